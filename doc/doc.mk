@@ -1,0 +1,4 @@
+# SPDX-License-Identifier: BSD-2-Clause
+dist_doc_DATA += \
+	doc/region.md
+EXTRA_DIST += doc/README.md

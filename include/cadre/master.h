@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The master of an app: it makes the region and the sockets, forks workers,
+ * watches and replaces them.
+ *
+ * All calls are for the process that made the master, from one thread, and
+ * never block unless they say so. In a forked worker the handle is dead: what
+ * would change something gives -EPERM, and free does nothing.
+ */
+#ifndef CADRE_MASTER_H
+#define CADRE_MASTER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cadre/layout.h>
+#include <cadre/metric.h>
+#include <cadre/worker.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct cadre_master;
+
+int cadre_master_new(const char *name, struct cadre_master **ret_master);
+	/*
+	 * Begin an app. `name` is its name for observers: 1 to 47 of letters,
+	 * digits, '.', '_', '-', the first a letter or digit. Nothing outside
+	 * this process is touched before cadre_master_start().
+	 * 0		*ret_master is yours; cadre_master_free() ends it
+	 * -EINVAL	not such a name
+	 * -ENOMEM
+	 */
+void cadre_master_free(struct cadre_master *);
+	/*
+	 * End everything: workers still there are killed and reaped (blocks
+	 * for that, some milliseconds), sockets closed, the runtime directory
+	 * removed, the region given back. NULL is fine.
+	 */
+
+int cadre_master_listen(struct cadre_master *, const char *address,
+    const char *options);
+	/*
+	 * Add a listener; its number is the count of those before it. Before
+	 * the start only; the sockets are made by the start.
+	 * address: tcp:HOST:PORT (127.0.0.1, [::1], * for any; port 0: the
+	 * kernel picks one), unix:PATH, unix:@NAME (abstract).
+	 * options: NULL, or comma-separated: mode=spread|auto, backlog=N.
+	 * 0		added
+	 * -EINVAL	cannot be parsed: cadre_error() says where
+	 * -ENOSPC	there are CADRE_LISTENERS_MAX already
+	 * -EBUSY	already started
+	 */
+#define CADRE_LISTENERS_MAX	16
+
+int cadre_master_counter(struct cadre_master *, const char *name,
+    const char *unit, const char *help, struct cadre_counter **ret_counter);
+	/*
+	 * Declare a counter; every worker forked later adds to its own word
+	 * through the same handle. Before the start only. The names accepted,
+	 * open, done, turns and busy_ns are the runtime's; requests and errors
+	 * are there already and are what health records show: declare them to
+	 * get their handles. `unit` and `help` may be NULL.
+	 * 0		declared, or declared before as the same thing
+	 * -EEXIST	declared before with another kind or unit
+	 * -ENOSPC	the slot is full: see cadre_master_slot_bytes()
+	 * -EINVAL	name empty, over 63 bytes, or not of letters, digits, _;
+	 *		unit over 15 bytes. Help is cut at 127.
+	 * -ENOMEM
+	 * -EBUSY	already started
+	 */
+int cadre_master_gauge(struct cadre_master *, const char *name,
+    const char *unit, const char *help, struct cadre_gauge **ret_gauge);
+	/* The same for a gauge, which reads as 0 when its worker is gone. */
+int cadre_master_slot_bytes(struct cadre_master *, size_t values_bytes);
+	/*
+	 * Room for metrics in each slot, 8 bytes each; default 3,584. Before
+	 * the first metric is declared. Rounded up so that the slot is pages.
+	 * 0, -EINVAL (not 16 bytes to 1 MiB), -EBUSY (too late)
+	 */
+
+#define CADRE_WORKERS_MAX	0	/* as many as there are processors */
+
+typedef int cadre_worker_fn(struct cadre_worker *, void *arg);
+
+int cadre_master_workers(struct cadre_master *, int n, cadre_worker_fn *fn,
+    void *arg);
+	/*
+	 * How many workers, and what each runs after its fork; what `fn`
+	 * returns, 0 to 255, is its exit status. n: CADRE_WORKERS_MAX, a
+	 * count, or -k for all processors but k (at least 1). Processors =
+	 * min(affinity, CPU quota of the own cgroup and those above).
+	 * 0, -EINVAL (n above CADRE_SEATS_MAX), -EBUSY (already started)
+	 */
+int cadre_cpus(const char **ret_why);
+	/*
+	 * How many processors this process may use, at least 1. *ret_why (may
+	 * be NULL) names what decided, a constant: "affinity", "cpu.max",
+	 * "cpu.cfs_quota_us".
+	 */
+
+enum cadre_option {
+	CADRE_MAX_WORKERS,	/* seats to make; default max(4 n, 16) */
+	CADRE_READY_TIMEOUT_MS,	/* fork to ready, then killed; 10,000; 0: none */
+	CADRE_DRAIN_TIMEOUT_MS,	/* drain to kill; 30,000; 0: none */
+	CADRE_MIN_UPTIME_MS,	/* a death before is early; 1,000; 0: none is */
+	CADRE_BACKOFF_FIRST_MS,	/* wait after an early death; 100 */
+	CADRE_BACKOFF_MAX_MS,	/* doubled up to; 10,000 */
+	CADRE_MAX_TRIES,	/* early deaths in a row, then parked; 8; 0: never */
+	CADRE_HEALTH_INTERVAL_MS, /* between health records; 250 */
+	CADRE_STALL_MS,		/* busy for longer: out of choice; 100; 0: never */
+	CADRE_LOG_BYTES,	/* per seat's log file, then cut; 1 MiB */
+	CADRE_OPTIONS		/* how many there are, not one of them */
+};
+
+int cadre_master_set(struct cadre_master *, enum cadre_option, int64_t value);
+	/* 0; -EINVAL: no such option, or out of its range; -EBUSY: started. */
+int cadre_master_log_dir(struct cadre_master *, const char *path);
+	/*
+	 * Where workers' standard output and error go, seat-N.log. Default:
+	 * log/ in the runtime directory, removed with it. A directory given
+	 * here must exist and belong to this uid; its files stay. NULL:
+	 * workers keep the master's own.
+	 * 0, -EINVAL, -ENOMEM, -EBUSY
+	 */
+int cadre_master_keep_fd(struct cadre_master *, int fd);
+	/*
+	 * Let workers inherit this descriptor too. All others but 0, 1, 2 and
+	 * the runtime's are closed in a worker before `fn` is called.
+	 * 0, -EBADF, -ENOSPC (64 at most), -EBUSY (already started)
+	 */
+typedef void cadre_event_fn(const struct cadre_shm_event *, void *arg);
+int cadre_master_on_event(struct cadre_master *, cadre_event_fn *fn, void *arg);
+	/*
+	 * Be called for each event, in the master, from start, dispatch and
+	 * stop; cadre_event_text() makes the log line. The hook must not block
+	 * and must not call into this master. 0 always.
+	 */
+
+int cadre_master_start(struct cadre_master *);
+	/*
+	 * Make the runtime directory, the region and the sockets, and fork the
+	 * workers. Returns before they are ready. On failure all is undone.
+	 * May block for some milliseconds.
+	 * 0		started
+	 * -EBUSY	started before; or other threads run: fork is refused
+	 *		(one that was joined may still count for a moment)
+	 * -EINVAL	no workers were configured, or more than there are seats
+	 * -EPERM	the runtime or log directory is not safe to use
+	 * -EEXIST	an app of this name runs, or its old workers still do
+	 * -EADDRINUSE	somebody listens there
+	 * -ENOMEM	less memory than the region needs
+	 * others	of mkdir(2), bind(2), memfd_create(2): cadre_error() tells
+	 */
+int cadre_master_fd(const struct cadre_master *);
+	/*
+	 * A descriptor that is readable when dispatch has work, for the
+	 * embedder's own loop; it is the master's. -EINVAL: not started.
+	 */
+int cadre_master_dispatch(struct cadre_master *);
+	/*
+	 * Do what is due; never blocks.
+	 * 1		the app goes on
+	 * 0		it was stopped, all workers are gone
+	 * -ECHILD	given up: every seat was parked before any was ready
+	 * -EINVAL	not started
+	 * others	of epoll_wait(2): it cannot go on
+	 */
+int cadre_master_run(struct cadre_master *);
+	/*
+	 * Start, dispatch until the end, with these signals: TERM and INT stop
+	 * gracefully within the drain timeout, a second one at once, QUIT
+	 * gracefully without a deadline. They are blocked meanwhile, and the
+	 * mask restored. Blocks until the app has ended. The exit status for
+	 * main(): 0, or 1 after cadre_fail() said what failed.
+	 */
+enum cadre_stop {
+	CADRE_STOP_PATIENT,	/* drain without a deadline */
+	CADRE_STOP_GRACEFUL,	/* drain, kill at the drain timeout */
+	CADRE_STOP_NOW,		/* kill */
+};
+int cadre_master_stop(struct cadre_master *, enum cadre_stop);
+	/*
+	 * Begin to stop; dispatch returns 0 when it is done. A harder stop
+	 * overrides a softer one. 0; -EINVAL: no such way, or not started.
+	 */
+
+int cadre_master_address(const struct cadre_master *, unsigned int listener,
+    char *text, size_t bytes);
+	/*
+	 * Its address as text, port filled in by the start, cut to `bytes` with
+	 * the NUL. ≥ 0: the bytes stored before the NUL; -ENOENT.
+	 */
+struct cadre_health {		/* what the master knows of a seat */
+	uint32_t	state;		/* CADRE_STATE_… */
+	int64_t		pid;		/* 0: none */
+	uint64_t	generation;
+	uint64_t	restarts;
+	uint64_t	busy_since_ns;	/* the worker's word; 0: idle */
+	struct cadre_shm_status status;	/* the worker's words */
+};
+int cadre_master_health(const struct cadre_master *, unsigned int seat,
+    struct cadre_health *ret_health);
+	/*
+	 * A copy: state to restarts from the master's own memory, the rest as
+	 * the worker published it, whole, its stamps clamped to now.
+	 * 0		copied
+	 * -ENOENT	no such seat
+	 * -EAGAIN	the worker's record changed at each of several tries
+	 * -EINVAL	not started, or in a worker
+	 */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

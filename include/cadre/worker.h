@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a worker calls: it gets its handle as the argument of its function and
+ * uses it from that thread, in that process. A process that the worker forks
+ * must use neither it nor a metric: the slot is not mapped there. SIGTERM is
+ * the runtime's (drain this worker); it is also what the kernel sends when the
+ * master dies.
+ */
+#ifndef CADRE_WORKER_H
+#define CADRE_WORKER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct cadre_worker;
+
+struct cadre_peer {
+	struct sockaddr_storage address;
+	socklen_t	bytes;
+};
+
+unsigned int cadre_worker_seat(const struct cadre_worker *);
+	/* Its seat, 0 … max_workers - 1; also in the environment: CADRE_SEAT. */
+uint64_t cadre_worker_generation(const struct cadre_worker *);
+	/* The number of this life, never reused within the app. */
+
+int cadre_worker_listener_fd(const struct cadre_worker *, unsigned int listener);
+	/*
+	 * A descriptor to poll for EPOLLIN, level-triggered; then call
+	 * cadre_worker_accept(). The runtime's: do not close or accept() it.
+	 * ≥ 0, or -ENOENT: no such listener
+	 */
+int cadre_worker_ready(struct cadre_worker *);
+	/*
+	 * Say that this worker may be given connections; before the first
+	 * accept. Repeated calls do nothing. Never blocks.
+	 * 0		said, or said before
+	 * -EPIPE	the master is gone (draining is set)
+	 * others	of sendmsg(2): not said; try again
+	 */
+bool cadre_worker_draining(const struct cadre_worker *);
+	/*
+	 * True from the moment the worker shall finish: accept what is queued
+	 * until -EAGAIN, answer what is open, then return from its function.
+	 */
+
+int cadre_worker_wait(struct cadre_worker *, int epfd,
+    struct epoll_event *events, int n, int timeout_ms);
+	/*
+	 * epoll_wait(2) that ends this turn and begins the next, and handles
+	 * the control channel itself: it adds descriptors of its own to epfd
+	 * on the first call and takes their events out of the result.
+	 * ≥ 0		events stored; 0 may come before the timeout, also when
+	 *		a signal arrived
+	 * -EINVAL, -EBADF  as epoll_wait(2)
+	 */
+void cadre_worker_turn_begin(struct cadre_worker *);
+void cadre_worker_turn_end(struct cadre_worker *);
+	/*
+	 * For loops that wait by themselves: end before the wait, begin after
+	 * it. end also looks at the control channel; poll cadre_worker_fd()
+	 * with the rest, so that a drain wakes the loop.
+	 */
+int cadre_worker_fd(const struct cadre_worker *);
+	/* Readable when the runtime has something to say; never read it. */
+
+int cadre_worker_accept(struct cadre_worker *, unsigned int listener,
+    struct cadre_peer *ret_peer);
+	/*
+	 * Take a connection: non-blocking, close-on-exec. A few per turn: what
+	 * waits in the kernel can still go elsewhere; no such limit while the
+	 * worker is draining. ret_peer may be NULL.
+	 * ≥ 0		the connection; end it with cadre_worker_close()
+	 * -EAGAIN	none waits, or enough for this turn
+	 * -EMFILE, -ENFILE, -ENOBUFS, -ENOMEM  none taken; after a pause of
+	 *		1 ms, so that a loop does not spin; go on
+	 * -ENOENT	no such listener
+	 * Connections that died in the queue and EINTR are passed over.
+	 */
+int cadre_worker_close(struct cadre_worker *, int fd);
+	/*
+	 * close(2) that keeps the load right: for connections that accept gave,
+	 * once each; any other would be counted as one. 0, or -EBADF.
+	 */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

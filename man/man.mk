@@ -1,0 +1,5 @@
+# SPDX-License-Identifier: BSD-2-Clause
+dist_man_MANS += \
+	man/libcadre-shm.3 \
+	man/cadre-region.7
+EXTRA_DIST += man/README.md

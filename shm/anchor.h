@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The master's side of a region: the one object it writes, and the creation
+ * of all. Nothing here reads a word that a worker can write, but the bounded
+ * uninterpreted copies made at a spawn and at a death.
+ */
+#ifndef SHM_ANCHOR_H
+#define SHM_ANCHOR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cadre/layout.h>
+
+struct cadre__shape {			/* what the sizes follow from */
+	unsigned int	max_workers;
+	size_t		values_bytes;	/* metrics' room in a slot */
+	unsigned int	listeners;
+};
+
+/* Where things stand, computed once from the shape, in private memory. */
+struct cadre__places {
+	size_t		schema, slots, baselines, events, listeners;
+	size_t		anchor_bytes;
+	size_t		values, front_bytes;	/* front = head + values */
+	size_t		health;
+	size_t		slot_bytes;
+	unsigned int	metrics_max;
+};
+
+struct cadre__anchor {
+	struct cadre__shape shape;
+	struct cadre__places places;
+	char		*map;		/* read-write, MADV_DONTFORK: master only */
+	const char	*view;		/* read-only, inherited by workers */
+	int		fd;		/* read-write */
+	unsigned int	metrics;
+	uint64_t	events;
+	uint64_t	beats;
+	uint64_t	nslots;		/* 2 * max_workers */
+	int		*slot_fd;	/* read-write, one per slot */
+	const char	**slot;		/* read-only maps, inherited */
+};
+
+void cadre__places_of(const struct cadre__shape *, struct cadre__places *);
+size_t cadre__region_bytes(const struct cadre__places *, unsigned int max_workers);
+	/* Of the anchor and all slots: what must fit into memory. */
+
+int cadre__anchor_new(const char *name, const struct cadre__shape *,
+    struct cadre__anchor **ret_anchor);
+	/*
+	 * Create and map all objects; header and directory are filled but not
+	 * valid: no magic yet. 0 or -errno, then nothing is left.
+	 */
+void cadre__anchor_publish(struct cadre__anchor *);
+	/* Store the magic, last: from here on readers accept the region. */
+void cadre__anchor_free(struct cadre__anchor *);
+	/* Unmap and close all. NULL is fine. */
+
+int cadre__anchor_metric(struct cadre__anchor *, const struct cadre_shm_metric *);
+	/* Append a schema row. ≥ 0: its number; -ENOSPC. */
+void cadre__anchor_listener(struct cadre__anchor *, unsigned int i,
+    const char *address, const char *mode);
+void cadre__anchor_life(struct cadre__anchor *, unsigned int slot,
+    const struct cadre_shm_life *);
+	/* Publish what the master says of a slot (2 * seat + 0 or 1), whole. */
+void cadre__anchor_baseline(struct cadre__anchor *, unsigned int slot);
+	/* Copy the slot's front: before a spawn, when it has no writer. */
+void cadre__anchor_state(struct cadre__anchor *, uint64_t state, uint64_t workers);
+void cadre__anchor_beat(struct cadre__anchor *, uint64_t now_ns);
+void cadre__anchor_event(struct cadre__anchor *, struct cadre_shm_event *);
+	/* Push; fills in number (the only field it changes). */
+uint64_t cadre__anchor_busy_word(const struct cadre__anchor *, unsigned int slot);
+	/* The one word per decision that the master reads of a worker (M4). */
+unsigned int cadre__anchor_last_health(const struct cadre__anchor *,
+    unsigned int slot, struct cadre_shm_health *records, unsigned int n);
+	/*
+	 * For the event of a death: the newest whole records, oldest first.
+	 * The head is masked by the ring's size (the exception of M1).
+	 */
+
+#endif

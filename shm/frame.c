@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One message, one frame: SOCK_SEQPACKET keeps the borders, so a frame comes
+ * whole or is refused whole. Descriptors travel in the same message. Nothing
+ * here waits, and whatever a peer sends leaves no descriptor behind unless the
+ * frame was good.
+ */
+#include "shm/export.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#ifndef SO_PASSRIGHTS			/* Linux 6.16 */
+#define SO_PASSRIGHTS	83
+#endif
+
+#define KERNEL_FDS_MAX	253	/* SCM_MAX_FD: more cannot come at once */
+
+/* Room for every descriptor there can be, and for credentials if asked for. */
+union control {
+	struct cmsghdr	header;
+	char		bytes[CMSG_SPACE(KERNEL_FDS_MAX * sizeof(int)) +
+			    CMSG_SPACE(sizeof(struct ucred))];
+};
+
+static int
+frame_errno(int err)
+{
+	if (err == EWOULDBLOCK || err == EAGAIN)
+		return -EAGAIN;
+	return err == ECONNRESET || err == ENOTCONN ? -EPIPE : -err;
+}
+
+void
+cadre__frame_no_fds(int fd)
+{
+	int off = 0;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &off, sizeof(off));
+}
+
+int
+cadre__frame_send(int fd, const struct cadre__frame *frame, const void *body,
+    const int *fds, unsigned int nfds)
+{
+	struct cadre__frame head = *frame;
+	union control control;
+	struct iovec iov[2];
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 1 };
+	ssize_t n;
+
+	if (head.length > CADRE_FRAME_BODY_MAX || nfds > CADRE_FRAME_FDS_MAX)
+		return -EINVAL;
+	head.version = CADRE_FRAME_VERSION;
+	head.reserved = 0;
+	iov[0] = (struct iovec){ &head, sizeof(head) };
+	if (head.length > 0) {
+		iov[1] = (struct iovec){ (void *)(uintptr_t)body, head.length };
+		msg.msg_iovlen = 2;
+	}
+	if (nfds > 0) {
+		memset(&control, 0, sizeof(control));
+		msg.msg_control = &control;
+		msg.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
+		control.header.cmsg_level = SOL_SOCKET;
+		control.header.cmsg_type = SCM_RIGHTS;
+		control.header.cmsg_len = CMSG_LEN(nfds * sizeof(int));
+		memcpy(CMSG_DATA(&control.header), fds, nfds * sizeof(int));
+	}
+	do
+		n = sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+	while (n < 0 && errno == EINTR);
+	return n < 0 ? frame_errno(errno) : 0;
+}
+
+/* Every descriptor that came; there is room for all the kernel can send. */
+static unsigned int
+take_fds(struct msghdr *msg, int *fds)
+{
+	unsigned int n = 0;
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL;
+	    c = CMSG_NXTHDR(msg, c)) {
+		size_t bytes = c->cmsg_len - CMSG_LEN(0);
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS ||
+		    c->cmsg_len < CMSG_LEN(0) ||
+		    n + bytes / sizeof(int) > KERNEL_FDS_MAX)
+			continue;
+		memcpy(fds + n, CMSG_DATA(c), bytes);
+		n += (unsigned int)(bytes / sizeof(int));
+	}
+	return n;
+}
+
+static bool
+frame_good(const struct msghdr *msg, size_t n, const struct cadre__frame *head)
+{
+	return (msg->msg_flags & (MSG_TRUNC | MSG_CTRUNC)) == 0 &&
+	    n >= sizeof(*head) && head->version == CADRE_FRAME_VERSION &&
+	    head->length <= CADRE_FRAME_BODY_MAX &&
+	    head->length == n - sizeof(*head);
+}
+
+int
+cadre__frame_recv(int fd, struct cadre__frame *ret_frame, void *body,
+    size_t bytes, int *fds, unsigned int *inout_nfds)
+{
+	struct cadre__frame head;
+	union control control;
+	struct iovec iov[2] = { { &head, sizeof(head) }, { body, bytes } };
+	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 2,
+	    .msg_control = &control, .msg_controllen = sizeof(control) };
+	int came[KERNEL_FDS_MAX];
+	unsigned int room = inout_nfds != NULL ? *inout_nfds : 0, nfds;
+	ssize_t n;
+
+	do
+		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+	while (n < 0 && errno == EINTR);
+	if (n < 0)
+		return frame_errno(errno);
+	nfds = take_fds(&msg, came);
+	if (n == 0 || nfds > room || !frame_good(&msg, (size_t)n, &head)) {
+		for (unsigned int i = 0; i < nfds; i++)
+			close(came[i]);
+		/* An empty message looks like the end, and is taken for it. */
+		return n == 0 ? -EPIPE : -EPROTO;
+	}
+	if (nfds > 0)
+		memcpy(fds, came, nfds * sizeof(int));
+	if (inout_nfds != NULL)
+		*inout_nfds = nfds;
+	*ret_frame = head;
+	return 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Frames: one message of a SOCK_SEQPACKET socket is one frame, header and
+ * body together, descriptors with it. Between master and worker (control,
+ * messages) and on the app's socket. Never blocks (MSG_DONTWAIT per call).
+ */
+#ifndef SHM_FRAME_H
+#define SHM_FRAME_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define CADRE_FRAME_VERSION	1
+#define CADRE_FRAME_BODY_MAX	65536
+#define CADRE_FRAME_FDS_MAX	252
+
+struct cadre__frame {
+	uint16_t	version;	/* CADRE_FRAME_VERSION */
+	uint16_t	type;		/* CADRE_FRAME_… */
+	uint32_t	id;		/* of a request, repeated in its reply */
+	uint32_t	length;		/* of the body, bytes */
+	uint32_t	reserved;	/* 0 */
+};
+
+/* Control channel of a worker. */
+#define CADRE_FRAME_READY	1	/* worker → master, no body */
+#define CADRE_FRAME_DRAIN	2	/* master → worker: uint64_t deadline_ns
+					   (CLOCK_MONOTONIC; 0: none) */
+/* The app's socket: requests, and after them the replies. */
+#define CADRE_FRAME_ATTACH	32	/* right: read; no body */
+#define CADRE_FRAME_STOP	33	/* right: control; uint32_t enum cadre_stop */
+#define CADRE_FRAME_OBJECTS	48	/* uint32_t first, total; read-only fds:
+					   object 0 is the anchor, 1 + i slot i */
+#define CADRE_FRAME_DONE	49
+#define CADRE_FRAME_ERROR	50	/* struct cadre__frame_error, cut */
+
+struct cadre__frame_error {	/* the body of CADRE_FRAME_ERROR */
+	int32_t		err;	/* -errno */
+	char		text[252];	/* as long as the frame says, no NUL */
+};
+
+void cadre__frame_no_fds(int fd);
+	/*
+	 * Take no descriptors on this socket, nor, if it listens, on those that
+	 * it accepts: the kernel refuses them to the sender (Linux 6.16; before
+	 * it, they are closed unread, and the close of a socket with SO_LINGER
+	 * can take as long as its sender likes).
+	 */
+int cadre__frame_send(int fd, const struct cadre__frame *, const void *body,
+    const int *fds, unsigned int nfds);
+	/* 0; -EAGAIN: full, nothing sent; -EPIPE: peer gone; -errno. */
+int cadre__frame_recv(int fd, struct cadre__frame *ret_frame, void *body,
+    size_t bytes, int *fds, unsigned int *inout_nfds);
+	/*
+	 * *inout_nfds: room for descriptors, then how many came, close-on-exec,
+	 * the caller's; those without room are closed and the frame is bad.
+	 * 0		a whole frame, its length checked
+	 * -EAGAIN	none there
+	 * -EPIPE	end of file: the peer is gone
+	 * -EPROTO	not a frame, cut, longer than `bytes`, another version;
+	 *		no descriptor is left open
+	 */
+
+#endif

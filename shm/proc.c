@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The two facts of /proc that tell one process, and one boot, from another. */
+#include "shm/export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A small file of /proc, whole, ended by NUL. 0 or -errno. */
+static int
+slurp(const char *path, char *text, size_t bytes)
+{
+	ssize_t n;
+	int fd, err;
+
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	n = read(fd, text, bytes - 1);
+	err = n < 0 ? -errno : 0;
+	close(fd);
+	if (err == 0)
+		text[n] = '\0';
+	return err;
+}
+
+int
+cadre__proc_start(int pid, uint64_t *ret_start)
+{
+	char path[32], stat[1024], *p;
+	int err;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
+	err = slurp(path, stat, sizeof(stat));
+	if (err < 0)
+		return err == -ENOENT ? -ESRCH : err;
+	/* The second field is a name in parentheses and may hold anything. */
+	p = strrchr(stat, ')');
+	if (p == NULL || p[1] != ' ')
+		return -EPROTO;
+	p += 2;				/* the third, the state */
+	if (*p == 'Z' || *p == 'X')
+		return -ESRCH;
+	for (int field = 3; field < 22; field++) {
+		p = strchr(p, ' ');
+		if (p == NULL)
+			return -EPROTO;
+		p++;
+	}
+	*ret_start = strtoull(p, NULL, 10);
+	return 0;
+}
+
+int
+cadre__proc_boot(uint8_t ret_id[16])
+{
+	char text[64];
+	uint8_t id[16];
+	size_t n = 0;
+	int err;
+
+	err = slurp("/proc/sys/kernel/random/boot_id", text, sizeof(text));
+	if (err < 0)
+		return err;
+	for (char *p = text; n < sizeof(id) && *p != '\0';) {
+		unsigned int byte;
+
+		if (*p == '-') {
+			p++;
+			continue;
+		}
+		if (sscanf(p, "%2x", &byte) != 1 || p[1] == '\0')
+			return -EPROTO;
+		id[n++] = (uint8_t)byte;
+		p += 2;
+	}
+	if (n < sizeof(id))
+		return -EPROTO;
+	memcpy(ret_id, id, sizeof(id));
+	return 0;
+}

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a worker writes about itself. It alone writes its slot, so every
+ * update is a load and a store, without a lock prefix; readers take what is
+ * there and are never waited for. Running totals are never zeroed: this life
+ * counts on from what the last one left.
+ *
+ * Fences come in pairs: each names the reader's partner.
+ */
+#include "shm/export.h"
+
+#include <string.h>
+
+#include "shm/atomic.h"
+
+static const uint64_t absent;	/* in the place of a metric not declared */
+
+/* The worker's own words: nobody else stores them. */
+static void
+bump(uint64_t *word, uint64_t n)
+{
+	shm_store(word, shm_load(word) + n);
+}
+
+static const struct cadre_shm_section *
+section_find(const struct cadre_shm_header *h, uint32_t type)
+{
+	const char *at = (const char *)h + h->sections_offset;
+
+	for (uint32_t i = 0; i < h->sections; i++) {
+		const struct cadre_shm_section *s =
+		    (const void *)(at + (size_t)i * h->section_bytes);
+
+		if (s->type == type)
+			return s;
+	}
+	return NULL;
+}
+
+/* Zero what ended with the last life; remember the words of two counters. */
+static void
+begin_metrics(struct cadre__slot *s, const struct cadre_shm_header *h)
+{
+	const struct cadre_shm_section *schema =
+	    section_find(h, CADRE_SECTION_SCHEMA);
+	uint64_t n = shm_load(&h->metrics);
+	char *slot = (char *)s->head;
+
+	shm_fence_load();	/* metrics, then rows: cadre__anchor_metric() */
+	for (uint64_t i = 0; i < n && i < schema->records; i++) {
+		const struct cadre_shm_metric *m = (const void *)
+		    ((const char *)h + schema->offset +
+		    i * schema->record_bytes);
+		uint64_t *word = (void *)(slot + m->offset);
+
+		if (m->offset > h->slot_bytes - sizeof(*word))
+			continue;
+		if (m->on_death == CADRE_ON_DEATH_ZERO)
+			shm_store(word, 0);
+		if (strcmp(m->name, "requests") == 0)
+			s->requests = word;
+		else if (strcmp(m->name, "errors") == 0)
+			s->errors = word;
+	}
+}
+
+/*
+ * The anchor is our own master's, inherited read-only; it is believed.
+ * Generation is stored when the gauges are 0, so none of the last life ever
+ * shows under the new one. A kill before it leaves the old generation, whose
+ * gauges no reader counts; a kill after it, a life without a first record.
+ */
+void
+cadre__slot_begin(struct cadre__slot *s, void *map, const void *anchor,
+    uint64_t generation, uint64_t health_interval_ns, uint64_t now_ns)
+{
+	const struct cadre_shm_header *h = anchor;
+	const struct cadre_shm_section *health =
+	    section_find(h, CADRE_SECTION_HEALTH);
+
+	*s = (struct cadre__slot){
+		.head = map,
+		.ring = (void *)((char *)map + health->offset),
+		.requests = &absent,
+		.errors = &absent,
+		.health_interval_ns = health_interval_ns,
+	};
+	begin_metrics(s, h);
+	shm_store(&s->head->open, 0);
+	/* Until its first wait a worker is in its first turn. */
+	shm_store(&s->head->busy_since_ns, now_ns);
+	shm_fence_store();	/* gauges, then generation: slot_lives() */
+	shm_store(&s->head->generation, generation);
+	cadre__slot_status_publish(s, now_ns);
+	cadre__slot_health_push(s, now_ns, CADRE_HEALTH_FIRST);
+}
+
+/* What differs when a record would tell something new: totals, so sums do. */
+static uint64_t
+progress(const struct cadre__slot *s)
+{
+	return shm_load(&s->head->turns) + shm_load(&s->head->accepted) +
+	    shm_load(&s->head->done);
+}
+
+static uint64_t
+progress_requests(const struct cadre__slot *s)
+{
+	return shm_load(s->requests) + shm_load(s->errors);
+}
+
+void
+cadre__slot_turn_begin(struct cadre__slot *s, uint64_t now_ns)
+{
+	shm_store(&s->head->busy_since_ns, now_ns);
+	if (now_ns < s->health_next_ns)
+		return;
+	if (progress(s) != s->pushed ||
+	    progress_requests(s) != s->pushed_requests)
+		cadre__slot_health_push(s, now_ns, 0);
+}
+
+/* A kill in here leaves a turn that is counted without its time, or busy. */
+void
+cadre__slot_turn_end(struct cadre__slot *s, uint64_t now_ns)
+{
+	uint64_t since = shm_load(&s->head->busy_since_ns);
+
+	if (since != 0) {
+		bump(&s->head->turns, 1);
+		bump(&s->head->busy_ns, now_ns > since ? now_ns - since : 0);
+		shm_store(&s->head->idle_since_ns, now_ns);
+		shm_fence_store();	/* since, then idle: worker_view() */
+		shm_store(&s->head->busy_since_ns, 0);
+	}
+	cadre__slot_status_publish(s, now_ns);
+}
+
+void
+cadre__slot_accepted(struct cadre__slot *s)
+{
+	bump(&s->head->accepted, 1);
+	bump(&s->head->open, 1);
+}
+
+void
+cadre__slot_closed(struct cadre__slot *s)
+{
+	bump(&s->head->open, UINT64_MAX);	/* one less */
+	bump(&s->head->done, 1);
+}
+
+void
+cadre__slot_drain(struct cadre__slot *s)
+{
+	s->flags |= CADRE_HEALTH_DRAINING;
+}
+
+/*
+ * Fill the copy that `count` does not name, then move it. A kill anywhere
+ * leaves the last whole copy named, and a successor begins again.
+ */
+void
+cadre__slot_status_publish(struct cadre__slot *s, uint64_t now_ns)
+{
+	struct cadre_shm_slot *h = s->head;
+	uint64_t n = shm_load(&h->count) + 1;
+	struct cadre_shm_status *st = &h->status[n & 1];
+
+	shm_fence_store();	/* A: the last count, then words of its other
+				   copy: second fence of cadre__status_read() */
+	shm_store(&st->open, shm_load(&h->open));
+	shm_store(&st->accepted, shm_load(&h->accepted));
+	shm_store(&st->requests, shm_load(s->requests));
+	shm_store(&st->errors, shm_load(s->errors));
+	shm_store(&st->stamp_ns, now_ns);
+	shm_store(&st->flags, s->flags);
+	shm_fence_store();	/* B: the copy, then count: its first fence */
+	shm_store(&h->count, n);
+}
+
+/*
+ * Overwrites the oldest. A kill halfway leaves a record numbered 0, which
+ * readers count as lost, and `healths` as it was: the next goes there again.
+ */
+void
+cadre__slot_health_push(struct cadre__slot *s, uint64_t now_ns, uint64_t flags)
+{
+	struct cadre_shm_slot *h = s->head;
+	uint64_t n = shm_load(&h->healths) + 1;
+	struct cadre_shm_health *r =
+	    &s->ring[(n - 1) & (CADRE_HEALTH_RECORDS - 1)];
+
+	s->pushed = progress(s);
+	s->pushed_requests = progress_requests(s);
+	s->health_next_ns = now_ns + s->health_interval_ns;
+	shm_store(&r->flags, 0);
+	shm_fence_store();	/* 0, then words: ring_copy() second fence */
+	shm_store(&r->mono_ns, now_ns);
+	shm_store(&r->turns, shm_load(&h->turns));
+	shm_store(&r->busy_ns, shm_load(&h->busy_ns));
+	shm_store(&r->accepted, shm_load(&h->accepted));
+	shm_store(&r->open, shm_load(&h->open));
+	shm_store(&r->requests, shm_load(s->requests));
+	shm_store(&r->errors, shm_load(s->errors));
+	shm_fence_store();	/* words, then number: its first fence */
+	shm_store(&r->flags, n << CADRE_HEALTH_BITS | s->flags | flags);
+	shm_fence_store();	/* number, then healths: ring_read() */
+	shm_store(&h->healths, n);
+}

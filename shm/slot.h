@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The worker's side of its slot. One writer: the process that holds the slot
+ * now. Each call says what a kill inside it leaves.
+ */
+#ifndef SHM_SLOT_H
+#define SHM_SLOT_H
+
+#include <stdint.h>
+
+#include <cadre/layout.h>
+
+struct cadre__slot {			/* private to the worker */
+	struct cadre_shm_slot *head;
+	struct cadre_shm_health *ring;
+	const uint64_t	*requests, *errors;	/* words of the slot */
+	uint64_t	health_interval_ns;
+	uint64_t	health_next_ns;
+	uint64_t	pushed;		/* words that tell whether something… */
+	uint64_t	pushed_requests; /* …changed since the last record */
+	uint64_t	flags;		/* CADRE_HEALTH_DRAINING */
+};
+
+void cadre__slot_begin(struct cadre__slot *, void *map, const void *anchor,
+    uint64_t generation, uint64_t health_interval_ns, uint64_t now_ns);
+	/*
+	 * Take over a slot at `map` (read-write) whose last writer is gone:
+	 * zero what ends with a life (by the schema in `anchor`), stamp busy,
+	 * set generation, find the words named requests and errors, push a
+	 * record marked FIRST. A kill inside leaves gauges under the old
+	 * generation, which no reader counts, or zeroed ones under the new;
+	 * counters are not touched.
+	 */
+void cadre__slot_turn_begin(struct cadre__slot *, uint64_t now_ns);
+	/*
+	 * Stamp busy; push a health record when the interval has passed and
+	 * something changed since the last. Kill: the stamp tells.
+	 */
+void cadre__slot_turn_end(struct cadre__slot *, uint64_t now_ns);
+	/* Add the turn to turns and busy_ns, stamp idle, publish the status. */
+void cadre__slot_accepted(struct cadre__slot *);
+void cadre__slot_closed(struct cadre__slot *);
+	/* accepted, open, and the load word `done`. */
+void cadre__slot_drain(struct cadre__slot *);
+	/* Mark records from now on CADRE_HEALTH_DRAINING. */
+void cadre__slot_status_publish(struct cadre__slot *, uint64_t now_ns);
+	/* Fill the other copy, then move count. Kill: the old one stays. */
+int cadre__status_read(const struct cadre_shm_slot *,
+    struct cadre_shm_status *ret_status);
+	/* For any reader: 0, or -EAGAIN after a bounded number of tries. */
+void cadre__slot_health_push(struct cadre__slot *, uint64_t now_ns,
+    uint64_t flags);
+	/* Kill: the record in the making reads as absent. */
+
+#endif

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a screen shows: the app, its listeners, its seats. Two lives can stand
+ * in the slots of a seat; here it is decided which one is the seat's worker.
+ */
+#include "shm/export.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "shm/atomic.h"
+#include "shm/clock.h"
+#include "shm/region.h"
+
+/* A stamp from another process may be wrong, or of a moment ago. */
+static uint64_t
+since(uint64_t now_ns, uint64_t stamp_ns)
+{
+	return now_ns > stamp_ns ? now_ns - stamp_ns : 0;
+}
+
+static uint32_t
+narrow(uint64_t word)
+{
+	return word < UINT32_MAX ? (uint32_t)word : UINT32_MAX;
+}
+
+static bool
+master_lives(const struct cadre_region *r)
+{
+	uint64_t start;
+
+	return r->master_pid <= INT32_MAX && r->master_start != 0 &&
+	    cadre__proc_start((int)r->master_pid, &start) == 0 &&
+	    start == r->master_start;
+}
+
+/* Slots that had a writer and are not there: who held them is gone. */
+static uint32_t
+missing(const struct cadre_region *r)
+{
+	struct cadre_shm_life life = { 0 };
+	uint32_t n = 0;
+
+	for (unsigned int i = 0; r->mapped && i < r->nslots; i++)
+		n += r->slot[i] == r->zero &&
+		    (cadre__life_read(r, i, &life) == UINT64_MAX ||
+		    life.generation != 0);
+	return n;
+}
+
+int
+cadre_region_app(const struct cadre_region *r, struct cadre_app *ret_app)
+{
+	const struct cadre_shm_header *h = cadre__header(r);
+	struct cadre_app app = {
+		.state = narrow(shm_load(&h->state)),
+		.workers = narrow(shm_load(&h->workers)),
+		.max_workers = r->max_workers,
+		.master_lives = master_lives(r),
+		.master_pid = (int64_t)r->master_pid,
+		.created_mono_ns = r->created_mono_ns,
+		.bytes = r->anchor_bytes + (uint64_t)r->nslots * r->slot_bytes,
+		.missing = missing(r),
+	};
+
+	app.beat_age_ns = since(clock_now_ns(), shm_load(&h->beat_ns));
+	memcpy(app.name, r->name, sizeof(app.name));
+	*ret_app = app;
+	return 0;
+}
+
+int
+cadre_region_listener(const struct cadre_region *r, unsigned int i,
+    struct cadre_shm_listener *ret_listener)
+{
+	struct cadre_shm_listener l = { .address = "" };
+
+	if (i < r->part[PART_LISTENERS].records)
+		shm_copy_out(&l, cadre__record(r, PART_LISTENERS, i),
+		    sizeof(l));
+	if (l.address[0] == '\0')
+		return cadre__fail(-ENOENT, "there is no listener %u", i);
+	l.address[sizeof(l.address) - 1] = '\0';
+	l.mode[sizeof(l.mode) - 1] = '\0';
+	*ret_listener = l;
+	return 0;
+}
+
+/* `v->life` and `v->slot` are there; add what the worker says. */
+static void
+worker_view(const struct cadre_region *r, unsigned int seat,
+    struct cadre_worker_view *v, uint64_t now_ns)
+{
+	unsigned int i = seat * CADRE_SLOTS_PER_SEAT + v->slot;
+	const struct cadre_shm_slot *h = cadre__head(r, i), *base;
+	uint64_t busy, stamp;
+
+	v->idle = false;
+	v->turns = v->busy_ns = 0;
+	v->beat_age_ns = since(now_ns, v->life.spawned_ns);
+	if (shm_load(&h->generation) != v->life.generation)
+		return;			/* has not begun, or nobody has it */
+	base = (const void *)cadre__record(r, PART_BASELINES, i);
+	v->turns = shm_load(&h->turns) - shm_load(&base->turns);
+	busy = shm_load(&h->busy_since_ns);
+	shm_fence_load();	/* idle, then since when: slot_turn_end() */
+	stamp = busy != 0 ? busy : shm_load(&h->idle_since_ns);
+	v->idle = busy == 0;
+	v->beat_age_ns = since(now_ns, stamp);
+	v->busy_ns = v->idle ? 0 : v->beat_age_ns;
+}
+
+/* Whom a screen shows first; within a rank the newer generation. */
+static unsigned int
+rank(const struct cadre_shm_life *life)
+{
+	static const unsigned int ranks[] = {
+		[CADRE_STATE_EMPTY] = 0,
+		[CADRE_STATE_DRAINING] = 1,
+		[CADRE_STATE_BACKOFF] = 2,
+		[CADRE_STATE_PARKED] = 2,
+		[CADRE_STATE_STARTING] = 3,
+		[CADRE_STATE_UP] = 3,
+	};
+
+	return life->state < sizeof(ranks) / sizeof(ranks[0]) ?
+	    ranks[life->state] : 2;
+}
+
+static bool
+goes_first(const struct cadre_shm_life *a, const struct cadre_shm_life *b)
+{
+	if (rank(a) != rank(b))
+		return rank(a) > rank(b);
+	return a->generation >= b->generation;
+}
+
+int
+cadre_region_seat(const struct cadre_region *r, unsigned int seat,
+    struct cadre_seat_view *ret_seat)
+{
+	struct cadre_seat_view v = { .seat = seat };
+	struct cadre_worker_view w[CADRE_SLOTS_PER_SEAT] = { 0 };
+	uint64_t now = clock_now_ns();
+	unsigned int first;
+
+	if (seat >= r->max_workers)
+		return cadre__fail(-ENOENT, "there is no seat %u", seat);
+	for (unsigned int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
+		if (cadre__life_read(r, seat * CADRE_SLOTS_PER_SEAT + k,
+		    &w[k].life) == UINT64_MAX)
+			return cadre__fail(-EAGAIN, "the row of seat %u "
+			    "changes faster than it can be read", seat);
+		w[k].slot = k;
+		worker_view(r, seat, &w[k], now);
+	}
+	first = goes_first(&w[0].life, &w[1].life) ? 0 : 1;
+	v.newest = w[first];
+	v.has_newest = w[first].life.generation != 0;
+	v.state = narrow(w[first].life.state);
+	v.draining = w[1 - first];
+	v.has_draining = v.draining.life.state == CADRE_STATE_DRAINING;
+	*ret_seat = v;
+	return 0;
+}

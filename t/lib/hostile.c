@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Regions with wrong bytes, and a reader that looks at all of them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "shm/region.h"
+#include "t/lib/sample.h"
+#include "t/lib/tap.h"
+
+#define ROOM	32
+
+static uint64_t
+read_seat(const struct cadre_region *r, unsigned int seat, uint64_t *random)
+{
+	struct cadre_shm_health h[64];
+	struct cadre_shm_status st = { 0 };
+	struct cadre_seat_view v = { 0 };
+	uint64_t values[ROOM] = { 0 };
+	struct cadre_cursor c;
+
+	cadre_region_seat(r, seat, &v);
+	cadre_region_values(r, seat, values, ROOM);
+	for (unsigned int k = 0; k < 3; k++) {
+		cadre_region_life(r, seat, k, values, ROOM);
+		cadre_region_status(r, seat, k, &st);
+		cadre_region_health_now(r, seat, k, h);
+		c.next = sample_random(random) >> sample_random(random) % 64;
+		c.lost = 0;
+		for (int i = 0; i < 4; i++)
+			cadre_region_health(r, seat, k, &c, h, 64);
+	}
+	return values[0] + st.open + v.state + h[0].turns +
+	    (uint64_t)cadre_state_name(v.state)[0];
+}
+
+uint64_t
+sample_read_all(const struct cadre_region *r, uint64_t *random)
+{
+	static struct cadre_shm_event e[16];
+	struct cadre_cursor c = { sample_random(random) % 300, 0 };
+	struct cadre_shm_listener l = { .mode = "" };
+	struct cadre_shm_metric m = { 0 };
+	uint64_t values[ROOM * SAMPLE_SEATS], sum = 0;
+	char text[256];
+	int n;
+
+	for (unsigned int i = 0; i < 4; i++)
+		cadre_region_listener(r, i, &l);
+	for (int i = cadre_region_metrics(r); i >= 0; i--)
+		cadre_region_metric(r, (unsigned int)i, &m);
+	cadre_region_find(r, "jobs");
+	for (unsigned int seat = 0; seat <= SAMPLE_SEATS; seat++)
+		sum += read_seat(r, seat, random);
+	cadre_region_totals(r, values, ROOM);
+	if (r->max_workers <= SAMPLE_SEATS)
+		cadre_region_snapshot(r, values, ROOM);
+	for (int k = 0; k < 4; k++) {
+		n = cadre_region_events(r, &c, e, 16);
+		for (int i = 0; i < n; i++)
+			sum += (uint64_t)cadre_event_text(&e[i], text,
+			    sample_random(random) % sizeof(text)) +
+			    strlen(cadre_event_name(e[i].kind));
+	}
+	return sum + strlen(l.mode) + strlen(m.help) + values[0];
+}
+
+void
+sample_copy(const struct sample *s, struct hostile *ret_copy)
+{
+	const void *slots[SAMPLE_SLOTS];
+	struct hostile h = { .anchor_bytes = s->anchor->places.anchor_bytes,
+	    .slot_bytes = s->anchor->places.slot_bytes };
+
+	h.anchor = malloc(h.anchor_bytes);
+	if (h.anchor == NULL)
+		bail_out("no memory");
+	memcpy(h.anchor, s->anchor->view, h.anchor_bytes);
+	for (int i = 0; i < SAMPLE_SLOTS; i++) {
+		slots[i] = h.slot[i] = malloc(h.slot_bytes);
+		if (slots[i] == NULL)
+			bail_out("no memory");
+		memcpy(h.slot[i], s->slot[i], h.slot_bytes);
+	}
+	if (cadre__region_wrap(h.anchor, h.anchor_bytes, slots, &h.region) < 0)
+		bail_out("the copy cannot be read");
+	*ret_copy = h;
+}
+
+uint64_t *
+sample_target(struct hostile *h, uint64_t *random)
+{
+	const struct cadre__part *p = h->region->part;
+	uint64_t any = sample_random(random), slot = any >> 8;
+	const struct { char *object; uint64_t offset, bytes; } areas[] = {
+		{ h->anchor, 0, 256 },
+		{ h->anchor, 256, 8 * 64 },
+		{ h->anchor, p[PART_SCHEMA].offset, 256 * SAMPLE_METRICS },
+		{ h->anchor, p[PART_SLOTS].offset, 320 * SAMPLE_SLOTS },
+		{ h->anchor, p[PART_EVENTS].offset, 4 * 1024 },
+		{ h->anchor, p[PART_LISTENERS].offset, 2 * 192 },
+		{ h->anchor, 0, h->anchor_bytes },
+		{ h->slot[slot % SAMPLE_SLOTS], 0, 512 },
+		{ h->slot[slot % SAMPLE_SLOTS], p[PART_HEALTH].offset, 1024 },
+		{ h->slot[slot % SAMPLE_SLOTS], 0, h->slot_bytes },
+	};
+	size_t i = any % (sizeof(areas) / sizeof(areas[0]));
+
+	return (void *)(areas[i].object + areas[i].offset +
+	    sample_random(random) % (areas[i].bytes / 8) * 8);
+}
+
+uint64_t
+sample_lie(uint64_t word, uint64_t *random)
+{
+	uint64_t any = sample_random(random);
+
+	switch (any % 8) {
+	case 0: return word ^ UINT64_C(1) << (any >> 8) % 64;
+	case 1: return word + (any >> 8) % 9 - 4;
+	case 2: return UINT64_MAX - (any >> 8) % 9;
+	case 3: return word | UINT64_C(0xffffffff) << 32 * (any >> 8 & 1);
+	case 4: return word & UINT64_C(0xffffffff) << 32 * (any >> 8 & 1);
+	case 5: return any >> (any >> 8) % 64;
+	case 6: return word * ((any >> 8) % 1024);
+	default: return any;
+	}
+}
