@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Who connects to the app's socket: observers, and cadre(1). */
+#ifndef RUNTIME_CLIENTS_H
+#define RUNTIME_CLIENTS_H
+
+#include "runtime/master.h"
+
+int	clients_open(struct cadre_master *);
+	/* Begin to listen in the runtime directory. 0 or -errno. */
+void	clients_door(struct cadre_master *);
+	/* Somebody knocks. */
+void	clients_tick(struct cadre_master *);
+	/* On the base tick: open a door that was shut for want of descriptors. */
+void	client_ready(struct cadre_master *, uint32_t index, uint32_t serial,
+	    uint32_t events);
+	/* A request, or room for the rest of a reply. */
+void	clients_close(struct cadre_master *);
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a worker inherits, said once.
+ *
+ * Descriptors: 0 is /dev/null, 1 and 2 the seat's log; the seat's own
+ * listening sockets; its ends of the control and message channels; the lock
+ * `alive`, on purpose, so that it outlasts the master; read-only ones of the
+ * anchor and of its seat's two slots, from which an observer can go on when
+ * the master is gone; and what cadre_master_keep_fd() named. All else is
+ * closed before any application code runs.
+ *
+ * Memory: a copy of the master's heap; the anchor and every slot read-only;
+ * its own slot read-write over the master's scratch window. The master's
+ * writable map of the anchor is not inherited (MADV_DONTFORK).
+ *
+ * Signals: the mask and dispositions from before cadre_master_run(), but
+ * SIGTERM (drain) and SIGPIPE (ignored). Limits: the descriptor limit from
+ * before the start. It leads a process group of its own.
+ */
+#ifndef RUNTIME_INHERIT_H
+#define RUNTIME_INHERIT_H
+
+#include "runtime/master.h"
+
+#define INHERIT_MAX	(3 + CADRE_LISTENERS_MAX + 2 + 1 + 3 + KEEP_FDS_MAX)
+
+struct inherit {
+	int		fds[INHERIT_MAX];
+	unsigned int	n;
+};
+
+static inline void
+inherit_keep(struct inherit *in, int fd)
+{
+	if (fd >= 0 && in->n < INHERIT_MAX)
+		in->fds[in->n++] = fd;
+}
+
+#endif

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The master's loop: one epoll, a row for each kind of source, one timer for
+ * all deadlines. An event names its source, an index and a serial number, and
+ * no pointer: one that arrives for something already closed finds another
+ * serial there, and is dropped.
+ */
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/epoll.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+
+#include "runtime/child.h"
+#include "runtime/clients.h"
+#include "runtime/logs.h"
+#include "runtime/report.h"
+#include "runtime/seat.h"
+#include "runtime/spawn.h"
+#include "shm/clock.h"
+#include "shm/fail.h"
+#include "shm/frame.h"
+
+#define EVENTS		64
+#define TICK_NS		NS_PER_S
+#define SOURCE_SHIFT	60
+#define INDEX_SHIFT	32
+#define INDEX_MASK	UINT64_C(0xfffffff)
+
+typedef void source_fn(struct cadre_master *, uint32_t index, uint32_t serial,
+    uint32_t events);
+
+static int
+watch(struct cadre_master *m, int op, int fd, enum source source,
+    uint32_t index, uint32_t serial, uint32_t events)
+{
+	struct epoll_event e = {
+		.events = events,
+		.data.u64 = (uint64_t)source << SOURCE_SHIFT |
+		    (uint64_t)index << INDEX_SHIFT | serial,
+	};
+
+	return epoll_ctl(m->epoll, op, fd, &e) < 0 ? -errno : 0;
+}
+
+int
+master_watch(struct cadre_master *m, int fd, enum source source,
+    uint32_t index, uint32_t serial, uint32_t events)
+{
+	return watch(m, EPOLL_CTL_ADD, fd, source, index, serial, events);
+}
+
+int
+master_rewatch(struct cadre_master *m, int fd, enum source source,
+    uint32_t index, uint32_t serial, uint32_t events)
+{
+	return watch(m, EPOLL_CTL_MOD, fd, source, index, serial, events);
+}
+
+/* A forked child may still hold a copy, and epoll would go on with that. */
+void
+master_unwatch(struct cadre_master *m, int *fd)
+{
+	if (*fd < 0)
+		return;
+	(void)epoll_ctl(m->epoll, EPOLL_CTL_DEL, *fd, NULL);
+	close(*fd);
+	*fd = -1;
+}
+
+int
+loop_signals(struct cadre_master *m)
+{
+	sigset_t set;
+	int err;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGQUIT);
+	m->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (m->signals < 0 || sigprocmask(SIG_BLOCK, &set, &m->mask) < 0)
+		return cadre__fail(-errno, "cannot take signals: %s",
+		    strerror(errno));
+	m->signals_taken = true;
+	err = master_watch(m, m->signals, SOURCE_SIGNALS, 0, 0, EPOLLIN);
+	return err;
+}
+
+static void
+signals_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+    uint32_t events)
+{
+	struct signalfd_siginfo info;
+
+	(void)index;
+	(void)serial;
+	(void)events;
+	while (read(m->signals, &info, sizeof(info)) == sizeof(info)) {
+		if (info.ssi_signo == SIGQUIT)
+			(void)cadre_master_stop(m, CADRE_STOP_PATIENT);
+		else
+			(void)cadre_master_stop(m,
+			    m->state == CADRE_APP_STOPPING &&
+			    m->stop != CADRE_STOP_PATIENT ?
+			    CADRE_STOP_NOW : CADRE_STOP_GRACEFUL);
+	}
+}
+
+static void
+timer_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+    uint32_t events)
+{
+	uint64_t expirations;
+
+	(void)index;
+	(void)serial;
+	(void)events;
+	(void)!read(m->timer, &expirations, sizeof(expirations));
+	m->timer_ns = 0;
+}
+
+static struct life *
+life_of(struct cadre_master *m, uint32_t index, uint32_t serial,
+    struct seat **ret_seat)
+{
+	struct seat *s = &m->seats[index / CADRE_SLOTS_PER_SEAT];
+	struct life *l = &s->lives[index % CADRE_SLOTS_PER_SEAT];
+
+	*ret_seat = s;
+	return (uint32_t)l->row.generation == serial && l->pidfd >= 0 ? l : NULL;
+}
+
+static void
+life_ends(struct cadre_master *m, struct seat *s, struct life *l)
+{
+	l->traced = false;
+	child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
+	spawn_close(m, l);
+	seat_input(m, s, l, EXITED, clock_now_ns());
+}
+
+static void
+pidfd_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+    uint32_t events)
+{
+	struct seat *s;
+	struct life *l = life_of(m, index, serial, &s);
+
+	(void)events;
+	if (l == NULL)
+		return;
+	if (!child_ended(l->pidfd)) {
+		/* A tracer has it first: do not spin, ask on each tick. */
+		(void)master_rewatch(m, l->pidfd, SOURCE_PIDFD, index, serial, 0);
+		l->traced = true;
+		return;
+	}
+	life_ends(m, s, l);
+}
+
+/* A worker that does not keep to the protocol loses its channel, no more. */
+static void
+control_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+    uint32_t events)
+{
+	struct seat *s;
+	struct life *l = life_of(m, index, serial, &s);
+	struct cadre__frame frame;
+	unsigned int nfds = 0;
+	int err;
+
+	(void)events;
+	if (l == NULL || l->control < 0)
+		return;
+	err = cadre__frame_recv(l->control, &frame, NULL, 0, NULL, &nfds);
+	if (err == -EAGAIN)
+		return;
+	if (err == 0 && frame.type == CADRE_FRAME_READY &&
+	    l->row.state != CADRE_STATE_UP) {
+		seat_input(m, s, l, READY, clock_now_ns());
+		return;
+	}
+	/* End of file comes with a death; the pidfd tells of that. */
+	if (err != -EPIPE)
+		report_text(m, CADRE_EVENT_BAD_FRAME, s, "control channel "
+		    "closed: %s", err < 0 ? strerror(-err) :
+		    "a frame that a worker does not send then");
+	master_unwatch(m, &l->control);
+}
+
+static void
+door_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+    uint32_t events)
+{
+	(void)index;
+	(void)serial;
+	(void)events;
+	clients_door(m);
+}
+
+static source_fn *const sources[SOURCES] = {
+	[SOURCE_SIGNALS] = signals_ready,
+	[SOURCE_TIMER] = timer_ready,
+	[SOURCE_PIDFD] = pidfd_ready,
+	[SOURCE_CONTROL] = control_ready,
+	[SOURCE_DOOR] = door_ready,
+	[SOURCE_CLIENT] = client_ready,
+};
+
+int
+loop_open(struct cadre_master *m)
+{
+	m->epoll = epoll_create1(EPOLL_CLOEXEC);
+	m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	if (m->epoll < 0 || m->timer < 0)
+		return cadre__fail(-errno, "cannot make the master's loop: %s",
+		    strerror(errno));
+	m->timer_ns = 0;
+	m->tick_ns = clock_now_ns() + TICK_NS;
+	return master_watch(m, m->timer, SOURCE_TIMER, 0, 0, EPOLLIN);
+}
+
+void
+loop_close(struct cadre_master *m)
+{
+	master_unwatch(m, &m->signals);
+	if (m->signals_taken)
+		sigprocmask(SIG_SETMASK, &m->mask, NULL);
+	m->signals_taken = false;
+	master_unwatch(m, &m->timer);
+	if (m->epoll >= 0)
+		close(m->epoll);
+	m->epoll = -1;
+}
+
+static void
+traced_check(struct cadre_master *m)
+{
+	struct life *l;
+
+	for (unsigned int i = 0; i < m->nseats; i++)
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
+			l = &m->seats[i].lives[k];
+			if (l->pidfd >= 0 && l->traced && child_ended(l->pidfd))
+				life_ends(m, &m->seats[i], l);
+		}
+}
+
+static void
+base_tick(struct cadre_master *m, uint64_t now_ns)
+{
+	m->tick_ns = now_ns + TICK_NS;
+	cadre__anchor_beat(m->anchor, now_ns);
+	logs_check(m);
+	clients_tick(m);
+	listeners_check(m);
+	traced_check(m);
+}
+
+static void
+time_passes(struct cadre_master *m)
+{
+	uint64_t now_ns = clock_now_ns();
+	bool tick = now_ns >= m->tick_ns;
+
+	if (tick)
+		base_tick(m, now_ns);
+	/* While somebody is stalled we look more often: when is it over? */
+	if (tick || m->fast_tick)
+		seats_stalled(m, now_ns);
+	seats_due(m, now_ns);
+	if (m->choice_stale)
+		seats_choose(m);
+}
+
+void
+loop_arm(struct cadre_master *m)
+{
+	uint64_t next_ns = seats_deadline(m), fast_ns;
+	struct itimerspec at = { .it_value.tv_sec = 0 };
+
+	if (m->tick_ns < next_ns)
+		next_ns = m->tick_ns;
+	if (m->fast_tick) {
+		fast_ns = clock_now_ns() +
+		    (uint64_t)option(m, CADRE_STALL_MS) * NS_PER_MS / 2;
+		if (fast_ns < next_ns)
+			next_ns = fast_ns;
+	}
+	if (next_ns == m->timer_ns)
+		return;
+	at.it_value.tv_sec = (time_t)(next_ns / NS_PER_S);
+	at.it_value.tv_nsec = (long)(next_ns % NS_PER_S);
+	if (timerfd_settime(m->timer, TFD_TIMER_ABSTIME, &at, NULL) == 0)
+		m->timer_ns = next_ns;
+}
+
+static int
+verdict(struct cadre_master *m)
+{
+	if (!m->given_up && seats_given_up(m)) {
+		m->given_up = true;
+		(void)cadre_master_stop(m, CADRE_STOP_NOW);
+	}
+	if (m->state != CADRE_APP_STOPPING || seats_living(m) > 0)
+		return 1;
+	m->state = CADRE_APP_STOPPED;
+	cadre__anchor_state(m->anchor, m->state, 0);
+	report_app(m, CADRE_EVENT_STOPPED, 0);
+	return 0;
+}
+
+int
+loop_turn(struct cadre_master *m, int timeout_ms)
+{
+	struct epoll_event events[EVENTS];
+	uint64_t data;
+	int n;
+
+	if (m->state != CADRE_APP_STOPPED) {
+		n = epoll_wait(m->epoll, events, EVENTS, timeout_ms);
+		if (n < 0 && errno != EINTR)
+			return cadre__fail(-errno, "cannot wait for events: "
+			    "%s", strerror(errno));
+		for (int i = 0; i < n; i++) {
+			data = events[i].data.u64;
+			sources[data >> SOURCE_SHIFT](m,
+			    (uint32_t)(data >> INDEX_SHIFT & INDEX_MASK),
+			    (uint32_t)data, events[i].events);
+		}
+		time_passes(m);
+		if (verdict(m) == 1) {
+			loop_arm(m);
+			return 1;
+		}
+	}
+	if (m->given_up)
+		return cadre__fail(-ECHILD, "every worker died at its start; "
+		    "the last: %s", m->last_words);
+	return 0;
+}

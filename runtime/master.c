@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The master as its embedder sees it: configuration first, then a start, then
+ * turns of a loop until the end.
+ */
+#include "runtime/export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cadre/error.h>
+
+#include "runtime/metrics.h"
+#include "runtime/report.h"
+#include "runtime/seat.h"
+#include "shm/clock.h"
+#include "shm/fail.h"
+#include "shm/rundir.h"
+#include "shm/slot.h"
+
+#define DAY_MS		86400000
+
+static const struct range {
+	int64_t	least, most, usual;
+} ranges[CADRE_OPTIONS] = {
+	[CADRE_MAX_WORKERS] =		{ 1, CADRE_SEATS_MAX, 0 },
+	[CADRE_READY_TIMEOUT_MS] =	{ 0, DAY_MS, 10000 },
+	[CADRE_DRAIN_TIMEOUT_MS] =	{ 0, DAY_MS, 30000 },
+	[CADRE_MIN_UPTIME_MS] =		{ 0, DAY_MS, 1000 },
+	[CADRE_BACKOFF_FIRST_MS] =	{ 1, DAY_MS, 100 },
+	[CADRE_BACKOFF_MAX_MS] =	{ 1, DAY_MS, 10000 },
+	[CADRE_MAX_TRIES] =		{ 0, 1000000, 8 },
+	[CADRE_HEALTH_INTERVAL_MS] =	{ 1, DAY_MS, 250 },
+	[CADRE_STALL_MS] =		{ 0, DAY_MS, 100 },
+	[CADRE_LOG_BYTES] =		{ 4096, INT64_C(1) << 40, 1 << 20 },
+};
+
+int
+cadre_master_new(const char *name, struct cadre_master **ret_master)
+{
+	struct directory none = DIRECTORY_NONE;
+	struct cadre_master *m;
+	int err;
+
+	err = cadre__name_check(name);
+	if (err < 0)
+		return cadre__fail(err, "%s is no name for an app: 1 to 47 "
+		    "letters, digits, '.', '_' or '-', the first a letter or "
+		    "digit", name != NULL ? name : "(none)");
+	m = calloc(1, sizeof(*m));
+	if (m == NULL)
+		return -ENOMEM;
+	strcpy(m->name, name);
+	m->directory = none;
+	m->epoll = m->timer = m->signals = m->log_dir = -1;
+	for (int i = 0; i < CADRE_OPTIONS; i++)
+		m->options[i] = ranges[i].usual;
+	err = metrics_begin(m);
+	if (err < 0) {
+		cadre_master_free(m);
+		return err;
+	}
+	*ret_master = m;
+	return 0;
+}
+
+void
+cadre_master_free(struct cadre_master *m)
+{
+	if (m == NULL || m->in_worker)
+		return;
+	if (m->started)
+		master_undo(m);
+	metrics_free(m);
+	free(m->log_path);
+	free(m);
+}
+
+/* Configuration is over when it has started, and a worker has no say. */
+static int
+settled(const struct cadre_master *m)
+{
+	if (m->in_worker)
+		return cadre__fail(-EPERM, "%s: a worker has no say in its "
+		    "master", m->name);
+	if (m->started)
+		return cadre__fail(-EBUSY, "%s is started already", m->name);
+	return 0;
+}
+
+int
+cadre_master_listen(struct cadre_master *m, const char *address,
+    const char *options)
+{
+	int err;
+
+	err = settled(m);
+	if (err < 0)
+		return err;
+	if (m->nlisteners == CADRE_LISTENERS_MAX)
+		return cadre__fail(-ENOSPC, "%s is one listener too many: there "
+		    "can be %d", address, CADRE_LISTENERS_MAX);
+	err = listener_parse(&m->listeners[m->nlisteners], address, options);
+	if (err == 0)
+		m->nlisteners++;
+	return err;
+}
+
+int
+cadre_master_workers(struct cadre_master *m, int n, cadre_worker_fn *fn,
+    void *arg)
+{
+	int err;
+
+	err = settled(m);
+	if (err < 0)
+		return err;
+	if (n > CADRE_SEATS_MAX || n < -CADRE_SEATS_MAX || fn == NULL)
+		return cadre__fail(-EINVAL, "%d is no number of workers: 1 to "
+		    "%d, max, or -1 for all processors but one", n,
+		    CADRE_SEATS_MAX);
+	m->workers_asked = n;
+	m->fn = fn;
+	m->fn_arg = arg;
+	return 0;
+}
+
+int
+cadre_master_set(struct cadre_master *m, enum cadre_option o, int64_t value)
+{
+	int err;
+
+	err = settled(m);
+	if (err < 0)
+		return err;
+	if ((unsigned int)o >= CADRE_OPTIONS)
+		return cadre__fail(-EINVAL, "there is no option %d", (int)o);
+	if (value < ranges[o].least || value > ranges[o].most)
+		return cadre__fail(-EINVAL, "option %d is %lld to %lld, not "
+		    "%lld", (int)o, (long long)ranges[o].least,
+		    (long long)ranges[o].most, (long long)value);
+	m->options[o] = value;
+	return 0;
+}
+
+int
+cadre_master_log_dir(struct cadre_master *m, const char *path)
+{
+	char *copy = NULL;
+	int err;
+
+	err = settled(m);
+	if (err < 0)
+		return err;
+	if (path != NULL && *path == '\0')
+		return cadre__fail(-EINVAL, "the log directory is missing");
+	if (path != NULL && (copy = strdup(path)) == NULL)
+		return -ENOMEM;
+	free(m->log_path);
+	m->log_path = copy;
+	m->log_inherit = path == NULL;
+	return 0;
+}
+
+int
+cadre_master_keep_fd(struct cadre_master *m, int fd)
+{
+	int err;
+
+	err = settled(m);
+	if (err < 0)
+		return err;
+	if (fcntl(fd, F_GETFD) < 0)
+		return cadre__fail(-EBADF, "descriptor %d is not open", fd);
+	if (m->keeps == KEEP_FDS_MAX)
+		return cadre__fail(-ENOSPC, "workers can keep %d descriptors, "
+		    "not more", KEEP_FDS_MAX);
+	m->keep[m->keeps++] = fd;
+	return 0;
+}
+
+int
+cadre_master_on_event(struct cadre_master *m, cadre_event_fn *fn, void *arg)
+{
+	m->hook = fn;
+	m->hook_arg = arg;
+	return 0;
+}
+
+int
+cadre_master_fd(const struct cadre_master *m)
+{
+	return m->epoll >= 0 ? m->epoll :
+	    cadre__fail(-EINVAL, "%s is not started", m->name);
+}
+
+int
+cadre_master_dispatch(struct cadre_master *m)
+{
+	if (m->in_worker)
+		return -EPERM;
+	if (!m->started)
+		return cadre__fail(-EINVAL, "%s is not started", m->name);
+	return loop_turn(m, 0);
+}
+
+int
+cadre_master_run(struct cadre_master *m)
+{
+	int err;
+
+	m->signals_wanted = true;
+	err = cadre_master_start(m);
+	m->signals_wanted = false;
+	if (err == 0) {
+		do
+			err = loop_turn(m, -1);
+		while (err > 0);
+		master_undo(m);
+	}
+	return err < 0 ? cadre_fail(err) : 0;
+}
+
+int
+cadre_master_stop(struct cadre_master *m, enum cadre_stop how)
+{
+	bool again = m->state == CADRE_APP_STOPPING;
+	uint64_t now_ns = clock_now_ns();
+
+	if (m->in_worker)
+		return -EPERM;
+	if ((unsigned int)how > CADRE_STOP_NOW || !m->started)
+		return cadre__fail(-EINVAL, "no such way to stop, or nothing "
+		    "that runs");
+	if (m->state == CADRE_APP_STOPPED ||
+	    (again && how <= m->stop))
+		return 0;
+	m->stop = how;
+	m->state = CADRE_APP_STOPPING;
+	cadre__anchor_state(m->anchor, m->state, 0);
+	if (!again)
+		report_app(m, CADRE_EVENT_STOPPING, 0);
+	for (unsigned int i = 0; i < m->nseats; i++)
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
+			if (m->seats[i].lives[k].row.state != CADRE_STATE_EMPTY)
+				seat_input(m, &m->seats[i],
+				    &m->seats[i].lives[k],
+				    how == CADRE_STOP_NOW ? KILL : STOP, now_ns);
+	loop_arm(m);
+	return 0;
+}
+
+int
+cadre_master_address(const struct cadre_master *m, unsigned int listener,
+    char *text, size_t bytes)
+{
+	size_t n;
+
+	if (listener >= m->nlisteners || bytes == 0)
+		return -ENOENT;
+	n = strlen(m->listeners[listener].address);
+	if (n >= bytes)
+		n = bytes - 1;
+	memcpy(text, m->listeners[listener].address, n);
+	text[n] = '\0';
+	return (int)n;
+}
+
+/* A stamp from the future is a lie or a race: it is now. */
+static uint64_t
+past(uint64_t stamp_ns, uint64_t now_ns)
+{
+	return stamp_ns < now_ns ? stamp_ns : now_ns;
+}
+
+int
+cadre_master_health(const struct cadre_master *m, unsigned int seat,
+    struct cadre_health *ret_health)
+{
+	struct cadre_health h = { .state = CADRE_STATE_EMPTY };
+	const struct seat *s;
+	const struct life *l;
+	unsigned int slot;
+	uint64_t now_ns;
+	int err;
+
+	if (!m->started || m->in_worker)
+		return cadre__fail(-EINVAL, "%s is not started", m->name);
+	if (seat >= m->nseats)
+		return cadre__fail(-ENOENT, "there is no seat %u: they are 0 "
+		    "to %u", seat, m->nseats - 1);
+	s = &m->seats[seat];
+	l = &s->lives[s->newest];
+	slot = slot_of(m, s, l);
+	h.state = (uint32_t)l->row.state;
+	h.pid = l->pidfd >= 0 ? (int64_t)l->row.pid : 0;
+	h.generation = l->row.generation;
+	h.restarts = s->restarts;
+	err = cadre__status_read((const void *)m->anchor->slot[slot],
+	    &h.status);
+	if (err < 0)
+		return cadre__fail(err, "the status of seat %u changes faster "
+		    "than it can be read", seat);
+	now_ns = clock_now_ns();
+	h.busy_since_ns = past(cadre__anchor_busy_word(m->anchor, slot), now_ns);
+	h.status.stamp_ns = past(h.status.stamp_ns, now_ns);
+	*ret_health = h;
+	return 0;
+}

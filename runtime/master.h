@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The master's private memory: what it decides by. The region gets one-way
+ * copies; nothing in here is ever read back from memory that others write.
+ */
+#ifndef RUNTIME_MASTER_H
+#define RUNTIME_MASTER_H
+
+#include <stdbool.h>
+#include <signal.h>
+#include <stdint.h>
+
+#include <sys/resource.h>
+#include <sys/types.h>
+
+#include <cadre/master.h>
+
+#include "runtime/backoff.h"
+#include "runtime/directory.h"
+#include "runtime/listen.h"
+#include "shm/anchor.h"
+
+#define KEEP_FDS_MAX	64
+
+/* One life in one slot. A slot is free when nobody can write it: no pidfd. */
+struct life {
+	struct cadre_shm_life row;	/* what observers get a copy of */
+	int		pidfd;		/* -1: its last writer is gone */
+	int		control;	/* our end; -1: closed */
+	int		messages;
+	bool		traced;		/* it ended, but a tracer has it still */
+	uint64_t	deadline_ns;	/* of its state; 0: none */
+	off_t		log_start;	/* where its output begins */
+};
+
+struct seat {
+	struct life	lives[CADRE_SLOTS_PER_SEAT];
+	unsigned int	newest;		/* index of the newest life */
+	bool		wanted;		/* should have a worker */
+	uint64_t	restarts;
+	unsigned int	tries;		/* early deaths in a row */
+	int		log;		/* seat-N.log, or -1 */
+};
+
+struct cadre_master {
+	char		name[CADRE_NAME_BYTES];
+	bool		in_worker;	/* this is a forked copy */
+	bool		started;
+	uint64_t	state;		/* CADRE_APP_… */
+
+	/* configuration */
+	int64_t		options[CADRE_OPTIONS];
+	int		workers_asked;
+	unsigned int	workers;
+	cadre_worker_fn	*fn;
+	void		*fn_arg;
+	cadre_event_fn	*hook;
+	void		*hook_arg;
+	char		*log_path;	/* NULL: log/ in the directory */
+	bool		log_inherit;	/* workers keep our own stdout, stderr */
+	int		keep[KEEP_FDS_MAX];
+	unsigned int	keeps;
+
+	/* metrics, and the place workers map their slot at */
+	size_t		values_bytes;
+	size_t		values_used;
+	struct cadre_shm_metric *metrics;
+	unsigned int	nmetrics;
+	char		*window;	/* scratch here, the slot in a worker */
+	size_t		window_bytes;
+
+	/* what runs */
+	struct cadre__anchor *anchor;
+	struct directory directory;
+	struct listener	listeners[CADRE_LISTENERS_MAX];
+	unsigned int	nlisteners;
+	struct seat	*seats;
+	unsigned int	nseats;
+	struct budget	budget;
+	uint64_t	generations;	/* handed out so far */
+	int		log_dir;
+	int		epoll;
+	int		timer;
+	int		signals;	/* signalfd, or -1 */
+	bool		signals_wanted;	/* by cadre_master_run() */
+	bool		signals_taken;
+	sigset_t	mask;		/* as it was before we took them */
+	uint64_t	timer_ns;	/* what it is armed for */
+	uint64_t	tick_ns;	/* the next base tick */
+	bool		fast_tick;	/* a seat is stalled */
+	bool		choice_stale;	/* a seat's state changed */
+	unsigned int	*chosen;	/* room for all seats */
+	struct client	*clients;
+	uint32_t	client_serial;
+	bool		door_shut;	/* until the next base tick */
+	uint64_t	refused_ns;	/* last refusal reported */
+	enum cadre_stop	stop;
+	bool		given_up;
+	struct rlimit	nofile;		/* as it was before we raised it */
+	bool		nofile_raised;
+	char		last_words[512]; /* of the last death, for giving up */
+};
+
+/* What an epoll event is about: never a pointer, which could be stale. */
+enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
+	SOURCE_DOOR, SOURCE_CLIENT, SOURCES };
+
+/* In loop.c. */
+int	loop_open(struct cadre_master *);
+void	loop_close(struct cadre_master *);
+int	loop_turn(struct cadre_master *, int timeout_ms);
+	/* Wait, do what is due; as cadre_master_dispatch(). */
+void	loop_arm(struct cadre_master *);
+	/* Set the timer to the next deadline, after anything changed one. */
+int	loop_signals(struct cadre_master *);
+	/* Take TERM, INT and QUIT: block them, read them. */
+int	master_watch(struct cadre_master *, int fd, enum source,
+	    uint32_t index, uint32_t serial, uint32_t events);
+int	master_rewatch(struct cadre_master *, int fd, enum source,
+	    uint32_t index, uint32_t serial, uint32_t events);
+void	master_unwatch(struct cadre_master *, int *fd);
+	/* Out of epoll, closed, set to -1: in this order, always. */
+
+/* In start.c. */
+void	master_undo(struct cadre_master *);
+	/* End what runs and give back all that start made. */
+
+static inline unsigned int
+slot_of(const struct cadre_master *m, const struct seat *s,
+    const struct life *l)
+{
+	return CADRE_SLOTS_PER_SEAT * (unsigned int)(s - m->seats) +
+	    (unsigned int)(l - s->lives);
+}
+
+static inline int64_t
+option(const struct cadre_master *m, enum cadre_option o)
+{
+	return m->options[o];
+}
+
+#endif

@@ -1,0 +1,142 @@
+# runtime/: libcadre, the master, its workers and their sockets.
+noinst_LTLIBRARIES += runtime/libcadre-core.la
+lib_LTLIBRARIES += libcadre.la
+
+# All of it, as the tests link it: with the names that are hidden outside.
+runtime_libcadre_core_la_SOURCES = \
+	runtime/backoff.c runtime/backoff.h \
+	runtime/cgroup.c runtime/cgroup.h \
+	runtime/child.c runtime/child.h \
+	runtime/clients.c runtime/clients.h \
+	runtime/cpus.c \
+	runtime/directory.c runtime/directory.h \
+	runtime/export.h \
+	runtime/inherit.h \
+	runtime/listen.c runtime/listen.h \
+	runtime/logs.c runtime/logs.h \
+	runtime/loop.c \
+	runtime/master.c runtime/master.h \
+	runtime/metrics.c runtime/metrics.h \
+	runtime/report.c runtime/report.h \
+	runtime/seat.c runtime/seat.h \
+	runtime/spawn.c runtime/spawn.h \
+	runtime/spread.c \
+	runtime/start.c \
+	runtime/worker.c runtime/worker.h
+runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+
+libcadre_la_SOURCES =
+libcadre_la_LIBADD = runtime/libcadre-core.la libcadre-shm.la
+libcadre_la_LDFLAGS = $(AM_LDFLAGS) -version-info 0:0:0 \
+	-Wl,--version-script=$(top_srcdir)/runtime/libcadre.map
+libcadre_la_DEPENDENCIES = runtime/libcadre-core.la libcadre-shm.la \
+	runtime/libcadre.map
+
+EXTRA_DIST += runtime/README.md runtime/libcadre.map
+
+# Its tests: t/2* processes, t/4* crashes. They link with LDADD, see t/t.mk.
+check_PROGRAMS += \
+	t/21-never-ready.t \
+	t/21-share-port.t \
+	t/22-drain.t \
+	t/22-drain-ends.t \
+	t/23-addresses.t \
+	t/23-listeners.t \
+	t/23-one-seat.t \
+	t/23-port-race.t \
+	t/23-port-taken.t \
+	t/23-start-race.t \
+	t/23-unix-taken.t \
+	t/24-descriptors.t \
+	t/24-surroundings.t \
+	t/25-embed.t \
+	t/25-free.t \
+	t/25-reaped-by-others.t \
+	t/25-start-fails.t \
+	t/25-threads.t \
+	t/26-directory.t \
+	t/26-long-path.t \
+	t/26-rights.t \
+	t/26-same-name.t \
+	t/26-same-process.t \
+	t/27-cpu-quota.t \
+	t/27-cpus.t \
+	t/27-file-size.t \
+	t/27-memory.t \
+	t/28-history.t \
+	t/28-last-words.t \
+	t/28-log-dir.t \
+	t/28-logs.t \
+	t/28-obituary.t \
+	t/28-stall.t \
+	t/29-idle.t \
+	t/29-observers.t \
+	t/40-kill-keeps-counts.t \
+	t/41-answers-counted.t \
+	t/42-all-die.t \
+	t/42-backoff.t \
+	t/42-new-life.t \
+	t/42-respawn.t \
+	t/43-alive-unlocked.t \
+	t/43-master-killed.t \
+	t/43-orphan-deadline.t \
+	t/44-forked-child.t \
+	t/44-stray-stores.t \
+	t/45-group-ends.t \
+	t/45-no-leaks.t \
+	t/46-fork-fails.t \
+	t/47-bad-frames.t \
+	t/48-shut-listener.t \
+	t/48-traced-worker.t
+t_21_never_ready_t_SOURCES = t/21-never-ready.c
+t_21_share_port_t_SOURCES = t/21-share-port.c
+t_22_drain_t_SOURCES = t/22-drain.c
+t_22_drain_ends_t_SOURCES = t/22-drain-ends.c
+t_23_addresses_t_SOURCES = t/23-addresses.c
+t_23_listeners_t_SOURCES = t/23-listeners.c
+t_23_one_seat_t_SOURCES = t/23-one-seat.c
+t_23_port_race_t_SOURCES = t/23-port-race.c
+t_23_port_taken_t_SOURCES = t/23-port-taken.c
+t_23_start_race_t_SOURCES = t/23-start-race.c
+t_23_unix_taken_t_SOURCES = t/23-unix-taken.c
+t_24_descriptors_t_SOURCES = t/24-descriptors.c
+t_24_surroundings_t_SOURCES = t/24-surroundings.c
+t_25_embed_t_SOURCES = t/25-embed.c
+t_25_free_t_SOURCES = t/25-free.c
+t_25_reaped_by_others_t_SOURCES = t/25-reaped-by-others.c
+t_25_start_fails_t_SOURCES = t/25-start-fails.c
+t_25_threads_t_SOURCES = t/25-threads.c
+t_26_directory_t_SOURCES = t/26-directory.c
+t_26_long_path_t_SOURCES = t/26-long-path.c
+t_26_rights_t_SOURCES = t/26-rights.c
+t_26_same_name_t_SOURCES = t/26-same-name.c
+t_26_same_process_t_SOURCES = t/26-same-process.c
+t_27_cpu_quota_t_SOURCES = t/27-cpu-quota.c
+t_27_cpus_t_SOURCES = t/27-cpus.c
+t_27_file_size_t_SOURCES = t/27-file-size.c
+t_27_memory_t_SOURCES = t/27-memory.c
+t_28_history_t_SOURCES = t/28-history.c
+t_28_last_words_t_SOURCES = t/28-last-words.c
+t_28_log_dir_t_SOURCES = t/28-log-dir.c
+t_28_logs_t_SOURCES = t/28-logs.c
+t_28_obituary_t_SOURCES = t/28-obituary.c
+t_28_stall_t_SOURCES = t/28-stall.c
+t_29_idle_t_SOURCES = t/29-idle.c
+t_29_observers_t_SOURCES = t/29-observers.c
+t_40_kill_keeps_counts_t_SOURCES = t/40-kill-keeps-counts.c
+t_41_answers_counted_t_SOURCES = t/41-answers-counted.c
+t_42_all_die_t_SOURCES = t/42-all-die.c
+t_42_backoff_t_SOURCES = t/42-backoff.c
+t_42_new_life_t_SOURCES = t/42-new-life.c
+t_42_respawn_t_SOURCES = t/42-respawn.c
+t_43_alive_unlocked_t_SOURCES = t/43-alive-unlocked.c
+t_43_master_killed_t_SOURCES = t/43-master-killed.c
+t_43_orphan_deadline_t_SOURCES = t/43-orphan-deadline.c
+t_44_forked_child_t_SOURCES = t/44-forked-child.c
+t_44_stray_stores_t_SOURCES = t/44-stray-stores.c
+t_45_group_ends_t_SOURCES = t/45-group-ends.c
+t_45_no_leaks_t_SOURCES = t/45-no-leaks.c
+t_46_fork_fails_t_SOURCES = t/46-fork-fails.c
+t_47_bad_frames_t_SOURCES = t/47-bad-frames.c
+t_48_shut_listener_t_SOURCES = t/48-shut-listener.c
+t_48_traced_worker_t_SOURCES = t/48-traced-worker.c

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From fork to the application's function. Everything a worker must not have
+ * is taken from it here, before a line of the application runs; the list of
+ * what it keeps stands in inherit.h.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+
+#include "runtime/child.h"
+#include "runtime/inherit.h"
+#include "runtime/logs.h"
+#include "runtime/spawn.h"
+#include "runtime/worker.h"
+#include "shm/clock.h"
+#include "shm/fail.h"
+#include "shm/frame.h"
+#include "shm/object.h"
+#include "shm/proc.h"
+
+#define EXIT_SETUP	71	/* EX_OSERR: the runtime's part failed */
+
+int
+threads_check(void)
+{
+	struct stat st;
+
+	/* A directory for each thread, and its own two links. */
+	if (stat("/proc/self/task", &st) == 0 && st.st_nlink > 3)
+		return cadre__fail(-EBUSY, "%u threads run in this process, "
+		    "and a fork would copy their locks but not them; fork "
+		    "before they start", (unsigned int)st.st_nlink - 2);
+	return 0;
+}
+
+static int
+fd_order(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static int
+close_others(struct inherit *in)
+{
+	unsigned int from = 0, fd;
+
+	qsort(in->fds, in->n, sizeof(in->fds[0]), fd_order);
+	for (unsigned int i = 0; i < in->n; i++) {
+		fd = (unsigned int)in->fds[i];
+		if (fd > from && close_range(from, fd - 1, 0) < 0)
+			return -errno;
+		if (fd >= from)
+			from = fd + 1;
+	}
+	return close_range(from, ~0U, 0) < 0 ? -errno : 0;
+}
+
+static int
+standard_fds(const struct seat *s)
+{
+	int fd;
+
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
+		return -errno;
+	if (s->log >= 0 && (dup2(s->log, STDOUT_FILENO) < 0 ||
+	    dup2(s->log, STDERR_FILENO) < 0))
+		return -errno;
+	return 0;
+}
+
+static int
+slot_take(struct cadre_master *m, unsigned int slot)
+{
+	void *map;
+	int err;
+
+	err = cadre__object_map(m->anchor->slot_fd[slot], m->window_bytes,
+	    PROT_READ | PROT_WRITE, m->window, &map);
+	/* One writer: what the worker forks must not be another. */
+	if (err == 0 && madvise(map, m->window_bytes, MADV_DONTFORK) < 0)
+		err = -errno;
+	return err;
+}
+
+/* Everything up to the application's function. -errno: cannot be a worker. */
+static int
+become_worker(struct cadre_master *m, struct seat *s, struct life *l,
+    struct worker_birth *birth)
+{
+	unsigned int seat = (unsigned int)(s - m->seats);
+	struct inherit in = { .n = 0 };
+	int err, fd;
+
+	m->in_worker = true;
+	if (setpgid(0, 0) < 0)
+		return -errno;
+	err = standard_fds(s);
+	if (err < 0)
+		return err;
+	for (fd = 0; fd < 3; fd++)
+		inherit_keep(&in, fd);
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		inherit_keep(&in, listener_fd(&m->listeners[i], seat));
+	inherit_keep(&in, birth->control);
+	inherit_keep(&in, birth->messages);
+	inherit_keep(&in, directory_alive(&m->directory));
+	inherit_keep(&in, cadre__object_reopen(m->anchor->fd));
+	for (unsigned int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
+		inherit_keep(&in, cadre__object_reopen(
+		    m->anchor->slot_fd[CADRE_SLOTS_PER_SEAT * seat + i]));
+	for (unsigned int i = 0; i < m->keeps; i++)
+		inherit_keep(&in, m->keep[i]);
+	err = slot_take(m, birth->slot);
+	if (err == 0)
+		err = close_others(&in);
+	if (err < 0)
+		return err;
+	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
+		return -errno;
+	return worker_begin(m, seat, l->row.generation, birth);
+}
+
+static void __attribute__((noreturn))
+worker_main(struct cadre_master *m, struct seat *s, struct life *l,
+    struct worker_birth *birth)
+{
+	int err, status;
+
+	/* What the parent had not flushed yet is the parent's to write. */
+	__fpurge(stdout);
+	__fpurge(stderr);
+	err = become_worker(m, s, l, birth);
+	if (err < 0) {
+		fprintf(stderr, "cadre: cannot set up a worker: %s\n",
+		    strerror(-err));
+		_exit(EXIT_SETUP);
+	}
+	status = m->fn(birth->worker, m->fn_arg);
+	fflush(stdout);
+	fflush(stderr);
+	/* No atexit handlers: they are the parent's. */
+	_exit(status & 0xff);
+}
+
+static int
+channels_open(struct life *l, struct worker_birth *birth)
+{
+	int type = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
+	int control[2], messages[2];
+
+	if (socketpair(AF_UNIX, type, 0, control) < 0)
+		return -errno;
+	if (socketpair(AF_UNIX, type, 0, messages) < 0) {
+		int err = -errno;
+
+		close(control[0]);
+		close(control[1]);
+		return err;
+	}
+	cadre__frame_no_fds(control[0]);
+	cadre__frame_no_fds(messages[0]);
+	l->control = control[0];
+	l->messages = messages[0];
+	birth->control = control[1];
+	birth->messages = messages[1];
+	return 0;
+}
+
+void
+spawn_close(struct cadre_master *m, struct life *l)
+{
+	master_unwatch(m, &l->pidfd);
+	master_unwatch(m, &l->control);
+	master_unwatch(m, &l->messages);
+}
+
+static int
+watch(struct cadre_master *m, struct seat *s, struct life *l)
+{
+	uint32_t index = slot_of(m, s, l);
+	uint32_t serial = (uint32_t)l->row.generation;
+	int err;
+
+	err = master_watch(m, l->pidfd, SOURCE_PIDFD, index, serial, EPOLLIN);
+	if (err == 0)
+		err = master_watch(m, l->control, SOURCE_CONTROL, index, serial,
+		    EPOLLIN);
+	return err;
+}
+
+/* A child that cannot be watched is ended: it would be nobody's. */
+static int
+adopt(struct cadre_master *m, struct seat *s, struct life *l, pid_t pid)
+{
+	int err = 0;
+
+	l->pidfd = pidfd_open(pid, 0);
+	if (l->pidfd < 0)
+		err = -errno;
+	if (err == 0)
+		err = watch(m, s, l);
+	if (err == 0)
+		return 0;
+	kill(pid, SIGKILL);
+	child_reap(l->pidfd, pid, &l->row);
+	return err;
+}
+
+int
+spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
+{
+	unsigned int slot = slot_of(m, s, l);
+	struct worker_birth birth = { .slot = slot, .master = getpid() };
+	struct cadre_shm_life row = { .state = CADRE_STATE_STARTING };
+	struct cadre_shm_life before = l->row;
+	sigset_t all;
+	pid_t pid;
+	int err;
+
+	err = threads_check();
+	if (err < 0)
+		return err;
+	err = log_begin(m, s, l);
+	if (err == 0)
+		err = channels_open(l, &birth);
+	if (err < 0)
+		return cadre__fail(err, "log or channels: %s", strerror(-err));
+	row.generation = ++m->generations;
+	row.spawned_ns = now_ns;
+	row.restarts = s->restarts;
+	row.tries = s->tries;
+	l->row = row;
+	cadre__anchor_baseline(m->anchor, slot);
+	/* Until it is a worker, no handler of the embedder's may run in it. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &birth.mask);
+	pid = fork();
+	if (pid == 0)
+		worker_main(m, s, l, &birth);
+	err = pid < 0 ? -errno : 0;
+	sigprocmask(SIG_SETMASK, &birth.mask, NULL);
+	close(birth.control);
+	close(birth.messages);
+	if (err == 0) {
+		l->row.pid = (uint64_t)pid;
+		(void)cadre__proc_start(pid, &l->row.start);
+		err = adopt(m, s, l, pid);
+	}
+	if (err < 0) {
+		l->row = before;
+		spawn_close(m, l);
+		return cadre__fail(err, "fork: %s", strerror(-err));
+	}
+	return 0;
+}

@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The start, step by step, each of which can fail and none of which leaves
+ * anything behind when it does; and the end, which takes the same steps back.
+ */
+#include "runtime/export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+
+#include "runtime/cgroup.h"
+#include "runtime/child.h"
+#include "runtime/clients.h"
+#include "runtime/logs.h"
+#include "runtime/metrics.h"
+#include "runtime/report.h"
+#include "runtime/seat.h"
+#include "runtime/spawn.h"
+#include "shm/clock.h"
+#include "shm/fail.h"
+
+#define MIB			1048576.0
+#define SEATS_PER_WORKER	4	/* max_workers, if not set: room to scale */
+#define SEATS_LEAST		16
+
+/* How many, and how many there may ever be. */
+static int
+size_settle(struct cadre_master *m)
+{
+	int64_t seats = option(m, CADRE_MAX_WORKERS);
+	int n = m->workers_asked;
+
+	if (m->fn == NULL)
+		return cadre__fail(-EINVAL, "what the workers run is missing: "
+		    "call cadre_master_workers()");
+	if (n <= 0) {
+		n += cadre_cpus(NULL);
+		if (n < 1)
+			n = 1;
+	}
+	if (seats == 0) {
+		seats = (int64_t)n * SEATS_PER_WORKER;
+		if (seats < SEATS_LEAST)
+			seats = SEATS_LEAST;
+		if (seats > CADRE_SEATS_MAX)
+			seats = CADRE_SEATS_MAX;
+	}
+	if (n > seats)
+		return cadre__fail(-EINVAL, "%d workers are more than the %lld "
+		    "seats of CADRE_MAX_WORKERS", n, (long long)seats);
+	m->workers = (unsigned int)n;
+	m->nseats = (unsigned int)seats;
+	return 0;
+}
+
+static int
+seats_make(struct cadre_master *m)
+{
+	m->seats = calloc(m->nseats, sizeof(*m->seats));
+	m->chosen = calloc(m->nseats, sizeof(*m->chosen));
+	if (m->seats == NULL || m->chosen == NULL)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < m->nseats; i++) {
+		m->seats[i].log = -1;
+		m->seats[i].wanted = i < m->workers;
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
+			m->seats[i].lives[k].pidfd = -1;
+			m->seats[i].lives[k].control = -1;
+			m->seats[i].lives[k].messages = -1;
+		}
+	}
+	budget_init(&m->budget, m->workers, clock_now_ns());
+	return 0;
+}
+
+/* A descriptor of ours as number 1 would be a worker's standard output. */
+static int
+standard_fds_fill(struct cadre_master *m)
+{
+	int fd;
+
+	(void)m;
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+		if (fcntl(i, F_GETFD) >= 0)
+			continue;
+		fd = open("/dev/null", O_RDWR | O_CLOEXEC);
+		if (fd < 0)
+			return cadre__fail(-errno, "descriptor %d is closed "
+			    "and /dev/null cannot be opened in its place: %s",
+			    i, strerror(errno));
+	}
+	return 0;
+}
+
+static int
+limits_raise(struct cadre_master *m)
+{
+	struct rlimit all;
+
+	if (getrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
+		return -errno;
+	all = m->nofile;
+	all.rlim_cur = all.rlim_max;
+	if (all.rlim_cur > m->nofile.rlim_cur &&
+	    setrlimit(RLIMIT_NOFILE, &all) == 0)
+		m->nofile_raised = true;
+	return 0;
+}
+
+static int
+loop_step(struct cadre_master *m)
+{
+	int err;
+
+	err = loop_open(m);
+	return err == 0 && m->signals_wanted ? loop_signals(m) : err;
+}
+
+static int
+directory_step(struct cadre_master *m)
+{
+	return directory_make(&m->directory, m->name);
+}
+
+/*
+ * Asked before the first page is taken: past a cgroup's limit the kernel does
+ * not refuse, it kills.
+ */
+static int
+memory_check(struct cadre_master *m)
+{
+	struct cadre__shape shape;
+	struct cadre__places places;
+	uint64_t need, room;
+	const char *why;
+
+	metrics_shape(m, &shape);
+	cadre__places_of(&shape, &places);
+	need = cadre__region_bytes(&places, m->nseats);
+	room = memory_room(&why);
+	if (need <= room)
+		return 0;
+	return cadre__fail(-ENOMEM, "the region needs %.1f MiB and %s leaves "
+	    "%.1f MiB; give it more, or fewer seats (CADRE_MAX_WORKERS, now "
+	    "%u)", (double)need / MIB, why, (double)room / MIB, m->nseats);
+}
+
+static int
+listeners_step(struct cadre_master *m)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < m->nlisteners && err == 0; i++)
+		err = listener_open(&m->listeners[i], m->nseats,
+		    m->workers);
+	return err;
+}
+
+/* A file size limit must give an error here, not a signal. */
+static int
+region_step(struct cadre_master *m)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
+	struct cadre__shape shape;
+	int err;
+
+	metrics_shape(m, &shape);
+	if (sigaction(SIGXFSZ, &ignore, &before) < 0)
+		return -errno;
+	err = cadre__anchor_new(m->name, &shape, &m->anchor);
+	sigaction(SIGXFSZ, &before, NULL);
+	if (err < 0)
+		return cadre__fail(err, "cannot make the region: %s%s",
+		    strerror(-err), err == -EMFILE ? "; raise it with ulimit "
+		    "-Hn" : err == -EFBIG ? "; raise it with ulimit -f" : "");
+	err = metrics_publish(m);
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		cadre__anchor_listener(m->anchor, i, m->listeners[i].address,
+		    m->listeners[i].spread ? "spread" : "shared");
+	m->state = CADRE_APP_STARTING;
+	cadre__anchor_state(m->anchor, m->state, m->workers);
+	cadre__anchor_beat(m->anchor, clock_now_ns());
+	return err;
+}
+
+static int
+fork_step(struct cadre_master *m)
+{
+	uint64_t now_ns;
+
+	cadre__anchor_publish(m->anchor);
+	report_app(m, CADRE_EVENT_STARTED, m->workers);
+	seats_choose(m);
+	for (unsigned int i = 0; i < m->workers; i++) {
+		now_ns = clock_now_ns();
+		seat_input(m, &m->seats[i], &m->seats[i].lives[0], DUE, now_ns);
+	}
+	loop_arm(m);
+	return 0;
+}
+
+static int
+threads_step(struct cadre_master *m)
+{
+	(void)m;
+	return threads_check();
+}
+
+static int (*const start_steps[])(struct cadre_master *) = {
+	threads_step, size_settle, standard_fds_fill, limits_raise, loop_step,
+	directory_step, memory_check, seats_make, listeners_step, metrics_window,
+	region_step, logs_open, clients_open, fork_step,
+};
+
+int
+cadre_master_start(struct cadre_master *m)
+{
+	int err = 0;
+
+	if (m->in_worker)
+		return -EPERM;
+	if (m->started)
+		return cadre__fail(-EBUSY, "%s is started already", m->name);
+	m->started = true;
+	m->given_up = false;
+	m->last_words[0] = '\0';
+	for (size_t i = 0; err == 0 &&
+	    i < sizeof(start_steps) / sizeof(start_steps[0]); i++)
+		err = start_steps[i](m);
+	if (err < 0)
+		master_undo(m);
+	return err;
+}
+
+/* Nobody may be left: not even when the embedder frees without a stop. */
+static void
+workers_end(struct cadre_master *m)
+{
+	struct life *l;
+
+	for (unsigned int i = 0; m->seats != NULL && i < m->nseats; i++)
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
+			l = &m->seats[i].lives[k];
+			if (l->pidfd < 0)
+				continue;
+			(void)child_signal(l->pidfd, SIGKILL);
+			child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
+			spawn_close(m, l);
+		}
+}
+
+void
+master_undo(struct cadre_master *m)
+{
+	workers_end(m);
+	clients_close(m);
+	if (m->seats != NULL)
+		logs_close(m);
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		listener_close(&m->listeners[i]);
+	cadre__anchor_free(m->anchor);
+	m->anchor = NULL;
+	directory_remove(&m->directory, m->name);
+	loop_close(m);
+	if (m->nofile_raised)
+		setrlimit(RLIMIT_NOFILE, &m->nofile);
+	m->nofile_raised = false;
+	free(m->seats);
+	free(m->chosen);
+	m->seats = NULL;
+	m->chosen = NULL;
+	m->nseats = 0;
+	m->started = false;
+	m->state = 0;
+}
