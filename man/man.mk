@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_man_MANS += \
+	man/cadre.1 \
 	man/libcadre.3 \
 	man/libcadre-shm.3 \
 	man/cadre-region.7

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The cadre command: a table of verbs, and the two that only print. */
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cadre/cadre.h>
+
+#include "tools/json.h"
+#include "tools/text.h"
+#include "tools/verb.h"
+
+static int	cmd_help(const struct verb *, int, char **);
+static int	cmd_version(const struct verb *, int, char **);
+
+static const struct verb verbs[] = {
+	{ "demo", cmd_demo, "run a small HTTP app and show what it does",
+	    "[-n NAME] [-i N|max|-K] [-l ADDRESS]...",
+	    "  -n, --name NAME       its name, instead of hello\n"
+	    "  -i, --instances N     so many workers; max: as many as there are\n"
+	    "                        processors; -K: all processors but K\n"
+	    "  -l, --listen ADDRESS  tcp:HOST:PORT or unix:PATH, instead of\n"
+	    "                        tcp:127.0.0.1:8080; may be repeated\n" },
+	{ "ls", cmd_ls, "list the apps that run here", "[-j]",
+	    "  -j, --json            as one JSON object\n" },
+	{ "stat", cmd_stat, "show the workers of an app", "[-1aj] [-w S] NAME",
+	    "  -1, --once            print once, do not repaint\n"
+	    "  -a, --all             with the seats that were never used\n"
+	    "  -j, --json            once, as one JSON object\n"
+	    "  -w, --wait S          repaint each S seconds (1); with -1 or -j:\n"
+	    "                        look twice, S seconds apart, for the rates\n" },
+	{ "health", cmd_health, "show what each worker did, and when",
+	    "[-fj] [-c N] NAME [SEAT]",
+	    "  -c, --count N         the last N records of each slot (20; with\n"
+	    "                        -j all); 0: all\n"
+	    "  -f, --follow          print new records as they come\n"
+	    "  -j, --json            as one JSON object; with -f one per line\n" },
+	{ "events", cmd_events, "show what happened to an app", "[-fj] NAME",
+	    "  -f, --follow          print new ones as they come\n"
+	    "  -j, --json            as JSON objects, one per line\n" },
+	{ "stop", cmd_stop, "stop an app and wait until it is gone",
+	    "[--now | --patient] [--timeout S] NAME",
+	    "      --now             kill the workers\n"
+	    "      --patient         let them finish, however long it takes\n"
+	    "  -t, --timeout S       wait at most S seconds; it stops anyhow\n" },
+	{ "version", cmd_version, "print the version", "[-j]",
+	    "  -j, --json            as one JSON object\n" },
+	{ "help", cmd_help, "explain a command", "[COMMAND]", NULL },
+};
+
+#define VERBS	(sizeof(verbs) / sizeof(verbs[0]))
+
+static const struct verb *
+find(const char *name)
+{
+	for (size_t i = 0; i < VERBS; i++) {
+		if (strcmp(verbs[i].name, name) == 0)
+			return &verbs[i];
+	}
+	return NULL;
+}
+
+static size_t
+least(size_t a, size_t b, size_t c)
+{
+	size_t m = a < b ? a : b;
+
+	return m < c ? m : c;
+}
+
+/* Letters to add, drop, change or swap with the next, to come from a to b. */
+static size_t
+distance(const char *a, const char *b)
+{
+	size_t n = strlen(a), m = strlen(b), d[18][18];
+
+	if (n > 16 || m > 16)
+		return SIZE_MAX;
+	for (size_t i = 0; i <= n; i++)
+		d[i][0] = i;
+	for (size_t j = 0; j <= m; j++)
+		d[0][j] = j;
+	for (size_t i = 1; i <= n; i++) {
+		for (size_t j = 1; j <= m; j++) {
+			d[i][j] = least(d[i - 1][j] + 1, d[i][j - 1] + 1,
+			    d[i - 1][j - 1] + (a[i - 1] != b[j - 1]));
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1] &&
+			    d[i - 2][j - 2] + 1 < d[i][j])
+				d[i][j] = d[i - 2][j - 2] + 1;
+		}
+	}
+	return d[n][m];
+}
+
+static const struct verb *
+nearest(const char *name)
+{
+	const struct verb *best = NULL;
+	size_t d, least_d = 3;
+
+	for (size_t i = 0; i < VERBS; i++) {
+		if (name[0] != '\0' && strncmp(verbs[i].name, name,
+		    strlen(name)) == 0)
+			return &verbs[i];
+		d = distance(name, verbs[i].name);
+		if (d < least_d && d < strlen(verbs[i].name)) {
+			least_d = d;
+			best = &verbs[i];
+		}
+	}
+	return best;
+}
+
+static int
+unknown(const char *what)
+{
+	const struct verb *near = nearest(what);
+
+	if (near != NULL)
+		fprintf(stderr, "cadre: no command '%s'; did you mean: %s %s\n",
+		    text_line(what).s, verb_program, near->name);
+	else
+		fprintf(stderr, "cadre: no command '%s'; type: %s help\n",
+		    text_line(what).s, verb_program);
+	return EXIT_USAGE;
+}
+
+static void
+help_all(FILE *f)
+{
+	fprintf(f, "usage: cadre COMMAND [FLAGS] [NAME]\n\n");
+	for (size_t i = 0; i < VERBS; i++)
+		fprintf(f, "  %-9s %s\n", verbs[i].name, verbs[i].help);
+	fprintf(f, "\nFirst steps: %s demo. More: %s help COMMAND, "
+	    "man cadre.\n", verb_program, verb_program);
+}
+
+static int
+help_one(const struct verb *v)
+{
+	printf("usage: cadre %s %s\n\n%s.\n", v->name, v->synopsis, v->help);
+	if (v->flags != NULL)
+		printf("\n%s", v->flags);
+	return EXIT_SUCCESS;
+}
+
+static int
+cmd_help(const struct verb *v, int argc, char **argv)
+{
+	static const struct option none[] = { { NULL, 0, NULL, 0 } };
+	const struct verb *about;
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":", none, NULL)) != -1)
+		return verb_flag(v, c, argv);
+	if (optind == argc) {
+		help_all(stdout);
+		return EXIT_SUCCESS;
+	}
+	about = find(argv[optind]);
+	return about == NULL ? unknown(argv[optind]) : help_one(about);
+}
+
+static int
+cmd_version(const struct verb *v, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "json", no_argument, NULL, 'j' },
+		{ NULL, 0, NULL, 0 },
+	};
+	bool json = false;
+	char layout[16];
+	int c, err = 0;
+
+	while ((c = getopt_long(argc, argv, ":j", options, NULL)) != -1) {
+		if (c != 'j')
+			return verb_flag(v, c, argv);
+		json = true;
+	}
+	if (optind < argc)
+		return verb_usage(v, "takes nothing but -j, not '%s'",
+		    argv[optind]);
+	snprintf(layout, sizeof(layout), "%d.%d", CADRE_LAYOUT_MAJOR,
+	    CADRE_LAYOUT_MINOR);
+	if (json)
+		err = json_print(json_pack("{s:s, s:s}", "version",
+		    cadre_version(), "layout", layout));
+	else
+		printf("cadre %s, region layout %s\n", cadre_version(), layout);
+	return err < 0 ? verb_fail(v, err) : EXIT_SUCCESS;
+}
+
+/*
+ * How we were called. In the build tree libtool's wrapper calls DIR/.libs/cadre
+ * where DIR/cadre was typed; what lies below the working directory is named
+ * from there.
+ */
+static void
+program_set(const char *argv0)
+{
+	static char path[PATH_MAX];
+	char here[PATH_MAX], *libs;
+	size_t n;
+
+	if (argv0 == NULL || strchr(argv0, '/') == NULL ||
+	    strlen(argv0) + 3 > sizeof(path))
+		return;
+	strcpy(path, argv0);
+	libs = strstr(path, "/.libs/");
+	if (libs != NULL && strchr(libs + 7, '/') == NULL)
+		memmove(libs, libs + 6, strlen(libs + 6) + 1);
+	verb_program = path;
+	if (getcwd(here, sizeof(here)) == NULL)
+		return;
+	n = strlen(here);
+	if (strncmp(path, here, n) != 0 || path[n] != '/')
+		return;
+	memmove(path, path + n + 1, strlen(path + n + 1) + 1);
+	if (strchr(path, '/') == NULL) {
+		memmove(path + 2, path, strlen(path) + 1);
+		memcpy(path, "./", 2);
+	}
+}
+
+/* --help is understood anywhere a flag is. */
+static bool
+help_wanted(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (strcmp(argv[i], "--help") == 0 ||
+		    strcmp(argv[i], "-h") == 0)
+			return true;
+	}
+	return false;
+}
+
+int
+main(int argc, char **argv)
+{
+	const struct verb *v;
+	int code;
+
+	program_set(argv[0]);
+	if (argc < 2) {
+		help_all(stderr);
+		return EXIT_USAGE;
+	}
+	v = find(argv[1]);
+	if (help_wanted(argc, argv)) {
+		if (v != NULL)
+			help_one(v);
+		else
+			help_all(stdout);
+		code = EXIT_SUCCESS;
+	} else if (strcmp(argv[1], "--version") == 0 ||
+	    strcmp(argv[1], "-V") == 0) {
+		code = cmd_version(find("version"), 1, argv);
+	} else {
+		code = v == NULL ? unknown(argv[1]) :
+		    v->run(v, argc - 1, argv + 1);
+	}
+	if (fflush(stdout) != 0 || ferror(stdout)) {
+		fprintf(stderr, "cadre: cannot write what was asked for: %s\n",
+		    strerror(errno));
+		return EXIT_FAILED;
+	}
+	return code;
+}

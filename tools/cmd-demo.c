@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cadre demo: run the hello program as a child, show what came of it, and
+ * follow its events until it ends. The demo itself only observes. Ctrl-C goes
+ * to both of us; we stay until the child is gone, to say what was stopped.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+
+#include <cadre/cadre.h>
+
+#include "shm/clock.h"
+#include "tools/banner.h"
+#include "tools/event.h"
+#include "tools/launch.h"
+#include "tools/port.h"
+#include "tools/sample.h"
+#include "tools/text.h"
+#include "tools/verb.h"
+
+#define LISTEN_DEFAULT	"tcp:127.0.0.1:8080"
+#define ADDRESS_BYTES	160
+#define LOOK_MS		5	/* while it starts */
+#define FOLLOW_MS	100
+#define READY_NS	(10 * NS_PER_S)	/* then it is shown as it stands */
+#define AGAIN_NS	NS_PER_S
+#define BATCH		16
+
+static const struct option options[] = {
+	{ "instances", required_argument, NULL, 'i' },
+	{ "listen", required_argument, NULL, 'l' },
+	{ "name", required_argument, NULL, 'n' },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct demo {
+	const struct verb *verb;
+	const char	*name;
+	const char	*count;		/* NULL: not given */
+	char		address[CADRE_LISTENERS_MAX][ADDRESS_BYTES];
+	unsigned int	addresses;
+	char		runtime_dir[64]; /* "": the usual one */
+	pid_t		pid;
+	int		pidfd;
+	int		signals;
+	uint64_t	asked_ns;	/* a signal to end came; 0: none yet */
+	int		pass_on;	/* it, if the child did not get it too */
+	struct cadre_region *region;
+	struct sample	sample;
+	struct cadre_cursor events;
+};
+
+/* The next free port, when this one is taken; what is said is by whom. */
+static int
+settle_port(struct demo *d, char *address)
+{
+	char holder[128];
+	uint16_t next = 0;
+	struct port p;
+
+	if (!port_parse(address, &p) || port_probe(&p) != -EADDRINUSE)
+		return 0;	/* what else may be wrong with it, hello says */
+	port_holder(&p, holder, sizeof(holder));
+	if (port_next(&p, &next) < 0) {
+		verb_say(d->verb, "port %u is taken by %s, and none of the "
+		    "next %d is free; name another: -l tcp:%s:PORT, or port 0 "
+		    "for any", p.number, holder, PORT_TRIES, p.host);
+		return EXIT_FAILED;
+	}
+	verb_say(d->verb, "port %u is taken by %s; using %u; another: "
+	    "-l tcp:%s:PORT", p.number, holder, next, p.host);
+	snprintf(address, ADDRESS_BYTES, "tcp:%s:%u", p.host, next);
+	return 0;
+}
+
+/* The library itself says whether name and addresses are what they must be. */
+static int
+check(struct demo *d)
+{
+	struct cadre_master *m;
+	int code = 0, err;
+
+	err = cadre_master_new(d->name, &m);
+	if (err < 0)
+		return verb_fail(d->verb, err);
+	for (unsigned int i = 0; i < d->addresses && code == 0; i++) {
+		err = cadre_master_listen(m, d->address[i], NULL);
+		if (err < 0)
+			code = verb_fail(d->verb, err);
+	}
+	cadre_master_free(m);
+	for (unsigned int i = 0; i < d->addresses && code == 0; i++)
+		code = settle_port(d, d->address[i]);
+	return code;
+}
+
+/* From here on signals are read from a descriptor, not taken. */
+static int
+block_signals(struct demo *d, sigset_t *ret_before)
+{
+	sigset_t ours;
+
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigaddset(&ours, SIGHUP);
+	sigaddset(&ours, SIGQUIT);
+	sigprocmask(SIG_BLOCK, &ours, ret_before);
+	d->signals = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
+	return d->signals < 0 ? -errno : 0;
+}
+
+static int
+start(struct demo *d)
+{
+	char path[4096], *argv[6 + 2 * CADRE_LISTENERS_MAX];
+	int argc = 0, err;
+	sigset_t before;
+
+	if (launch_find(path, sizeof(path)) < 0) {
+		verb_say(d->verb, "no program %s; where hello is: "
+		    "CADRE_LIBEXEC=DIR %s demo", path, verb_program);
+		return EXIT_FAILED;
+	}
+	argv[argc++] = path;
+	argv[argc++] = (char *)"-n";
+	argv[argc++] = (char *)d->name;
+	argv[argc++] = (char *)"-i";
+	argv[argc++] = (char *)d->count;
+	for (unsigned int i = 0; i < d->addresses; i++) {
+		argv[argc++] = (char *)"-l";
+		argv[argc++] = d->address[i];
+	}
+	argv[argc] = NULL;
+	err = block_signals(d, &before);
+	if (err < 0)
+		return verb_fail(d->verb, err);
+	err = launch(path, argv, &before, &d->pid, &d->pidfd);
+	if (err < 0) {
+		verb_say(d->verb, "cannot run %s: %s", path, strerror(-err));
+		return EXIT_FAILED;
+	}
+	return 0;
+}
+
+/*
+ * On a terminal the child gets the signal as we do. One sent to us alone is
+ * passed on, but not before it is clear that the app does not stop by itself:
+ * a second one would make it drop its connections.
+ */
+static void
+take_signal(struct demo *d)
+{
+	struct signalfd_siginfo si;
+	uint64_t now = clock_now_ns();
+
+	while (read(d->signals, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		if (d->asked_ns == 0) {
+			d->asked_ns = now;
+			d->pass_on = (int)si.ssi_signo;
+		} else if (si.ssi_code != SI_KERNEL &&
+		    now - d->asked_ns > AGAIN_NS) {
+			kill(d->pid, (int)si.ssi_signo);
+		}
+	}
+}
+
+static void
+pass_on(struct demo *d)
+{
+	struct cadre_app app;
+
+	if (d->pass_on == 0 ||
+	    clock_now_ns() - d->asked_ns < FOLLOW_MS * NS_PER_MS)
+		return;
+	if (d->region == NULL || cadre_region_app(d->region, &app) < 0 ||
+	    app.state < CADRE_APP_STOPPING)
+		kill(d->pid, d->pass_on == SIGHUP ? SIGTERM : d->pass_on);
+	d->pass_on = 0;
+}
+
+/* Wait a while, or for a signal. False: the child has ended. */
+static bool
+lives(struct demo *d, int ms)
+{
+	struct pollfd p[] = {
+		{ .fd = d->pidfd, .events = POLLIN },
+		{ .fd = d->signals, .events = POLLIN },
+	};
+
+	poll(p, 2, ms);
+	if (p[1].revents & POLLIN)
+		take_signal(d);
+	pass_on(d);
+	return (p[0].revents & POLLIN) == 0;
+}
+
+static bool
+settled(const struct sample *s)
+{
+	for (unsigned int i = 0; i < s->app.workers; i++) {
+		if (s->seat[i].known && (!s->seat[i].view.has_newest ||
+		    s->seat[i].view.state == CADRE_STATE_STARTING))
+			return false;
+	}
+	return s->app.workers > 0;
+}
+
+/* Until all seats are ready, or have failed once. False: it has ended. */
+static bool
+await_ready(struct demo *d)
+{
+	uint64_t end = clock_now_ns() + READY_NS;
+	struct cadre_region *r;
+
+	while (lives(d, LOOK_MS)) {
+		if (d->region == NULL && cadre_region_open(d->name, &r) == 0) {
+			d->region = r;
+			if (sample_take(r, &d->sample) < 0 ||
+			    d->sample.app.master_pid != d->pid) {
+				cadre_region_close(r);	/* another's, still */
+				d->region = NULL;
+			}
+		}
+		if (d->asked_ns != 0 || (d->region == NULL &&
+		    clock_now_ns() > end))
+			return true;
+		if (d->region != NULL && (clock_now_ns() > end ||
+		    (sample_take(d->region, &d->sample) == 0 &&
+		    settled(&d->sample))))
+			return true;
+	}
+	return false;
+}
+
+/* What the banner shows is not said again. */
+static bool
+told(const struct cadre_shm_event *e)
+{
+	return e->kind == CADRE_EVENT_STARTED ||
+	    e->kind == CADRE_EVENT_SPAWNED || e->kind == CADRE_EVENT_READY;
+}
+
+static void
+print_events(struct demo *d, bool skip_told)
+{
+	struct cadre_shm_event e[BATCH];
+	int n;
+
+	while ((n = cadre_region_events(d->region, &d->events, e, BATCH)) > 0) {
+		for (int i = 0; i < n; i++) {
+			if (!skip_told || !told(&e[i]))
+				event_print(&e[i], stdout);
+		}
+	}
+	fflush(stdout);
+}
+
+static int
+finish(struct demo *d)
+{
+	uint64_t lived;
+	int requests, status;
+
+	if (waitpid(d->pid, &status, 0) < 0)
+		return verb_fail(d->verb, -errno);
+	if (d->region != NULL && sample_take(d->region, &d->sample) == 0 &&
+	    WIFEXITED(status) && WEXITSTATUS(status) == 0) {
+		requests = cadre_region_find(d->region, "requests");
+		lived = d->sample.now_ns - d->sample.app.created_mono_ns;
+		printf("%s stopped after %s; requests: %" PRIu64 ", restarts: %"
+		    PRIu64 "; nothing of it is left\n", d->name,
+		    text_duration(lived).s, requests < 0 ? 0 :
+		    d->sample.totals[requests], sample_restarts(&d->sample));
+	}
+	if (WIFSIGNALED(status))
+		verb_say(d->verb, "its master (pid %d) was killed by signal %d;"
+		    " its workers finish and leave", (int)d->pid,
+		    WTERMSIG(status));
+	return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? EXIT_SUCCESS :
+	    EXIT_FAILED;
+}
+
+static int
+run(struct demo *d)
+{
+	bool on;
+
+	on = await_ready(d);
+	if (on && d->region == NULL && d->asked_ns == 0)
+		verb_say(d->verb, "pid %d runs, but its region cannot be read: "
+		    "%s", (int)d->pid, cadre_error(-ETIMEDOUT));
+	if (on && d->region != NULL && d->asked_ns == 0)
+		banner_print(d->region, &d->sample);
+	if (d->region != NULL)
+		print_events(d, on);
+	while (on) {
+		on = lives(d, FOLLOW_MS);
+		if (d->region != NULL)
+			print_events(d, false);
+	}
+	return finish(d);
+}
+
+static int
+flags(struct demo *d, int argc, char **argv)
+{
+	char *end;
+	long n;
+	int c;
+
+	while ((c = getopt_long(argc, argv, ":i:l:n:", options, NULL)) != -1) {
+		if (c == 'i') {
+			d->count = optarg;
+			n = strtol(optarg, &end, 10);
+			if (strcmp(optarg, "max") != 0 && (end == optarg ||
+			    *end != '\0' || n == 0 || n > CADRE_SEATS_MAX ||
+			    n < -CADRE_SEATS_MAX))
+				return verb_usage(d->verb, "flag -i needs a "
+				    "count up to %d, max, or -K for all "
+				    "processors but K, not '%s'",
+				    CADRE_SEATS_MAX, optarg);
+		} else if (c == 'l') {
+			if (d->addresses == CADRE_LISTENERS_MAX)
+				return verb_usage(d->verb, "at most %d of -l",
+				    CADRE_LISTENERS_MAX);
+			if (strlen(optarg) >= ADDRESS_BYTES)
+				return verb_usage(d->verb, "address too long: "
+				    "'%s'", optarg);
+			strcpy(d->address[d->addresses++], optarg);
+		} else if (c == 'n') {
+			d->name = optarg;
+		} else {
+			return verb_flag(d->verb, c, argv);
+		}
+	}
+	if (optind < argc)
+		return verb_usage(d->verb, "'%s' is not a flag; a name goes "
+		    "with -n: %s demo -n %s", argv[optind], verb_program,
+		    argv[optind]);
+	return 0;
+}
+
+int
+cmd_demo(const struct verb *v, int argc, char **argv)
+{
+	struct demo d = { .verb = v, .name = "hello", .pidfd = -1,
+	    .signals = -1 };
+	int code, err;
+
+	if ((code = flags(&d, argc, argv)) != 0)
+		return code;
+	if (d.addresses == 0)
+		strcpy(d.address[d.addresses++], LISTEN_DEFAULT);
+	/* One worker would show little: on a single processor it is two. */
+	if (d.count == NULL)
+		d.count = cadre_cpus(NULL) > 1 ? "max" : "2";
+	err = launch_runtime_dir(d.runtime_dir, sizeof(d.runtime_dir));
+	if (err < 0)
+		verb_say(v, "%s cannot be used: %s", d.runtime_dir,
+		    strerror(-err));
+	if (err <= 0)
+		d.runtime_dir[0] = '\0';
+	if ((code = check(&d)) == 0 && (code = start(&d)) == 0)
+		code = run(&d);
+	sample_free(&d.sample);
+	cadre_region_close(d.region);
+	if (d.pidfd >= 0)
+		close(d.pidfd);
+	if (d.signals >= 0)
+		close(d.signals);
+	if (d.runtime_dir[0] != '\0')
+		rmdir(d.runtime_dir);	/* stays if another app is in it */
+	return code;
+}

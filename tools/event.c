@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The master's events, as lines and as JSON. */
+#include <time.h>
+
+#include "shm/clock.h"
+#include "tools/event.h"
+#include "tools/json.h"
+#include "tools/text.h"
+
+#define DAY_NS		(24 * 3600 * NS_PER_S)
+#define TEXT_BYTES	2048	/* more than an event's text, all escaped */
+
+/* The day goes before the time of what happened more than a day ago. */
+static void
+day_print(uint64_t real_ns, FILE *f)
+{
+	time_t s = (time_t)(real_ns / NS_PER_S);
+	char day[16];
+	struct tm tm;
+
+	if (clock_read(CLOCK_REALTIME) - real_ns < DAY_NS ||
+	    localtime_r(&s, &tm) == NULL)
+		return;
+	if (strftime(day, sizeof(day), "%Y-%m-%d", &tm) > 0)
+		fprintf(f, "%s ", day);
+}
+
+void
+event_print(const struct cadre_shm_event *e, FILE *f)
+{
+	char text[TEXT_BYTES];
+
+	cadre_event_text(e, text, sizeof(text));
+	day_print(e->real_ns, f);
+	fprintf(f, "%s %s\n", text_time(e->real_ns).s, text);
+}
+
+static json_t *
+healths_json(const struct cadre_shm_event *e)
+{
+	const struct cadre_shm_health *before = NULL;
+	json_t *array = json_array();
+
+	for (uint32_t i = 0; i < e->healths && i < CADRE_EVENT_HEALTHS; i++) {
+		json_array_append_new(array, json_health(&e->health[i],
+		    before, false));
+		before = &e->health[i];
+	}
+	return array;
+}
+
+json_t *
+event_json(const struct cadre_shm_event *e, uint64_t lost)
+{
+	size_t bytes = e->text_bytes < sizeof(e->text) ? e->text_bytes :
+	    sizeof(e->text);
+	char line[TEXT_BYTES];
+
+	cadre_event_text(e, line, sizeof(line));
+	return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o,"
+	    " s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "number", json_u64(e->number),
+	    "real_ns", json_u64(e->real_ns),
+	    "mono_ns", json_u64(e->mono_ns),
+	    "event", cadre_event_name(e->kind),
+	    "kind", json_u64(e->kind),
+	    "seat", json_u64_if(e->seat != CADRE_NO_SEAT, e->seat),
+	    "generation", json_u64_if(e->generation != 0, e->generation),
+	    "pid", json_u64_if(e->pid != 0, e->pid),
+	    "exit_code", json_u64(e->exit_code),
+	    "exit_signal", json_u64(e->exit_signal),
+	    "duration_ns", json_u64(e->duration_ns),
+	    "delay_ns", json_u64(e->delay_ns),
+	    "tries", json_u64(e->tries),
+	    "text", json_bytes(e->text, bytes),
+	    "line", json_bytes(line, sizeof(line)),
+	    "healths", healths_json(e),
+	    "lost", json_u64(lost));
+}
+
+bool
+event_last(const struct cadre_region *r, struct cadre_shm_event *ret_event)
+{
+	struct cadre_cursor cursor = { 0 };
+	struct cadre_shm_event e[8];
+	bool found = false;
+	int n;
+
+	/* Bounded: a ring that moves while it is read ends it as well. */
+	for (int i = 0; i < CADRE_EVENT_RECORDS; i++) {
+		n = cadre_region_events(r, &cursor, e, 8);
+		if (n <= 0)
+			break;
+		*ret_event = e[n - 1];
+		found = true;
+	}
+	return found;
+}

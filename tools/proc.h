@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What proc(5) tells of a worker. A pid may have a new owner: figures count
+ * only if the process started when the master says the worker did.
+ */
+#ifndef TOOLS_PROC_H
+#define TOOLS_PROC_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <sys/types.h>
+
+struct proc {
+	char		state;		/* R, S, T, Z, … */
+	pid_t		parent;
+	uint64_t	start;		/* clock ticks after boot */
+	uint64_t	cpu_ticks;	/* user and system */
+	uint64_t	rss_bytes;
+};
+
+int proc_read(pid_t pid, struct proc *ret_proc);
+	/* 0; -ESRCH: no such process; -EPROTO: not in the form of proc(5). */
+int proc_read_same(uint64_t pid, uint64_t start, struct proc *ret_proc);
+	/* The same, and -ESRCH if it is another process by now. */
+double proc_cpu(const struct proc *before, const struct proc *now,
+    uint64_t span_ns);
+	/* Processors used in that time: 0.5 is half of one. */
+void proc_command(pid_t pid, char *name, size_t room);
+	/* Its command name, escaped; "?" if it cannot be seen. */
+
+#endif

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* cadre stat on a terminal: header, a line per seat, sum, other metrics. */
+#include <inttypes.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shm/clock.h"
+#include "tools/event.h"
+#include "tools/stat.h"
+#include "tools/table.h"
+#include "tools/text.h"
+#include "tools/verb.h"
+
+static const struct column seat_columns[] = {
+	{ "SEAT", false, 0 },
+	{ "PID", false, 2 },
+	{ "STATE", true, 0 },
+	{ "AGE", false, 5 },
+	{ "REQ/S", false, 0 },
+	{ "REQ", false, 4 },
+	{ "CONN", false, 3 },
+	{ "BUSY%", false, 0 },
+	{ "CPU%", false, 7 },
+	{ "RSS", false, 6 },
+	{ "RESTARTS", false, 1 },
+	{ "BEAT", true, 8 },
+	{ "NOTE", true, 9 },
+};
+
+static const struct column metric_columns[] = {
+	{ "NAME", true, 0 },
+	{ "TOTAL", false, 0 },
+	{ "PER SECOND", false, 1 },
+	{ "UNIT", true, 2 },
+	{ "HELP", true, 3 },
+};
+
+#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
+
+/* A figure that may not be known. */
+static void
+cell_if(struct table *t, bool known, struct text text)
+{
+	table_cell(t, "%s", known ? text.s : "-");
+}
+
+static struct text
+value_text(const struct sample_seat *s, int metric)
+{
+	return text_total(metric < 0 ? 0 : (double)s->values[metric]);
+}
+
+/* A dead master tells of no death, so a state may be of one who is gone. */
+static const char *
+state(const struct stat_view *v, const struct sample_seat *s)
+{
+	if (!s->known)
+		return "?";
+	if (!v->now->app.master_lives && s->view.has_newest && !s->lives &&
+	    sample_runs(s->view.state))
+		return "gone";
+	return cadre_state_name(s->view.state);
+}
+
+/* What a state alone does not tell: why, since when, what next. */
+static struct text_line
+note(const struct stat_view *v, const struct sample_seat *s)
+{
+	const struct cadre_shm_life *life = &s->view.newest.life;
+	struct text_line t = { "" };
+	uint64_t now = v->now->now_ns;
+
+	if (!s->known)
+		snprintf(t.s, sizeof(t.s), "its row cannot be read now");
+	else if (s->view.state == CADRE_STATE_BACKOFF)
+		snprintf(t.s, sizeof(t.s), "try %" PRIu64 " in %s", life->tries,
+		    text_duration(life->respawn_ns > now ?
+		    life->respawn_ns - now : 0).s);
+	else if (s->view.state == CADRE_STATE_PARKED)
+		snprintf(t.s, sizeof(t.s), "given up after %" PRIu64
+		    " early deaths", life->tries);
+	else if (s->lives && life->stalled_ns != 0 && now > life->stalled_ns)
+		snprintf(t.s, sizeof(t.s), "stalled for %s",
+		    text_duration(now - life->stalled_ns).s);
+	else if (s->view.has_draining)
+		snprintf(t.s, sizeof(t.s), "pid %" PRIu64 " drains",
+		    s->view.draining.life.pid);
+	return t;
+}
+
+static void
+seat_row(const struct stat_view *v, struct table *t, unsigned int i)
+{
+	const struct sample_seat *s = &v->now->seat[i];
+	const struct cadre_worker_view *w = &s->view.newest;
+	uint64_t now = v->now->now_ns, born = w->life.spawned_ns;
+	double rate = 0, busy = 0, cpu = 0;
+	bool known;
+
+	table_cell(t, "%u", i);
+	if (s->lives)
+		table_cell(t, "%" PRIu64, w->life.pid);
+	else
+		table_cell(t, "-");
+	table_cell(t, "%s", state(v, s));
+	cell_if(t, s->lives, text_duration(now > born ? now - born : 0));
+	known = sample_rate(v->before, v->now, (int)i, v->requests, &rate);
+	cell_if(t, known, text_count(rate));
+	/* Who is gone may have taken the slot along: then it is not 0. */
+	cell_if(t, v->requests >= 0 && (s->lives || v->now->app.missing == 0),
+	    value_text(s, v->requests));
+	table_cell(t, "%s", text_count((double)s->open).s);
+	known = sample_busy(v->before, v->now, (int)i, v->busy_ns, &busy);
+	cell_if(t, known, text_percent(busy));
+	known = sample_cpu(v->before, v->now, (int)i, &cpu);
+	cell_if(t, known, text_percent(cpu));
+	cell_if(t, s->has_proc, text_size(s->proc.rss_bytes));
+	table_cell(t, "%" PRIu64, w->life.restarts);
+	if (s->lives)
+		table_cell(t, "%s %s", w->idle ? "idle" : "busy",
+		    text_duration(w->beat_age_ns).s);
+	else
+		table_cell(t, "-");
+	table_cell(t, "%s", note(v, s).s);
+}
+
+static void
+sum_row(const struct stat_view *v, struct table *t)
+{
+	double rate = 0, busy = 0, cpu = 0, one;
+	uint64_t open = 0, rss = 0;
+	unsigned int busy_of = 0, cpu_of = 0;
+	const struct sample *s = v->now;
+	bool known;
+
+	for (unsigned int i = 0; i < s->seats; i++) {
+		open += s->seat[i].open;
+		rss += s->seat[i].has_proc ? s->seat[i].proc.rss_bytes : 0;
+		if (s->seat[i].lives && sample_busy(v->before, s, (int)i,
+		    v->busy_ns, &one)) {
+			busy += one;
+			busy_of++;
+		}
+		if (sample_cpu(v->before, s, (int)i, &one)) {
+			cpu += one;
+			cpu_of++;
+		}
+	}
+	table_cell(t, "sum");
+	table_cell(t, "%s", "");
+	table_cell(t, "%u/%u up", sample_up(s), s->app.workers);
+	table_cell(t, "%s", "");
+	known = sample_rate(v->before, s, -1, v->requests, &rate);
+	cell_if(t, known, text_count(rate));
+	cell_if(t, v->requests >= 0, text_total(v->requests < 0 ? 0 :
+	    (double)s->totals[v->requests]));
+	table_cell(t, "%s", text_count((double)open).s);
+	cell_if(t, busy_of > 0, text_percent(busy_of > 0 ?
+	    busy / busy_of : 0));
+	cell_if(t, cpu_of > 0, text_percent(cpu));
+	table_cell(t, "%s", text_size(rss).s);
+	table_cell(t, "%" PRIu64, sample_restarts(s));
+	table_cell(t, "%s", "");
+	table_cell(t, "%s", "");
+}
+
+/* A line that is cut at the edge, not wrapped. */
+static void
+line_print(const struct stat_view *v, const char *line, FILE *f)
+{
+	fprintf(f, "%.*s\n", v->width > 0 ? (int)v->width : INT_MAX, line);
+}
+
+static void
+header(const struct stat_view *v, FILE *f)
+{
+	const struct cadre_app *app = &v->now->app;
+	uint64_t now = v->now->now_ns, made = app->created_mono_ns;
+	struct cadre_shm_listener l;
+	char name[4 * CADRE_NAME_BYTES], line[512];
+
+	text_escape(app->name, sizeof(app->name), name, sizeof(name));
+	snprintf(line, sizeof(line), "%s  %s  up %s  master %" PRId64
+	    " (beat %s ago)  workers %u/%u  region %s", name, verb_state(app),
+	    text_duration(now > made ? now - made : 0).s, app->master_pid,
+	    text_duration(app->beat_age_ns).s,
+	    sample_up(v->now), app->workers, text_size(app->bytes).s);
+	line_print(v, line, f);
+	for (unsigned int i = 0;
+	    cadre_region_listener(v->region, i, &l) == 0; i++)
+		line_print(v, text_line(l.address).s, f);
+}
+
+/* Stale figures must look stale. */
+static void
+banner(const struct stat_view *v, FILE *f)
+{
+	const struct cadre_app *app = &v->now->app;
+	const char *word = verb_state(app);
+	struct cadre_shm_event last;
+
+	if (app->missing > 0)
+		fprintf(f, "*** incomplete: %" PRIu32 " slots went with their "
+		    "workers; what they counted is in no sum; try as root "
+		    "***\n", app->missing);
+	if (strcmp(word, "dead") == 0)
+		fprintf(f, "*** master %" PRId64 " is dead: its workers finish "
+		    "and leave; nothing is restarted ***\n", app->master_pid);
+	else if (strcmp(word, "silent") == 0)
+		fprintf(f, "*** master %" PRId64 " has been silent for %s: try "
+		    "kill -CONT %" PRId64 " ***\n", app->master_pid,
+		    text_duration(app->beat_age_ns).s, app->master_pid);
+	else
+		return;
+	if (event_last(v->region, &last))
+		event_print(&last, f);
+}
+
+static void
+metrics(const struct stat_view *v, FILE *f)
+{
+	struct table *t = table_new(metric_columns, LENGTH(metric_columns));
+	struct cadre_shm_metric m;
+	const struct sample *s = v->now;
+	double rate = 0;
+	bool known;
+
+	for (unsigned int i = 0; t != NULL && i < s->metrics; i++) {
+		if ((int)i == v->requests ||
+		    cadre_region_metric(v->region, i, &m) < 0)
+			continue;
+		table_cell(t, "%s", text_line(m.name).s);
+		if (m.kind == CADRE_KIND_GAUGE)
+			table_cell(t, "%" PRId64, (int64_t)s->totals[i]);
+		else
+			table_cell(t, "%" PRIu64, s->totals[i]);
+		known = m.kind == CADRE_KIND_COUNTER &&
+		    sample_rate(v->before, s, -1, (int)i, &rate);
+		cell_if(t, known, text_count(rate));
+		table_cell(t, "%s", text_line(m.unit).s);
+		table_cell(t, "%s", text_line(m.help).s);
+	}
+	if (t != NULL) {
+		putc('\n', f);
+		table_print(t, f, v->width);
+	}
+	table_free(t);
+}
+
+void
+stat_screen(const struct stat_view *v, FILE *f)
+{
+	struct table *t = table_new(seat_columns, LENGTH(seat_columns));
+
+	header(v, f);
+	banner(v, f);
+	putc('\n', f);
+	for (unsigned int i = 0; t != NULL && i < v->now->seats; i++) {
+		if (v->all || sample_listed(v->now, i))
+			seat_row(v, t, i);
+	}
+	if (t != NULL) {
+		sum_row(v, t);
+		table_print(t, f, v->width);
+	}
+	table_free(t);
+	metrics(v, f);
+}
