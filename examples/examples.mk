@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# examples/: whole small programs over the public headers.
+pkglibexec_PROGRAMS += examples/hello
+examples_hello_SOURCES = examples/hello.c examples/http.c examples/http.h
+examples_hello_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
+
+noinst_PROGRAMS += examples/embed
+examples_embed_SOURCES = examples/embed.c
+examples_embed_LDADD = libcadre.la libcadre-shm.la
+
+EXTRA_DIST += examples/README.md
+
+# Their tests run the programs as they are built, over the shared libraries.
+check_LIBRARIES += t/lib/libexample.a
+t_lib_libexample_a_SOURCES = t/lib/example.c t/lib/example.h
+example_test_libs = t/lib/libexample.a $(runtime_test_libs)
+
+check_PROGRAMS += t/80-hello-http.t
+t_80_hello_http_t_SOURCES = t/80-hello-http.c
+t_80_hello_http_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/81-hello-drain.t
+t_81_hello_drain_t_SOURCES = t/81-hello-drain.c
+t_81_hello_drain_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/82-embed.t
+t_82_embed_t_SOURCES = t/82-embed.c
+t_82_embed_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/83-hello-slow-client.t
+t_83_hello_slow_client_t_SOURCES = t/83-hello-slow-client.c
+t_83_hello_slow_client_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/84-hello-drain-queue.t
+t_84_hello_drain_queue_t_SOURCES = t/84-hello-drain-queue.c
+t_84_hello_drain_queue_t_LDADD = $(example_test_libs)

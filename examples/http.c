@@ -1,0 +1,359 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A connection has a buffer for what came and one for what goes out. The
+ * parser pauses when the second is full, and nothing is read while the first
+ * holds something: a slow or greedy client costs its 8 KiB and nobody's time.
+ * In the common case a request is one recv() and one send(), and epoll is told
+ * of a connection once, or never if it ends with its first answer.
+ */
+#include "examples/http.h"
+
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define SILENT_MS	1000	/* draining: for a first request */
+#define NS_PER_MS	UINT64_C(1000000)
+
+void
+http_answer_make(struct http_answer *a, const char *status, const char *body)
+{
+	time_t now = time(NULL);
+	char date[32];
+	int n;
+
+	strftime(date, sizeof(date), "%a, %d %b %Y %T GMT", gmtime(&now));
+	for (int last = 0; last < 2; last++) {
+		n = snprintf(a->text[last], HTTP_ANSWER_BYTES, "HTTP/1.1 %s\r\n"
+		    "Date: %s\r\nContent-Type: text/plain\r\n"
+		    "Content-Length: %zu\r\nConnection: %s\r\n\r\n%s", status,
+		    date, strlen(body), last ? "close" : "keep-alive", body);
+		a->bytes[last] = (size_t)n;
+		a->head_bytes[last] = (size_t)n - strlen(body);
+	}
+}
+
+static bool
+has_room(const struct http_conn *c)
+{
+	return HTTP_BUFFER_BYTES - c->out_end >= HTTP_ANSWER_BYTES;
+}
+
+void
+http_answer(struct http_conn *c, const struct http_answer *a)
+{
+	bool last;
+	size_t n;
+
+	c->ours |= c->http->draining;
+	last = c->ours || !http_should_keep_alive(&c->parser);
+	c->state = last ? HTTP_LAST : HTTP_OPEN;
+	n = c->parser.method == HTTP_HEAD ? a->head_bytes[last] : a->bytes[last];
+	memcpy(c->out + c->out_end, a->text[last], n);
+	c->out_end += n;
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 * NS_PER_MS + (uint64_t)ts.tv_nsec;
+}
+
+/* Sorted from behind: a new one mostly ends last. */
+void
+http_hold(struct http_conn *c, unsigned int ms)
+{
+	struct http_conn *h;
+
+	c->state = HTTP_HELD;
+	c->due_ns = now_ns() + ms * NS_PER_MS;
+	TAILQ_FOREACH_REVERSE(h, &c->http->held, http_held, held)
+		if (h->due_ns <= c->due_ns)
+			break;
+	if (h != NULL)
+		TAILQ_INSERT_AFTER(&c->http->held, h, c, held);
+	else
+		TAILQ_INSERT_HEAD(&c->http->held, c, held);
+}
+
+static void
+request(struct http_conn *c)
+{
+	struct http_parser_url u = { 0 };
+	const char *path = c->url;
+
+	if (*path != '/' && http_parser_parse_url(path, c->url_bytes,
+	    c->parser.method == HTTP_CONNECT, &u) == 0)
+		path += u.field_data[UF_PATH].off;	/* http://host/path */
+	c->http->request(c, path);
+}
+
+static int
+on_message_begin(http_parser *p)
+{
+	struct http_conn *c = p->data;
+
+	c->begun = true;
+	c->url_bytes = 0;
+	return 0;
+}
+
+static int
+on_url(http_parser *p, const char *text, size_t n)
+{
+	struct http_conn *c = p->data;
+
+	if (n > HTTP_URL_BYTES - 1 - c->url_bytes)
+		n = HTTP_URL_BYTES - 1 - c->url_bytes;
+	memcpy(c->url + c->url_bytes, text, n);
+	c->url_bytes += n;
+	return 0;
+}
+
+static int
+on_headers_complete(http_parser *p)
+{
+	p->upgrade = 0;			/* there is nothing to upgrade to */
+	return 0;
+}
+
+static int
+on_message_complete(http_parser *p)
+{
+	struct http_conn *c = p->data;
+
+	c->url[c->url_bytes] = '\0';
+	c->begun = c->resumed = false;
+	c->used = true;
+	request(c);
+	if (c->state != HTTP_OPEN || !has_room(c))
+		http_parser_pause(p, 1);
+	return 0;
+}
+
+static const http_parser_settings settings = {
+	.on_message_begin = on_message_begin,
+	.on_url = on_url,
+	.on_headers_complete = on_headers_complete,
+	.on_message_complete = on_message_complete,
+};
+
+static bool
+can_parse(const struct http_conn *c)
+{
+	return c->state == HTTP_OPEN && c->in_at < c->in_end && has_room(c);
+}
+
+static void
+conn_parse(struct http_conn *c)
+{
+	enum http_errno err;
+
+	http_parser_pause(&c->parser, 0);
+	c->in_at += http_parser_execute(&c->parser, &settings, c->in + c->in_at,
+	    c->in_end - c->in_at);
+	err = HTTP_PARSER_ERRNO(&c->parser);
+	if (err != HPE_OK && err != HPE_PAUSED) {
+		c->ours = true;
+		c->http->request(c, NULL);
+	}
+}
+
+/*
+ * False: the client is gone. MSG_MORE: the last answer waits for the close
+ * right behind it, and one segment carries both.
+ */
+static bool
+conn_flush(struct http_conn *c)
+{
+	int flags = MSG_NOSIGNAL | (c->state == HTTP_LAST ? MSG_MORE : 0);
+	ssize_t n;
+
+	while (c->out_at < c->out_end) {
+		n = send(c->fd, c->out + c->out_at, c->out_end - c->out_at,
+		    flags);
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN;
+		if (n > 0)
+			c->out_at += (size_t)n;
+	}
+	c->out_at = c->out_end = 0;
+	return true;
+}
+
+/* Something came, be it the end. The buffer must be empty. */
+static bool
+conn_read(struct http_conn *c)
+{
+	ssize_t n = recv(c->fd, c->in, HTTP_BUFFER_BYTES, 0);
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return false;
+	c->in_at = 0;
+	c->in_end = n > 0 ? (size_t)n : 0;
+	if (n <= 0) {
+		c->state = HTTP_LAST;
+		c->ours = false;
+	}
+	return true;
+}
+
+static void
+conn_close(struct http_conn *c)
+{
+	if (c->state == HTTP_HELD)
+		TAILQ_REMOVE(&c->http->held, c, held);
+	c->http->closing(c);
+	LIST_REMOVE(c, link);
+	LIST_INSERT_HEAD(&c->http->spare, c, link);
+}
+
+/* Let epoll watch for what can be used now; mostly it does already. */
+static void
+conn_arm(struct http_conn *c)
+{
+	struct epoll_event ev = { .data.ptr = c };
+	bool reads = c->state == HTTP_LINGERING || (c->state == HTTP_OPEN &&
+	    c->in_at == c->in_end && has_room(c));
+
+	ev.events = (reads ? EPOLLIN : 0U) | (c->out_end > 0 ? EPOLLOUT : 0U);
+	if ((int)ev.events == c->armed)
+		return;
+	if (epoll_ctl(c->http->epfd, c->armed < 0 ? EPOLL_CTL_ADD :
+	    EPOLL_CTL_MOD, c->fd, &ev) < 0)
+		conn_close(c);		/* no memory: better than forgotten */
+	else
+		c->armed = (int)ev.events;
+}
+
+/* Parse, answer, write, until there is nothing left or the client is slow. */
+static void
+conn_advance(struct http_conn *c)
+{
+	do {
+		if (can_parse(c))
+			conn_parse(c);
+		if (!conn_flush(c)) {
+			conn_close(c);
+			return;
+		}
+	} while (can_parse(c));
+	if (c->state == HTTP_LAST && c->out_end == 0) {
+		if (!c->ours) {
+			conn_close(c);
+			return;
+		}
+		/* A close now, with bytes unread, could wipe out the answer. */
+		shutdown(c->fd, SHUT_WR);
+		c->state = HTTP_LINGERING;
+	}
+	conn_arm(c);
+}
+
+int
+http_begin(struct http *h)
+{
+	http_parser_set_max_header_size(HTTP_HEADERS_BYTES);
+	TAILQ_INIT(&h->held);
+	h->epfd = epoll_create1(EPOLL_CLOEXEC);
+	return h->epfd < 0 ? -errno : 0;
+}
+
+int
+http_open(struct http *h, int fd)
+{
+	struct http_conn *c = LIST_FIRST(&h->spare);
+
+	if (c != NULL)
+		LIST_REMOVE(c, link);
+	else if ((c = malloc(sizeof(*c))) == NULL)
+		return -ENOMEM;
+	memset(c, 0, offsetof(struct http_conn, url));
+	http_parser_init(&c->parser, HTTP_REQUEST);
+	c->parser.data = c;
+	c->http = h;
+	c->fd = fd;
+	c->armed = -1;
+	LIST_INSERT_HEAD(&h->conns, c, link);
+	conn_read(c);
+	conn_advance(c);
+	return 0;
+}
+
+void
+http_event(struct http_conn *c, uint32_t events)
+{
+	if (events & (EPOLLERR | EPOLLHUP)) {
+		conn_close(c);
+		return;
+	}
+	if (events & EPOLLIN)
+		conn_read(c);
+	conn_advance(c);
+}
+
+static bool
+is_idle(const struct http_conn *c, bool late)
+{
+	if (c->state == HTTP_LINGERING)
+		return late;
+	return c->state == HTTP_OPEN && !c->begun && c->out_end == 0 &&
+	    (c->used || late);
+}
+
+static void
+end_idle(struct http *h, bool late)
+{
+	struct http_conn *c, *next;
+
+	for (c = LIST_FIRST(&h->conns); c != NULL; c = next) {
+		next = LIST_NEXT(c, link);
+		if (!is_idle(c, late))
+			continue;
+		if (c->state == HTTP_OPEN && conn_read(c))
+			conn_advance(c);
+		else
+			conn_close(c);
+	}
+}
+
+void
+http_drain(struct http *h)
+{
+	h->draining = true;
+	h->silent_until_ns = now_ns() + SILENT_MS * NS_PER_MS;
+}
+
+int
+http_tick(struct http *h)
+{
+	uint64_t now, next = UINT64_MAX;
+	struct http_conn *c;
+
+	if (TAILQ_EMPTY(&h->held) && !h->draining)
+		return -1;		/* without a look at the clock */
+	now = now_ns();
+	while ((c = TAILQ_FIRST(&h->held)) != NULL && c->due_ns <= now) {
+		TAILQ_REMOVE(&h->held, c, held);
+		c->state = HTTP_OPEN;
+		c->resumed = true;
+		request(c);
+		conn_advance(c);
+	}
+	if (c != NULL)
+		next = c->due_ns;
+	if (h->draining) {
+		end_idle(h, now >= h->silent_until_ns);
+		if (now < h->silent_until_ns && h->silent_until_ns < next)
+			next = h->silent_until_ns;
+	}
+	return next == UINT64_MAX ? -1 : (int)((next - now) / NS_PER_MS) + 1;
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The HTTP/1.1 of the examples, over http-parser: connections of one worker,
+ * in its epoll, answered from texts made beforehand. It knows nothing of
+ * cadre. One thread, no locks, no memory taken or given per request.
+ */
+#ifndef EXAMPLES_HTTP_H
+#define EXAMPLES_HTTP_H
+
+#include <sys/queue.h>
+
+#include <http_parser.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define HTTP_ANSWER_BYTES	320
+#define HTTP_BUFFER_BYTES	4096
+#define HTTP_HEADERS_BYTES	16384	/* longer headers are malformed */
+#define HTTP_URL_BYTES		256	/* the rest of a longer one is cut */
+
+struct http_answer {
+	char	text[2][HTTP_ANSWER_BYTES];	/* [1]: Connection: close */
+	size_t	bytes[2], head_bytes[2];	/* a HEAD gets no body */
+};
+
+struct http_conn {
+	struct http	*http;
+	http_parser	parser;
+	LIST_ENTRY(http_conn) link;
+	TAILQ_ENTRY(http_conn) held;
+	uint64_t	due_ns;		/* HELD: CLOCK_MONOTONIC of its end */
+	enum {
+		HTTP_OPEN,		/* reads and answers */
+		HTTP_HELD,		/* its request waits, by http_hold() */
+		HTTP_LAST,		/* writes its last answer, then ends */
+		HTTP_LINGERING		/* said all, waits for the client */
+	} state;
+	int		fd;
+	int		armed;		/* what epoll watches; -1: not there */
+	bool		begun, used;	/* inside a request; after the first */
+	bool		resumed;	/* this request was held already */
+	bool		ours;		/* we end it: the client may still send */
+	size_t		url_bytes, in_at, in_end, out_at, out_end;
+	char		url[HTTP_URL_BYTES];
+	char		in[HTTP_BUFFER_BYTES], out[HTTP_BUFFER_BYTES];
+};
+
+struct http {
+	void		(*request)(struct http_conn *, const char *url);
+		/*
+		 * Calls http_answer() or http_hold(), once. `url` begins with
+		 * the path; NULL: malformed, its answer will be the last.
+		 */
+	void		(*closing)(struct http_conn *);
+		/* Closes its fd. */
+	int		epfd;		/* events: data.ptr is the connection */
+	bool		draining;	/* every answer is a connection's last */
+	uint64_t	silent_until_ns; /* draining: then the silent ones end */
+	LIST_HEAD(, http_conn) conns, spare;
+	TAILQ_HEAD(http_held, http_conn) held;	/* sorted by due_ns */
+};
+
+void http_answer_make(struct http_answer *, const char *status,
+    const char *body);
+	/* Once a second is often enough: the date is in it. */
+int http_begin(struct http *);
+	/* Make its epfd; request and closing are set. 0 or -errno. */
+int http_open(struct http *, int fd);
+	/*
+	 * Take over a new connection, non-blocking, and read from it at once.
+	 * 0, or -ENOMEM: the descriptor is still the caller's.
+	 */
+void http_event(struct http_conn *, uint32_t events);
+void http_answer(struct http_conn *, const struct http_answer *);
+void http_hold(struct http_conn *, unsigned int ms);
+	/* Be asked for this request again after ms, with `resumed` set. */
+int http_tick(struct http *);
+	/* What is due: after the events of a turn. Timeout of the next wait. */
+void http_drain(struct http *);
+	/*
+	 * From now on http_tick() ends connections on which nothing is under
+	 * way, after a last look for a request. Those that never sent one get
+	 * a second for it.
+	 */
+
+#endif
