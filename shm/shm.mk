@@ -137,6 +137,10 @@ check_PROGRAMS += t/18-hostile-race.t
 t_18_hostile_race_t_SOURCES = t/18-hostile-race.c
 t_18_hostile_race_t_LDADD = $(sample_libs)
 
+check_PROGRAMS += t/18-sparse-anchor.t
+t_18_sparse_anchor_t_SOURCES = t/18-sparse-anchor.c
+t_18_sparse_anchor_t_LDADD = $(sample_libs)
+
 check_PROGRAMS += t/19-attach.t
 t_19_attach_t_SOURCES = t/19-attach.c
 t_19_attach_t_LDADD = $(sample_libs)
