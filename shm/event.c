@@ -25,7 +25,7 @@ static const struct {
 } kinds[] = {
 	[CADRE_EVENT_STARTED] = { "started", "started, %t workers wanted%T" },
 	[CADRE_EVENT_SPAWNED] = { "spawned", "%w spawned, generation %g" },
-	[CADRE_EVENT_READY] = { "ready", "%w ready after %d" },
+	[CADRE_EVENT_READY] = { "ready", "%w ready after %d%T" },
 	[CADRE_EVENT_DRAINING] = { "draining", "%w draining%T" },
 	[CADRE_EVENT_DIED] = { "died", "%w %e: %x after %d%L" },
 	[CADRE_EVENT_BACKOFF] = { "backoff", "%s: respawn in %r (try %t)%T" },
@@ -41,6 +41,11 @@ static const struct {
 	[CADRE_EVENT_BAD_FRAME] = { "bad-frame",
 	    "%w: bad frame, channel closed%T" },
 	[CADRE_EVENT_TROUBLE] = { "trouble", "%s: trouble%T" },
+	[CADRE_EVENT_RESTARTING] = { "restarting",
+	    "restarting %t workers, one after another" },
+	[CADRE_EVENT_RESTARTED] = { "restarted",
+	    "restarted %t workers in %d%T" },
+	[CADRE_EVENT_LEFT] = { "left", "left behind%T" },
 };
 
 static const char *const states[] = {
@@ -219,8 +224,10 @@ put_exit(struct line *l, const struct cadre_shm_event *e)
 static void
 put_end(struct line *l, const struct cadre_shm_event *e)
 {
-	put_format(l, e->exit_signal == 0 && e->exit_code == 0 ? "finished" :
-	    "died");
+	bool done = e->exit_signal == 0 && e->exit_code == 0;
+
+	put_format(l, done || (e->flags & CADRE_EVENT_ASKED) != 0 ?
+	    "finished" : "died");
 }
 
 static void

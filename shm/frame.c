@@ -97,6 +97,21 @@ take_fds(struct msghdr *msg, int *fds)
 	return n;
 }
 
+/* What SO_PASSCRED added; pid 0, if nothing. */
+static struct ucred
+take_sender(struct msghdr *msg)
+{
+	struct ucred sender = { .pid = 0, .uid = (uid_t)-1, .gid = (gid_t)-1 };
+
+	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL;
+	    c = CMSG_NXTHDR(msg, c))
+		if (c->cmsg_level == SOL_SOCKET &&
+		    c->cmsg_type == SCM_CREDENTIALS &&
+		    c->cmsg_len == CMSG_LEN(sizeof(sender)))
+			memcpy(&sender, CMSG_DATA(c), sizeof(sender));
+	return sender;
+}
+
 static bool
 frame_good(const struct msghdr *msg, size_t n, const struct cadre__frame *head)
 {
@@ -109,6 +124,17 @@ frame_good(const struct msghdr *msg, size_t n, const struct cadre__frame *head)
 int
 cadre__frame_recv(int fd, struct cadre__frame *ret_frame, void *body,
     size_t bytes, int *fds, unsigned int *inout_nfds)
+{
+	struct ucred sender;
+
+	return cadre__frame_recv_from(fd, ret_frame, body, bytes, fds,
+	    inout_nfds, &sender);
+}
+
+int
+cadre__frame_recv_from(int fd, struct cadre__frame *ret_frame, void *body,
+    size_t bytes, int *fds, unsigned int *inout_nfds,
+    struct ucred *ret_sender)
 {
 	struct cadre__frame head;
 	union control control;
@@ -136,5 +162,6 @@ cadre__frame_recv(int fd, struct cadre__frame *ret_frame, void *body,
 	if (inout_nfds != NULL)
 		*inout_nfds = nfds;
 	*ret_frame = head;
+	*ret_sender = take_sender(&msg);
 	return 0;
 }

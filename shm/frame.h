@@ -10,6 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/socket.h>
+
+#include <cadre/layout.h>
+
 #define CADRE_FRAME_VERSION	1
 #define CADRE_FRAME_BODY_MAX	65536
 #define CADRE_FRAME_FDS_MAX	252
@@ -26,17 +30,46 @@ struct cadre__frame {
 #define CADRE_FRAME_READY	1	/* worker → master, no body */
 #define CADRE_FRAME_DRAIN	2	/* master → worker: uint64_t deadline_ns
 					   (CLOCK_MONOTONIC; 0: none) */
+#define CADRE_FRAME_SLOT	3	/* worker → master, no body: attach; and
+					   the reply: struct cadre__frame_slot,
+					   fds: its slot read-write, the anchor,
+					   both slots of its seat read-only */
+#define CADRE_FRAME_DECLARE	4	/* worker → master: struct
+					   cadre__frame_declare */
+#define CADRE_FRAME_DECLARED	5	/* the reply: uint64_t offset in the slot */
 /* The app's socket: requests, and after them the replies. */
 #define CADRE_FRAME_ATTACH	32	/* right: read; no body */
 #define CADRE_FRAME_STOP	33	/* right: control; uint32_t enum cadre_stop */
+#define CADRE_FRAME_RESTART	34	/* right: control; no body; DONE comes when
+					   all seats are replaced */
 #define CADRE_FRAME_OBJECTS	48	/* uint32_t first, total; read-only fds:
 					   object 0 is the anchor, 1 + i slot i */
 #define CADRE_FRAME_DONE	49
-#define CADRE_FRAME_ERROR	50	/* struct cadre__frame_error, cut */
+#define CADRE_FRAME_ERROR	50	/* struct cadre__frame_error, cut; on the
+					   control channel too */
 
 struct cadre__frame_error {	/* the body of CADRE_FRAME_ERROR */
 	int32_t		err;	/* -errno */
 	char		text[252];	/* as long as the frame says, no NUL */
+};
+
+struct cadre__frame_slot {	/* what an attached worker must know */
+	uint64_t	generation;
+	uint64_t	slot_bytes;
+	uint64_t	anchor_bytes;
+	uint64_t	health_interval_ns;
+	uint64_t	drain_ns;	/* 0: no drain timeout */
+	uint32_t	seat;
+	uint32_t	slot;		/* 0 or 1 */
+};
+#define CADRE_FRAME_SLOT_FDS	4
+
+struct cadre__frame_declare {
+	uint32_t	kind;		/* CADRE_KIND_… */
+	uint32_t	reserved;
+	char		name[CADRE_NAME_BYTES];	/* texts end with NUL */
+	char		unit[16];
+	char		help[128];
 };
 
 void cadre__frame_no_fds(int fd);
@@ -59,6 +92,13 @@ int cadre__frame_recv(int fd, struct cadre__frame *ret_frame, void *body,
 	 * -EPIPE	end of file: the peer is gone
 	 * -EPROTO	not a frame, cut, longer than `bytes`, another version;
 	 *		no descriptor is left open
+	 */
+int cadre__frame_recv_from(int fd, struct cadre__frame *ret_frame, void *body,
+    size_t bytes, int *fds, unsigned int *inout_nfds,
+    struct ucred *ret_sender);
+	/*
+	 * The same, and who sent it, as the kernel says: on a socket with
+	 * SO_PASSCRED; pid 0 where it does not say, or of another namespace.
 	 */
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The region's binary format, layout 0.1: what an observer may rely on.
+ * The region's binary format, layout 0.2: what an observer may rely on.
  *
  * An app's region is one anchor and two slots per seat, each a memory object
  * of its own. The anchor is written by the master alone; a slot is written by
@@ -27,15 +27,15 @@
 #endif
 #define CADRE_LAYOUT_AT(type, field, at)				\
 	CADRE_LAYOUT_ASSERT(offsetof(struct type, field) == (at),	\
-	    "layout 0.1: " #type "." #field)
+	    "layout 0.2: " #type "." #field)
 #define CADRE_LAYOUT_SIZE(type, bytes)					\
 	CADRE_LAYOUT_ASSERT(sizeof(struct type) == (bytes),		\
-	    "layout 0.1: size of " #type)
+	    "layout 0.2: size of " #type)
 
 #define CADRE_LAYOUT_MAGIC	UINT64_C(0x4d48534552444143) /* CADRESHM */
 #define CADRE_LAYOUT_ENDIAN	UINT32_C(0x01020304)
 #define CADRE_LAYOUT_MAJOR	0
-#define CADRE_LAYOUT_MINOR	1
+#define CADRE_LAYOUT_MINOR	2
 
 #define CADRE_SEATS_MAX		4096	/* seats a reader accepts */
 #define CADRE_SLOTS_PER_SEAT	2
@@ -189,8 +189,12 @@ struct cadre_shm_life {
 	uint64_t	tries;		/* deaths before min_uptime in a row */
 	uint64_t	respawn_ns;	/* CADRE_STATE_BACKOFF: the next try */
 	uint64_t	stalled_ns;	/* excluded from choice since; 0: is not */
-	uint64_t	reserved[4];
+	uint64_t	flags;		/* CADRE_LIFE_… */
+	uint64_t	reserved[3];
 };
+#define CADRE_LIFE_PROGRAM	1	/* exec'd, not a function of the master's */
+#define CADRE_LIFE_ATTACHED	2	/* it writes its slot; without this bit the
+					   slot says nothing of this life */
 CADRE_LAYOUT_AT(cadre_shm_life, generation, 8);
 CADRE_LAYOUT_AT(cadre_shm_life, pid, 16);
 CADRE_LAYOUT_AT(cadre_shm_life, start, 24);
@@ -203,7 +207,8 @@ CADRE_LAYOUT_AT(cadre_shm_life, restarts, 64);
 CADRE_LAYOUT_AT(cadre_shm_life, tries, 72);
 CADRE_LAYOUT_AT(cadre_shm_life, respawn_ns, 80);
 CADRE_LAYOUT_AT(cadre_shm_life, stalled_ns, 88);
-CADRE_LAYOUT_AT(cadre_shm_life, reserved, 96);
+CADRE_LAYOUT_AT(cadre_shm_life, flags, 96);
+CADRE_LAYOUT_AT(cadre_shm_life, reserved, 104);
 CADRE_LAYOUT_SIZE(cadre_shm_life, 128);
 
 /*
@@ -345,7 +350,7 @@ struct cadre_shm_event {
 	uint32_t	tries;
 	uint32_t	healths;	/* records in health[] */
 	uint32_t	text_bytes;
-	uint32_t	reserved0;
+	uint32_t	flags;		/* CADRE_EVENT_ASKED */
 	uint64_t	reserved1[5];
 	char		text[384];	/* not ended by NUL; untrusted bytes */
 	struct cadre_shm_health health[8];	/* the last of a life */
@@ -363,17 +368,21 @@ CADRE_LAYOUT_AT(cadre_shm_event, delay_ns, 64);
 CADRE_LAYOUT_AT(cadre_shm_event, tries, 72);
 CADRE_LAYOUT_AT(cadre_shm_event, healths, 76);
 CADRE_LAYOUT_AT(cadre_shm_event, text_bytes, 80);
+CADRE_LAYOUT_AT(cadre_shm_event, flags, 84);
 CADRE_LAYOUT_AT(cadre_shm_event, reserved1, 88);
 CADRE_LAYOUT_AT(cadre_shm_event, text, 128);
 CADRE_LAYOUT_AT(cadre_shm_event, health, 512);
 CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
+
+#define CADRE_EVENT_ASKED	1	/* DIED: it was told to, and did */
 
 #define CADRE_EVENT_RECORDS	256	/* a power of two */
 #define CADRE_EVENT_HEALTHS	8
 
 #define CADRE_EVENT_STARTED	1	/* the app: workers wanted in tries */
 #define CADRE_EVENT_SPAWNED	2
-#define CADRE_EVENT_READY	3	/* after duration_ns */
+#define CADRE_EVENT_READY	3	/* after duration_ns, text: by what, of a
+					   program */
 #define CADRE_EVENT_DRAINING	4
 #define CADRE_EVENT_DIED	5	/* after duration_ns, text: last stderr */
 #define CADRE_EVENT_BACKOFF	6	/* respawn in delay_ns, try `tries` */
@@ -387,5 +396,8 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_REFUSED	14	/* a client without the right: text */
 #define CADRE_EVENT_BAD_FRAME	15	/* channel closed: text */
 #define CADRE_EVENT_TROUBLE	16	/* a call failed, retried: text */
+#define CADRE_EVENT_RESTARTING	17	/* the app: one seat after another */
+#define CADRE_EVENT_RESTARTED	18	/* the app: text says how it ended */
+#define CADRE_EVENT_LEFT	19	/* processes that a worker left: text */
 
 #endif
