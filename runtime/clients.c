@@ -13,6 +13,8 @@
 
 #include <sys/socket.h>
 
+#include <cadre/error.h>
+
 #include "runtime/clients.h"
 #include "runtime/report.h"
 #include "shm/clock.h"
@@ -32,6 +34,7 @@ struct client {
 	uint32_t	id;		/* of the request being answered */
 	uint32_t	next;		/* object to send next; 0 … total */
 	bool		attaching;
+	bool		restarting;	/* waits for the end of a restart */
 	enum right	right;
 	uid_t		uid;
 	pid_t		pid;
@@ -61,6 +64,7 @@ client_close(struct cadre_master *m, struct client *c)
 {
 	master_unwatch(m, &c->fd);
 	c->attaching = false;
+	c->restarting = false;
 }
 
 static bool
@@ -200,24 +204,61 @@ on_attach(struct cadre_master *m, struct client *c,
 }
 
 static void
+reply_done(struct cadre_master *m, struct client *c)
+{
+	struct cadre__frame done = { .type = CADRE_FRAME_DONE, .id = c->id };
+
+	if (cadre__frame_send(c->fd, &done, NULL, NULL, 0) < 0)
+		client_close(m, c);
+}
+
+static void
 on_stop(struct cadre_master *m, struct client *c,
     const struct cadre__frame *frame, const void *body)
 {
-	struct cadre__frame done = {
-		.version = CADRE_FRAME_VERSION,
-		.type = CADRE_FRAME_DONE,
-		.id = frame->id,
-	};
 	uint32_t how;
 
+	(void)frame;
 	memcpy(&how, body, sizeof(how));
 	if (how > CADRE_STOP_NOW) {
 		reply_error(m, c, -EINVAL, "no such way to stop");
 		return;
 	}
-	if (cadre__frame_send(c->fd, &done, NULL, NULL, 0) < 0)
-		client_close(m, c);
+	reply_done(m, c);
 	(void)cadre_master_stop(m, (enum cadre_stop)how);
+}
+
+/* The answer comes when it is over: clients_restarted(). */
+static void
+on_restart(struct cadre_master *m, struct client *c,
+    const struct cadre__frame *frame, const void *body)
+{
+	int err;
+
+	(void)frame;
+	(void)body;
+	c->restarting = true;
+	err = cadre_master_restart(m);
+	if (err == 0)
+		return;
+	c->restarting = false;
+	reply_error(m, c, err, cadre_error(err));
+}
+
+void
+clients_restarted(struct cadre_master *m, int err, const char *why)
+{
+	struct client *c;
+
+	for (c = m->clients; c != NULL && c < m->clients + CLIENTS_MAX; c++) {
+		if (c->fd < 0 || !c->restarting)
+			continue;
+		c->restarting = false;
+		if (err < 0)
+			reply_error(m, c, err, why);
+		else
+			reply_done(m, c);
+	}
 }
 
 static const struct request {
@@ -231,6 +272,8 @@ static const struct request {
 	    "only the directory's group, its owner and root may read" },
 	{ CADRE_FRAME_STOP, sizeof(uint32_t), RIGHT_CONTROL, on_stop,
 	    "only the app's owner and root may stop it" },
+	{ CADRE_FRAME_RESTART, 0, RIGHT_CONTROL, on_restart,
+	    "only the app's owner and root may restart it" },
 };
 
 static void
@@ -294,6 +337,7 @@ clients_door(struct cadre_master *m)
 	c->fd = fd;
 	c->serial = ++m->client_serial;
 	c->attaching = false;
+	c->restarting = false;
 	client_identify(m, c);
 	if (master_watch(m, fd, SOURCE_CLIENT, (uint32_t)(c - m->clients),
 	    c->serial, EPOLLIN) < 0)
@@ -325,7 +369,10 @@ client_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 		return;
 	}
 	err = cadre__frame_recv(c->fd, &frame, body, sizeof(body), NULL, &nfds);
-	if (err == 0)
+	/* One request at a time: an answer names the request it is to. */
+	if (err == 0 && c->restarting)
+		client_close(m, c);
+	else if (err == 0)
 		client_serve(m, c, &frame, body);
 	else if (err != -EAGAIN)
 		client_close(m, c);

@@ -7,8 +7,10 @@
  *
  * Whoever holds both owns everything in the directory and may replace it.
  */
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -370,6 +372,25 @@ directory_logs(struct directory *d)
 	return fd < 0 ? -errno : fd;
 }
 
+/* A master that was killed left those of its workers. */
+static void
+notify_remove(int dir)
+{
+	struct dirent *entry;
+	DIR *d;
+	int fd;
+
+	fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	d = fd >= 0 ? fdopendir(fd) : NULL;
+	while (d != NULL && (entry = readdir(d)) != NULL)
+		if (fnmatch("notify-*", entry->d_name, 0) == 0)
+			unlinkat(dir, entry->d_name, 0);
+	if (d != NULL)
+		closedir(d);
+	else if (fd >= 0)
+		close(fd);
+}
+
 void
 directory_remove(struct directory *d, const char *name)
 {
@@ -378,6 +399,7 @@ directory_remove(struct directory *d, const char *name)
 	if (d->fd < 0)
 		return;
 	unlinkat(d->fd, "log", AT_REMOVEDIR);
+	notify_remove(d->fd);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		unlinkat(d->fd, files[i], 0);
 	unlinkat(d->base, name, AT_REMOVEDIR);	/* stays if not empty */

@@ -8,6 +8,7 @@
  * there, and gets the option only then; the other seats' sockets join. Bound
  * is not enough: until one of them listens, SO_REUSEADDR lets two be bound.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -122,6 +123,24 @@ unix_parse(struct listener *l, const char *path)
 	return 0;
 }
 
+/* A colon would part it in two there. */
+static int
+name_parse(struct listener *l, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < n; i++)
+		if (!isascii(name[i]) || (!isalnum(name[i]) &&
+		    strchr("._-", name[i]) == NULL))
+			n = sizeof(l->name);
+	if (n == 0 || n >= sizeof(l->name))
+		return cadre__fail(-EINVAL, "%s: name= takes 1 to %zu letters, "
+		    "digits, '.', '_' or '-'", l->address,
+		    sizeof(l->name) - 1);
+	strcpy(l->name, name);
+	return 0;
+}
+
 static int
 option_parse(struct listener *l, const char *word)
 {
@@ -149,8 +168,10 @@ option_parse(struct listener *l, const char *word)
 		l->backlog = (int)n;
 		return 0;
 	}
-	return cadre__fail(-EINVAL, "%s: unknown option %s; there are mode= "
-	    "and backlog=", l->address, word);
+	if (strncmp(word, "name=", 5) == 0)
+		return name_parse(l, word + 5);
+	return cadre__fail(-EINVAL, "%s: unknown option %s; there are mode=, "
+	    "backlog= and name=", l->address, word);
 }
 
 int

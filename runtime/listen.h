@@ -14,6 +14,7 @@ struct listener {
 	socklen_t	sockaddr_bytes;
 	int		family;
 	int		backlog;
+	char		name[32];	/* in LISTEN_FDNAMES; empty: by its number */
 	bool		spread;		/* a socket per seat, chosen by the kernel */
 	unsigned int	nfds;		/* max_workers; 1: shared by all */
 	int		*fds;

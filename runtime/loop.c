@@ -14,14 +14,18 @@
 #include <sys/timerfd.h>
 
 #include "runtime/child.h"
+#include "runtime/choice.h"
 #include "runtime/clients.h"
+#include "runtime/control.h"
 #include "runtime/logs.h"
+#include "runtime/notify.h"
+#include "runtime/orphans.h"
 #include "runtime/report.h"
+#include "runtime/restart.h"
 #include "runtime/seat.h"
 #include "runtime/spawn.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
-#include "shm/frame.h"
 
 #define EVENTS		64
 #define TICK_NS		NS_PER_S
@@ -122,8 +126,8 @@ timer_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 	m->timer_ns = 0;
 }
 
-static struct life *
-life_of(struct cadre_master *m, uint32_t index, uint32_t serial,
+struct life *
+master_life(struct cadre_master *m, uint32_t index, uint32_t serial,
     struct seat **ret_seat)
 {
 	struct seat *s = &m->seats[index / CADRE_SLOTS_PER_SEAT];
@@ -138,7 +142,7 @@ life_ends(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	l->traced = false;
 	child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
-	spawn_close(m, l);
+	spawn_close(m, s, l);
 	seat_input(m, s, l, EXITED, clock_now_ns());
 }
 
@@ -147,7 +151,7 @@ pidfd_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
     uint32_t events)
 {
 	struct seat *s;
-	struct life *l = life_of(m, index, serial, &s);
+	struct life *l = master_life(m, index, serial, &s);
 
 	(void)events;
 	if (l == NULL)
@@ -161,34 +165,16 @@ pidfd_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 	life_ends(m, s, l);
 }
 
-/* A worker that does not keep to the protocol loses its channel, no more. */
 static void
-control_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+notified(struct cadre_master *m, uint32_t index, uint32_t serial,
     uint32_t events)
 {
 	struct seat *s;
-	struct life *l = life_of(m, index, serial, &s);
-	struct cadre__frame frame;
-	unsigned int nfds = 0;
-	int err;
+	struct life *l = master_life(m, index, serial, &s);
 
 	(void)events;
-	if (l == NULL || l->control < 0)
-		return;
-	err = cadre__frame_recv(l->control, &frame, NULL, 0, NULL, &nfds);
-	if (err == -EAGAIN)
-		return;
-	if (err == 0 && frame.type == CADRE_FRAME_READY &&
-	    l->row.state != CADRE_STATE_UP) {
-		seat_input(m, s, l, READY, clock_now_ns());
-		return;
-	}
-	/* End of file comes with a death; the pidfd tells of that. */
-	if (err != -EPIPE)
-		report_text(m, CADRE_EVENT_BAD_FRAME, s, "control channel "
-		    "closed: %s", err < 0 ? strerror(-err) :
-		    "a frame that a worker does not send then");
-	master_unwatch(m, &l->control);
+	if (l != NULL && l->notify >= 0)
+		notify_ready(m, s, l);
 }
 
 static void
@@ -206,6 +192,7 @@ static source_fn *const sources[SOURCES] = {
 	[SOURCE_TIMER] = timer_ready,
 	[SOURCE_PIDFD] = pidfd_ready,
 	[SOURCE_CONTROL] = control_ready,
+	[SOURCE_NOTIFY] = notified,
 	[SOURCE_DOOR] = door_ready,
 	[SOURCE_CLIENT] = client_ready,
 };
@@ -258,6 +245,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	clients_tick(m);
 	listeners_check(m);
 	traced_check(m);
+	orphans_tick(m);
 }
 
 static void
@@ -272,6 +260,7 @@ time_passes(struct cadre_master *m)
 	if (tick || m->fast_tick)
 		seats_stalled(m, now_ns);
 	seats_due(m, now_ns);
+	restart_go_on(m, now_ns);
 	if (m->choice_stale)
 		seats_choose(m);
 }

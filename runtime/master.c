@@ -7,6 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +16,7 @@
 
 #include "runtime/metrics.h"
 #include "runtime/report.h"
+#include "runtime/restart.h"
 #include "runtime/seat.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
@@ -35,6 +38,9 @@ static const struct range {
 	[CADRE_HEALTH_INTERVAL_MS] =	{ 1, DAY_MS, 250 },
 	[CADRE_STALL_MS] =		{ 0, DAY_MS, 100 },
 	[CADRE_LOG_BYTES] =		{ 4096, INT64_C(1) << 40, 1 << 20 },
+	[CADRE_READY_AFTER_MS] =	{ -1, DAY_MS, 500 },
+	[CADRE_STOP_SIGNAL] =		{ 1, 64, SIGTERM },
+	[CADRE_SUBREAPER] =		{ 0, 1, 0 },
 };
 
 int
@@ -74,6 +80,7 @@ cadre_master_free(struct cadre_master *m)
 	if (m->started)
 		master_undo(m);
 	metrics_free(m);
+	program_free(&m->program);
 	free(m->log_path);
 	free(m);
 }
@@ -94,6 +101,7 @@ int
 cadre_master_listen(struct cadre_master *m, const char *address,
     const char *options)
 {
+	struct listener *l;
 	int err;
 
 	err = settled(m);
@@ -103,9 +111,23 @@ cadre_master_listen(struct cadre_master *m, const char *address,
 		return cadre__fail(-ENOSPC, "%s is one listener too many: there "
 		    "can be %d", address, CADRE_LISTENERS_MAX);
 	err = listener_parse(&m->listeners[m->nlisteners], address, options);
-	if (err == 0)
-		m->nlisteners++;
-	return err;
+	if (err < 0)
+		return err;
+	l = &m->listeners[m->nlisteners];
+	if (l->name[0] == '\0')
+		snprintf(l->name, sizeof(l->name), "listener%u",
+		    m->nlisteners);
+	m->nlisteners++;
+	return 0;
+}
+
+static int
+count_check(int n)
+{
+	if (n <= CADRE_SEATS_MAX && n >= -CADRE_SEATS_MAX)
+		return 0;
+	return cadre__fail(-EINVAL, "%d is no number of workers: 1 to %d, max, "
+	    "or -1 for all processors but one", n, CADRE_SEATS_MAX);
 }
 
 int
@@ -115,16 +137,42 @@ cadre_master_workers(struct cadre_master *m, int n, cadre_worker_fn *fn,
 	int err;
 
 	err = settled(m);
+	if (err == 0)
+		err = count_check(n);
 	if (err < 0)
 		return err;
-	if (n > CADRE_SEATS_MAX || n < -CADRE_SEATS_MAX || fn == NULL)
-		return cadre__fail(-EINVAL, "%d is no number of workers: 1 to "
-		    "%d, max, or -1 for all processors but one", n,
-		    CADRE_SEATS_MAX);
+	if (fn == NULL)
+		return cadre__fail(-EINVAL, "the workers' function is missing");
 	m->workers_asked = n;
 	m->fn = fn;
 	m->fn_arg = arg;
 	return 0;
+}
+
+int
+cadre_master_program(struct cadre_master *m, int n, const char *const *argv)
+{
+	int err;
+
+	err = settled(m);
+	if (err == 0)
+		err = count_check(n);
+	if (err == 0)
+		err = program_set(&m->program, argv);
+	if (err < 0)
+		return err;
+	m->workers_asked = n;
+	m->fn = NULL;
+	return 0;
+}
+
+int
+cadre_master_env(struct cadre_master *m, const char *assignment)
+{
+	int err;
+
+	err = settled(m);
+	return err == 0 ? program_assign(&m->program, assignment) : err;
 }
 
 int
@@ -242,6 +290,7 @@ cadre_master_stop(struct cadre_master *m, enum cadre_stop how)
 	cadre__anchor_state(m->anchor, m->state, 0);
 	if (!again)
 		report_app(m, CADRE_EVENT_STOPPING, 0);
+	restart_end(m, -ECANCELED, "the app was stopped");
 	for (unsigned int i = 0; i < m->nseats; i++)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
 			if (m->seats[i].lives[k].row.state != CADRE_STATE_EMPTY)
@@ -298,6 +347,11 @@ cadre_master_health(const struct cadre_master *m, unsigned int seat,
 	h.pid = l->pidfd >= 0 ? (int64_t)l->row.pid : 0;
 	h.generation = l->row.generation;
 	h.restarts = s->restarts;
+	h.flags = l->row.flags;
+	if ((h.flags & CADRE_LIFE_ATTACHED) == 0) {
+		*ret_health = h;	/* the slot tells of an earlier life */
+		return 0;
+	}
 	err = cadre__status_read((const void *)m->anchor->slot[slot],
 	    &h.status);
 	if (err < 0)

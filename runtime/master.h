@@ -16,19 +16,26 @@
 #include <cadre/master.h>
 
 #include "runtime/backoff.h"
+#include "runtime/channel.h"
 #include "runtime/directory.h"
 #include "runtime/listen.h"
+#include "runtime/program.h"
 #include "shm/anchor.h"
 
 #define KEEP_FDS_MAX	64
+#define ORPHANS_MAX	64
 
 /* One life in one slot. A slot is free when nobody can write it: no pidfd. */
 struct life {
 	struct cadre_shm_life row;	/* what observers get a copy of */
 	int		pidfd;		/* -1: its last writer is gone */
-	int		control;	/* our end; -1: closed */
+	struct channel	control;	/* our end */
 	int		messages;
+	int		notify;		/* a program's READY=1; -1: none */
 	bool		traced;		/* it ended, but a tracer has it still */
+	bool		settles;	/* at its deadline it is ready, not late */
+	const char	*ready_by;	/* a constant, for the event */
+	unsigned int	strangers;	/* frames from others on its control */
 	uint64_t	deadline_ns;	/* of its state; 0: none */
 	off_t		log_start;	/* where its output begins */
 };
@@ -42,6 +49,15 @@ struct seat {
 	int		log;		/* seat-N.log, or -1 */
 };
 
+/* One seat after another; see restart.c. */
+struct restart {
+	bool		runs;
+	bool		coming;		/* the seat's successor was spawned */
+	unsigned int	seat;
+	uint64_t	begun_ns;
+	unsigned int	replaced;
+};
+
 struct cadre_master {
 	char		name[CADRE_NAME_BYTES];
 	bool		in_worker;	/* this is a forked copy */
@@ -52,8 +68,9 @@ struct cadre_master {
 	int64_t		options[CADRE_OPTIONS];
 	int		workers_asked;
 	unsigned int	workers;
-	cadre_worker_fn	*fn;
+	cadre_worker_fn	*fn;		/* NULL: workers are a program */
 	void		*fn_arg;
+	struct program	program;
 	cadre_event_fn	*hook;
 	void		*hook_arg;
 	char		*log_path;	/* NULL: log/ in the directory */
@@ -94,7 +111,9 @@ struct cadre_master {
 	uint32_t	client_serial;
 	bool		door_shut;	/* until the next base tick */
 	uint64_t	refused_ns;	/* last refusal reported */
+	pid_t		orphans[ORPHANS_MAX]; /* told of; 0: free */
 	enum cadre_stop	stop;
+	struct restart	restart;
 	bool		given_up;
 	struct rlimit	nofile;		/* as it was before we raised it */
 	bool		nofile_raised;
@@ -103,7 +122,7 @@ struct cadre_master {
 
 /* What an epoll event is about: never a pointer, which could be stale. */
 enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
-	SOURCE_DOOR, SOURCE_CLIENT, SOURCES };
+	SOURCE_NOTIFY, SOURCE_DOOR, SOURCE_CLIENT, SOURCES };
 
 /* In loop.c. */
 int	loop_open(struct cadre_master *);
@@ -132,6 +151,10 @@ slot_of(const struct cadre_master *m, const struct seat *s,
 	return CADRE_SLOTS_PER_SEAT * (unsigned int)(s - m->seats) +
 	    (unsigned int)(l - s->lives);
 }
+
+struct life *master_life(struct cadre_master *, uint32_t index,
+	    uint32_t serial, struct seat **ret_seat);
+	/* Whom an event is about; NULL: a life that is over. In loop.c. */
 
 static inline int64_t
 option(const struct cadre_master *m, enum cadre_option o)

@@ -131,17 +131,13 @@ value_append(struct cadre_master *m, struct builtin *b, void **ret_word)
 	return 0;
 }
 
+/* Find it, or give it a word; ret_word is in the window. */
 static int
-declare(struct cadre_master *m, struct builtin *b, void **ret_word)
+word_of(struct cadre_master *m, struct builtin *b, void **ret_word)
 {
 	const struct cadre_shm_metric *old;
 	int err, i;
 
-	if (m->in_worker)
-		return -EPERM;
-	if (m->started)
-		return cadre__fail(-EBUSY, "metric %s: declare it before the "
-		    "start", b->name != NULL ? b->name : "");
 	if (!name_good(b->name) ||
 	    strlen(b->unit) >= sizeof(((struct cadre_shm_metric *)0)->unit))
 		return cadre__fail(-EINVAL, "a metric's name is 1 to 63 "
@@ -158,6 +154,49 @@ declare(struct cadre_master *m, struct builtin *b, void **ret_word)
 		return cadre__fail(-EEXIST, "metric %s exists as something "
 		    "else; choose another name", b->name);
 	*ret_word = m->window + old->offset;
+	return 0;
+}
+
+static int
+declare(struct cadre_master *m, struct builtin *b, void **ret_word)
+{
+	if (m->in_worker)
+		return -EPERM;
+	if (m->started)
+		return cadre__fail(-EBUSY, "metric %s: declare it before the "
+		    "start", b->name != NULL ? b->name : "");
+	return word_of(m, b, ret_word);
+}
+
+/*
+ * Rows are never taken back, so a worker that declares without end uses them
+ * up: others keep what they have, and new names are refused.
+ */
+int
+metrics_add(struct cadre_master *m, const struct cadre__frame_declare *d,
+    uint64_t *ret_offset)
+{
+	struct builtin b = {
+		.name = d->name,
+		.unit = d->unit,
+		.help = d->help,
+		.kind = d->kind,
+		.on_death = d->kind == CADRE_KIND_GAUGE ? CADRE_ON_DEATH_ZERO :
+		    CADRE_ON_DEATH_KEEP,
+	};
+	unsigned int before = m->nmetrics;
+	void *word = NULL;
+	int err;
+
+	if (d->kind != CADRE_KIND_COUNTER && d->kind != CADRE_KIND_GAUGE)
+		return cadre__fail(-EINVAL, "metric %s: no kind %u can be "
+		    "declared", d->name, d->kind);
+	err = word_of(m, &b, &word);
+	if (err == 0 && m->nmetrics > before)
+		err = cadre__anchor_metric(m->anchor, &m->metrics[before]);
+	if (err < 0)
+		return err;
+	*ret_offset = (uint64_t)((char *)word - m->window);
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #define RUNTIME_METRICS_H
 
 #include "runtime/master.h"
+#include "shm/frame.h"
 
 int	metrics_begin(struct cadre_master *);
 	/* Declare the runtime's own. 0 or -ENOMEM. */
@@ -12,6 +13,12 @@ int	metrics_window(struct cadre_master *);
 void	metrics_shape(const struct cadre_master *, struct cadre__shape *);
 int	metrics_publish(struct cadre_master *);
 	/* Append all of them to the schema. 0 or -ENOSPC. */
+int	metrics_add(struct cadre_master *, const struct cadre__frame_declare *,
+	    uint64_t *ret_offset);
+	/*
+	 * While the app runs: a worker declares a metric. 0, and where its word
+	 * is in a slot; -EEXIST, -ENOSPC, -EINVAL as cadre_master_counter().
+	 */
 void	metrics_free(struct cadre_master *);
 
 #endif

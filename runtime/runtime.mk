@@ -4,24 +4,34 @@ lib_LTLIBRARIES += libcadre.la
 
 # All of it, as the tests link it: with the names that are hidden outside.
 runtime_libcadre_core_la_SOURCES = \
+	runtime/attach.c \
 	runtime/backoff.c runtime/backoff.h \
 	runtime/cgroup.c runtime/cgroup.h \
+	runtime/channel.c runtime/channel.h \
 	runtime/child.c runtime/child.h \
+	runtime/choice.c runtime/choice.h \
 	runtime/clients.c runtime/clients.h \
+	runtime/control.c runtime/control.h \
 	runtime/cpus.c \
 	runtime/directory.c runtime/directory.h \
 	runtime/export.h \
 	runtime/inherit.h \
+	runtime/leave.c runtime/leave.h \
 	runtime/listen.c runtime/listen.h \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
 	runtime/master.c runtime/master.h \
 	runtime/metrics.c runtime/metrics.h \
+	runtime/notify.c runtime/notify.h \
+	runtime/orphans.c runtime/orphans.h \
+	runtime/program.c runtime/program.h \
 	runtime/report.c runtime/report.h \
+	runtime/restart.c runtime/restart.h \
 	runtime/seat.c runtime/seat.h \
 	runtime/spawn.c runtime/spawn.h \
 	runtime/spread.c \
 	runtime/start.c \
+	runtime/surroundings.c runtime/surroundings.h \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,13 +14,13 @@
 #include <cadre/region.h>
 
 #include "runtime/child.h"
+#include "runtime/control.h"
 #include "runtime/logs.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "runtime/spawn.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
-#include "shm/frame.h"
 
 #define RETRY_NS	NS_PER_S	/* after a fork that failed */
 #define TRIES_AT_START	3	/* a program that never ran is given up sooner */
@@ -34,6 +35,23 @@ after_ms(const struct cadre_master *m, enum cadre_option o, uint64_t now_ns)
 	    now_ns + (uint64_t)option(m, o) * NS_PER_MS : 0;
 }
 
+/*
+ * By when it must be ready; or, for a program that may know nothing of all
+ * this, when it is taken for ready because it still lives.
+ */
+static void
+ready_deadline(const struct cadre_master *m, struct life *l)
+{
+	l->settles = (l->row.flags & CADRE_LIFE_ATTACHED) == 0 &&
+	    option(m, CADRE_READY_AFTER_MS) >= 0;
+	if (l->settles)
+		l->deadline_ns = l->row.spawned_ns +
+		    (uint64_t)option(m, CADRE_READY_AFTER_MS) * NS_PER_MS;
+	else
+		l->deadline_ns = after_ms(m, CADRE_READY_TIMEOUT_MS,
+		    l->row.spawned_ns);
+}
+
 static enum input
 begin(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
@@ -46,15 +64,27 @@ begin(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	if (err < 0) {
 		if (again)
 			s->restarts--;
-		report_text(m, CADRE_EVENT_TROUBLE, s, "cannot fork a worker: "
-		    "%s; next try in 1s", cadre_error(err));
+		snprintf(m->last_words, sizeof(m->last_words),
+		    "cannot fork a worker: %s", cadre_error(err));
+		report_text(m, CADRE_EVENT_TROUBLE, s, "%s; next try in 1s",
+		    m->last_words);
 		return FAILED;
 	}
 	s->newest = (unsigned int)(l - s->lives);
 	l->row.state = CADRE_STATE_STARTING;
-	l->deadline_ns = after_ms(m, CADRE_READY_TIMEOUT_MS, now_ns);
+	ready_deadline(m, l);
 	report_life(m, CADRE_EVENT_SPAWNED, s, l, 0, 0);
 	return NOTHING;
+}
+
+void
+seat_attached(struct cadre_master *m, struct seat *s, struct life *l)
+{
+	if (l->row.state == CADRE_STATE_STARTING) {
+		ready_deadline(m, l);
+		loop_arm(m);
+	}
+	cadre__anchor_life(m->anchor, slot_of(m, s, l), &l->row);
 }
 
 static enum input
@@ -64,6 +94,22 @@ retry(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	(void)s;
 	l->row.respawn_ns = l->deadline_ns = now_ns + RETRY_NS;
 	return NOTHING;
+}
+
+/* Of a program it is worth knowing what made us believe it. */
+static void
+report_ready(struct cadre_master *m, const struct seat *s,
+    const struct life *l)
+{
+	struct cadre_shm_event e;
+
+	event_of(&e, CADRE_EVENT_READY, m, s, l);
+	e.duration_ns = l->row.ready_ns - l->row.spawned_ns;
+	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0 && l->ready_by != NULL)
+		e.text_bytes = (uint32_t)snprintf(e.text, sizeof(e.text),
+		    "%s; it does not use libcadre: no stall or hang detection",
+		    l->ready_by);
+	report(m, &e);
 }
 
 static enum input
@@ -76,7 +122,7 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		m->state = CADRE_APP_RUNNING;
 		cadre__anchor_state(m->anchor, m->state, m->workers);
 	}
-	report_life(m, CADRE_EVENT_READY, s, l, now_ns - l->row.spawned_ns, 0);
+	report_ready(m, s, l);
 	return NOTHING;
 }
 
@@ -89,14 +135,19 @@ drain(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		.length = sizeof(l->deadline_ns),
 	};
 
-	l->deadline_ns = m->stop == CADRE_STOP_PATIENT ? 0 :
+	l->deadline_ns = m->state == CADRE_APP_STOPPING &&
+	    m->stop == CADRE_STOP_PATIENT ? 0 :
 	    after_ms(m, CADRE_DRAIN_TIMEOUT_MS, now_ns);
+	l->settles = false;
 	m->choice_stale = true;
 	l->row.stalled_ns = 0;
-	/* If it cannot be sent, the deadline stands all the same. */
-	if (l->control >= 0)
-		(void)cadre__frame_send(l->control, &frame, &l->deadline_ns,
-		    NULL, 0);
+	/* If neither reaches it, the deadline stands all the same. */
+	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0)
+		(void)child_signal(l->pidfd, (int)option(m, CADRE_STOP_SIGNAL));
+	else if (l->control.fd < 0)
+		(void)child_signal(l->pidfd, SIGTERM);
+	else
+		control_send(m, s, l, &frame, &l->deadline_ns, NULL, 0);
 	report_life(m, CADRE_EVENT_DRAINING, s, l, 0, l->deadline_ns != 0 ?
 	    l->deadline_ns - now_ns : 0);
 	return NOTHING;
@@ -125,6 +176,30 @@ kill_late(struct cadre_master *m, struct seat *s, struct life *l,
 	return kill_now(m, s, l, now_ns);
 }
 
+/* A program that says nothing and is gone: the usual reason. */
+static uint32_t
+guess(const struct life *l, char *text, size_t bytes)
+{
+	int n;
+
+	if ((l->row.flags & CADRE_LIFE_PROGRAM) == 0 ||
+	    l->row.exit_signal != 0 || l->row.exit_code != 0 ||
+	    l->row.state != CADRE_STATE_STARTING)
+		return 0;
+	n = snprintf(text, bytes, "(nothing; did it go into the "
+	    "background? A program must stay in the foreground)");
+	return n > 0 && (size_t)n < bytes ? (uint32_t)n : 0;
+}
+
+/* A program that has no handler dies of the signal that tells it to finish. */
+static bool
+ended_as_asked(const struct cadre_master *m, const struct life *l)
+{
+	return l->row.state == CADRE_STATE_DRAINING &&
+	    (l->row.flags & CADRE_LIFE_PROGRAM) != 0 &&
+	    l->row.exit_signal == (uint32_t)option(m, CADRE_STOP_SIGNAL);
+}
+
 /* The end of a process: told with its last health and its last words. */
 static void
 obituary(struct cadre_master *m, struct seat *s, struct life *l,
@@ -137,9 +212,14 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	l->deadline_ns = 0;
 	event_of(&e, CADRE_EVENT_DIED, m, s, l);
 	e.duration_ns = now_ns - l->row.spawned_ns;
+	if (ended_as_asked(m, l))
+		e.flags = CADRE_EVENT_ASKED;
 	e.text_bytes = log_tail(s, l, e.text, sizeof(e.text));
-	e.healths = cadre__anchor_last_health(m->anchor, slot_of(m, s, l),
-	    e.health, CADRE_EVENT_HEALTHS);
+	if (e.text_bytes == 0)
+		e.text_bytes = guess(l, e.text, sizeof(e.text));
+	if ((l->row.flags & CADRE_LIFE_ATTACHED) != 0)
+		e.healths = cadre__anchor_last_health(m->anchor,
+		    slot_of(m, s, l), e.health, CADRE_EVENT_HEALTHS);
 	cadre_event_text(&e, m->last_words, sizeof(m->last_words));
 	report(m, &e);
 }
@@ -237,6 +317,7 @@ static const struct step {
 		[KILL] =	{ CADRE_STATE_EMPTY, forget },
 	},
 	[CADRE_STATE_PARKED] = {
+		[DUE] =		{ CADRE_STATE_STARTING, begin },
 		[STOP] =	{ CADRE_STATE_EMPTY, forget },
 		[KILL] =	{ CADRE_STATE_EMPTY, forget },
 	},
@@ -259,6 +340,17 @@ seat_input(struct cadre_master *m, struct seat *s, struct life *l,
 	cadre__anchor_life(m->anchor, slot_of(m, s, l), &l->row);
 }
 
+static enum input
+due_input(struct life *l)
+{
+	if (l->row.state == CADRE_STATE_BACKOFF)
+		return DUE;
+	if (!l->settles || l->row.state != CADRE_STATE_STARTING)
+		return LATE;
+	l->ready_by = "it still lives";
+	return READY;
+}
+
 void
 seats_due(struct cadre_master *m, uint64_t now_ns)
 {
@@ -268,8 +360,7 @@ seats_due(struct cadre_master *m, uint64_t now_ns)
 	for (s = m->seats; s < m->seats + m->nseats; s++)
 		for (l = s->lives; l < s->lives + CADRE_SLOTS_PER_SEAT; l++)
 			if (l->deadline_ns != 0 && l->deadline_ns <= now_ns)
-				seat_input(m, s, l, l->row.state ==
-				    CADRE_STATE_BACKOFF ? DUE : LATE, now_ns);
+				seat_input(m, s, l, due_input(l), now_ns);
 }
 
 uint64_t
@@ -309,111 +400,4 @@ seats_given_up(const struct cadre_master *m)
 		    s->lives[s->newest].row.state != CADRE_STATE_PARKED)
 			return false;
 	return true;
-}
-
-/*
- * One word a seat decides (M4). A worker that lies about it is excluded, or
- * is not, and nobody else is hurt: a stamp in the future counts as none.
- */
-void
-seats_stalled(struct cadre_master *m, uint64_t now_ns)
-{
-	uint64_t limit_ns = (uint64_t)option(m, CADRE_STALL_MS) * NS_PER_MS;
-	uint64_t since_ns;
-	struct life *l;
-	struct seat *s;
-	bool stalled, was;
-
-	m->fast_tick = false;
-	for (s = m->seats; limit_ns != 0 && s < m->seats + m->nseats; s++) {
-		l = &s->lives[s->newest];
-		if (l->row.state != CADRE_STATE_UP)
-			continue;
-		since_ns = cadre__anchor_busy_word(m->anchor, slot_of(m, s, l));
-		stalled = since_ns != 0 && since_ns < now_ns &&
-		    now_ns - since_ns > limit_ns;
-		was = l->row.stalled_ns != 0;
-		if (stalled && !was)
-			report_life(m, CADRE_EVENT_STALLED, s, l,
-			    now_ns - since_ns, 0);
-		if (!stalled && was)
-			report_life(m, CADRE_EVENT_RESUMED, s, l,
-			    now_ns - l->row.stalled_ns, 0);
-		m->fast_tick |= stalled;
-		if (stalled == was)
-			continue;
-		m->choice_stale = true;
-		l->row.stalled_ns = stalled ? since_ns : 0;
-		cadre__anchor_life(m->anchor, slot_of(m, s, l), &l->row);
-	}
-}
-
-/* How fit a seat is to be given connections; the lower, the better. */
-enum fitness { FIT, COMING, PARKED, FITNESSES };
-
-static enum fitness
-fitness(const struct seat *s)
-{
-	const struct cadre_shm_life *row = &s->lives[s->newest].row;
-	uint64_t state = row->state;
-
-	if (state == CADRE_STATE_UP && row->stalled_ns == 0)
-		return FIT;
-	return state == CADRE_STATE_PARKED ? PARKED : COMING;
-}
-
-static unsigned int
-choosable(const struct cadre_master *m, enum fitness least)
-{
-	const struct seat *s;
-	unsigned int n = 0;
-
-	for (s = m->seats; s < m->seats + m->nseats; s++)
-		if (s->wanted && fitness(s) <= least)
-			m->chosen[n++] = (unsigned int)(s - m->seats);
-	return n;
-}
-
-/*
- * If no seat is fit, connections wait at those that will have a worker again;
- * parked ones are the very last resort.
- */
-void
-seats_choose(struct cadre_master *m)
-{
-	unsigned int n = 0;
-	int err;
-
-	m->choice_stale = false;
-	for (enum fitness least = FIT; n == 0 && least < FITNESSES; least++)
-		n = choosable(m, least);
-	for (unsigned int i = 0; i < m->nlisteners; i++) {
-		/* One seat is no choice, and its socket no group. */
-		if (!m->listeners[i].spread || m->nseats == 1)
-			continue;
-		err = listener_choose(&m->listeners[i], m->chosen, n);
-		if (err < 0)
-			report_text(m, CADRE_EVENT_TROUBLE, NULL, "cannot "
-			    "choose among seats of %s: %s",
-			    m->listeners[i].address, strerror(-err));
-	}
-}
-
-/* A worker can shut a socket for good, by a habit or by malice. */
-void
-listeners_check(struct cadre_master *m)
-{
-	struct listener *l;
-	int err;
-
-	for (l = m->listeners; l < m->listeners + m->nlisteners; l++) {
-		if (!l->spread || listener_is_whole(l))
-			continue;
-		err = listener_again(l, m->workers);
-		report_text(m, CADRE_EVENT_TROUBLE, NULL, "a worker shut a "
-		    "listening socket of %s; all listen again%s%s, what was "
-		    "queued is lost", l->address, err < 0 ? ": " : "",
-		    err < 0 ? strerror(-err) : "");
-		m->choice_stale = true;
-	}
 }

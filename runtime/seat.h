@@ -21,16 +21,12 @@ enum input {
 void	seat_input(struct cadre_master *, struct seat *, struct life *,
 	    enum input, uint64_t now_ns);
 	/* Do what the table says; the region gets a copy of the new state. */
+void	seat_attached(struct cadre_master *, struct seat *, struct life *);
+	/* It uses libcadre: it says itself when it is ready. */
 void	seats_due(struct cadre_master *, uint64_t now_ns);
 	/* Inputs that time alone brings: DUE and LATE. */
 uint64_t seats_deadline(const struct cadre_master *);
 	/* When that will be next; UINT64_MAX: never. */
-void	seats_stalled(struct cadre_master *, uint64_t now_ns);
-	/* Compare each busy word with the stall limit; tell what changed. */
-void	seats_choose(struct cadre_master *);
-	/* Tell the kernel which seats may be given connections. */
-void	listeners_check(struct cadre_master *);
-	/* On the base tick: mend listeners that no longer listen. */
 unsigned int seats_living(const struct cadre_master *);
 bool	seats_given_up(const struct cadre_master *);
 	/* Every wanted seat is parked, and no worker was ever ready. */

@@ -22,15 +22,15 @@
 #include "runtime/child.h"
 #include "runtime/inherit.h"
 #include "runtime/logs.h"
+#include "runtime/notify.h"
 #include "runtime/spawn.h"
+#include "runtime/surroundings.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/frame.h"
 #include "shm/object.h"
 #include "shm/proc.h"
-
-#define EXIT_SETUP	71	/* EX_OSERR: the runtime's part failed */
 
 int
 threads_check(void)
@@ -81,6 +81,12 @@ standard_fds(const struct seat *s)
 	return 0;
 }
 
+int
+spawn_apart(const struct seat *s)
+{
+	return setpgid(0, 0) < 0 ? -errno : standard_fds(s);
+}
+
 static int
 slot_take(struct cadre_master *m, unsigned int slot)
 {
@@ -95,19 +101,43 @@ slot_take(struct cadre_master *m, unsigned int slot)
 	return err;
 }
 
+/* What worker_begin() needs to know, of this master. */
+static void
+birth_fill(struct cadre_master *m, struct worker_birth *birth)
+{
+	birth->slot = m->window;
+	birth->slot_bytes = m->window_bytes;
+	birth->anchor = m->anchor->view;
+	birth->nlisteners = m->nlisteners;
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		birth->listeners[i] = listener_fd(&m->listeners[i],
+		    birth->seat);
+	birth->health_interval_ns =
+	    (uint64_t)option(m, CADRE_HEALTH_INTERVAL_MS) * NS_PER_MS;
+	birth->drain_ns =
+	    (uint64_t)option(m, CADRE_DRAIN_TIMEOUT_MS) * NS_PER_MS;
+}
+
+static int
+seat_setenv(unsigned int seat)
+{
+	char text[16];
+
+	snprintf(text, sizeof(text), "%u", seat);
+	return setenv("CADRE_SEAT", text, 1) < 0 ? -errno : 0;
+}
+
 /* Everything up to the application's function. -errno: cannot be a worker. */
 static int
 become_worker(struct cadre_master *m, struct seat *s, struct life *l,
     struct worker_birth *birth)
 {
-	unsigned int seat = (unsigned int)(s - m->seats);
+	unsigned int seat = birth->seat;
 	struct inherit in = { .n = 0 };
 	int err, fd;
 
 	m->in_worker = true;
-	if (setpgid(0, 0) < 0)
-		return -errno;
-	err = standard_fds(s);
+	err = spawn_apart(s);
 	if (err < 0)
 		return err;
 	for (fd = 0; fd < 3; fd++)
@@ -123,14 +153,16 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 		    m->anchor->slot_fd[CADRE_SLOTS_PER_SEAT * seat + i]));
 	for (unsigned int i = 0; i < m->keeps; i++)
 		inherit_keep(&in, m->keep[i]);
-	err = slot_take(m, birth->slot);
+	err = slot_take(m, slot_of(m, s, l));
 	if (err == 0)
 		err = close_others(&in);
 	if (err < 0)
 		return err;
 	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
 		return -errno;
-	return worker_begin(m, seat, l->row.generation, birth);
+	birth_fill(m, birth);
+	err = seat_setenv(seat);
+	return err == 0 ? worker_begin(birth) : err;
 }
 
 static void __attribute__((noreturn))
@@ -159,32 +191,37 @@ static int
 channels_open(struct life *l, struct worker_birth *birth)
 {
 	int type = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
-	int control[2], messages[2];
+	int control[2], messages[2], err = 0, on = 1;
 
 	if (socketpair(AF_UNIX, type, 0, control) < 0)
 		return -errno;
 	if (socketpair(AF_UNIX, type, 0, messages) < 0) {
-		int err = -errno;
-
+		err = -errno;
 		close(control[0]);
 		close(control[1]);
 		return err;
 	}
 	cadre__frame_no_fds(control[0]);
 	cadre__frame_no_fds(messages[0]);
-	l->control = control[0];
+	/* So the kernel says of each frame who sent it. */
+	if (setsockopt(control[0], SOL_SOCKET, SO_PASSCRED, &on,
+	    sizeof(on)) < 0)
+		err = -errno;
+	l->control = (struct channel){ .fd = control[0] };
 	l->messages = messages[0];
 	birth->control = control[1];
 	birth->messages = messages[1];
-	return 0;
+	return err;
 }
 
 void
-spawn_close(struct cadre_master *m, struct life *l)
+spawn_close(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	master_unwatch(m, &l->pidfd);
-	master_unwatch(m, &l->control);
+	channel_drop(&l->control);
+	master_unwatch(m, &l->control.fd);
 	master_unwatch(m, &l->messages);
+	notify_close(m, s, l);
 }
 
 static int
@@ -196,7 +233,10 @@ watch(struct cadre_master *m, struct seat *s, struct life *l)
 
 	err = master_watch(m, l->pidfd, SOURCE_PIDFD, index, serial, EPOLLIN);
 	if (err == 0)
-		err = master_watch(m, l->control, SOURCE_CONTROL, index, serial,
+		err = master_watch(m, l->control.fd, SOURCE_CONTROL, index,
+		    serial, EPOLLIN);
+	if (err == 0 && l->notify >= 0)
+		err = master_watch(m, l->notify, SOURCE_NOTIFY, index, serial,
 		    EPOLLIN);
 	return err;
 }
@@ -219,50 +259,93 @@ adopt(struct cadre_master *m, struct seat *s, struct life *l, pid_t pid)
 	return err;
 }
 
+/* All that can fail before the fork; spawn_close() takes it back. */
+static int
+prepare(struct cadre_master *m, struct seat *s, struct life *l,
+    struct worker_birth *birth, struct surroundings *sur)
+{
+	int err;
+
+	err = log_begin(m, s, l);
+	if (err == 0)
+		err = channels_open(l, birth);
+	if (err == 0 && m->fn == NULL)
+		err = notify_open(m, s, l);
+	if (err == 0 && m->fn == NULL)
+		err = surroundings_make(sur, m, s, l);
+	return err < 0 ? cadre__fail(err, "log, channels or environment: %s",
+	    strerror(-err)) : 0;
+}
+
+static int
+fork_it(struct cadre_master *m, struct seat *s, struct life *l,
+    struct worker_birth *birth, struct surroundings *sur)
+{
+	sigset_t all, ours;
+	pid_t pid;
+	int err;
+
+	/* Until it is a worker, no handler of the embedder's may run in it. */
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &ours);
+	birth->mask = m->signals_taken ? m->mask : ours;
+	pid = fork();
+	if (pid == 0 && m->fn == NULL)
+		program_become(m, s, birth, sur);
+	if (pid == 0)
+		worker_main(m, s, l, birth);
+	err = pid < 0 ? -errno : 0;
+	sigprocmask(SIG_SETMASK, &ours, NULL);
+	if (err < 0)
+		return cadre__fail(err, "fork: %s", strerror(-err));
+	l->row.pid = (uint64_t)pid;
+	(void)cadre__proc_start(pid, &l->row.start);
+	err = adopt(m, s, l, pid);
+	return err < 0 ? cadre__fail(err, "cannot watch a worker: %s",
+	    strerror(-err)) : 0;
+}
+
 int
 spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
-	unsigned int slot = slot_of(m, s, l);
-	struct worker_birth birth = { .slot = slot, .master = getpid() };
-	struct cadre_shm_life row = { .state = CADRE_STATE_STARTING };
+	struct worker_birth birth = {
+		.seat = (unsigned int)(s - m->seats),
+		.control = -1,
+		.messages = -1,
+		.master = getpid(),
+	};
+	struct surroundings sur = { .env = NULL };
 	struct cadre_shm_life before = l->row;
-	sigset_t all;
-	pid_t pid;
 	int err;
 
 	err = threads_check();
 	if (err < 0)
 		return err;
-	err = log_begin(m, s, l);
-	if (err == 0)
-		err = channels_open(l, &birth);
-	if (err < 0)
-		return cadre__fail(err, "log or channels: %s", strerror(-err));
-	row.generation = ++m->generations;
-	row.spawned_ns = now_ns;
-	row.restarts = s->restarts;
-	row.tries = s->tries;
-	l->row = row;
-	cadre__anchor_baseline(m->anchor, slot);
-	/* Until it is a worker, no handler of the embedder's may run in it. */
-	sigfillset(&all);
-	sigprocmask(SIG_SETMASK, &all, &birth.mask);
-	pid = fork();
-	if (pid == 0)
-		worker_main(m, s, l, &birth);
-	err = pid < 0 ? -errno : 0;
-	sigprocmask(SIG_SETMASK, &birth.mask, NULL);
-	close(birth.control);
-	close(birth.messages);
+	l->row = (struct cadre_shm_life){
+		.state = CADRE_STATE_STARTING,
+		.generation = m->generations + 1,
+		.spawned_ns = now_ns,
+		.restarts = s->restarts,
+		.tries = s->tries,
+		.flags = m->fn != NULL ? CADRE_LIFE_ATTACHED :
+		    CADRE_LIFE_PROGRAM,
+	};
+	l->strangers = 0;
+	l->ready_by = NULL;
+	err = prepare(m, s, l, &birth, &sur);
 	if (err == 0) {
-		l->row.pid = (uint64_t)pid;
-		(void)cadre__proc_start(pid, &l->row.start);
-		err = adopt(m, s, l, pid);
+		birth.generation = ++m->generations;
+		cadre__anchor_baseline(m->anchor, slot_of(m, s, l));
+		err = fork_it(m, s, l, &birth, &sur);
 	}
+	surroundings_free(&sur);
+	if (birth.control >= 0)
+		close(birth.control);
+	if (birth.messages >= 0)
+		close(birth.messages);
 	if (err < 0) {
 		l->row = before;
-		spawn_close(m, l);
-		return cadre__fail(err, "fork: %s", strerror(-err));
+		spawn_close(m, s, l);
 	}
-	return 0;
+	return err;
 }

@@ -14,8 +14,10 @@ int	spawn(struct cadre_master *, struct seat *, struct life *,
 	 * the row is as before. A generation number is used up, and the
 	 * figures of the slot's last life are gone with its baseline.
 	 */
-void	spawn_close(struct cadre_master *, struct life *);
+void	spawn_close(struct cadre_master *, struct seat *, struct life *);
 	/* Close what the master holds of a worker that was reaped. */
+int	spawn_apart(const struct seat *);
+	/* In the child: a process group of its own, and descriptors 0, 1, 2. */
 int	threads_check(void);
 	/* 0, or -EBUSY with the reason left for cadre_error(). */
 

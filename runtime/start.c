@@ -16,9 +16,11 @@
 
 #include "runtime/cgroup.h"
 #include "runtime/child.h"
+#include "runtime/choice.h"
 #include "runtime/clients.h"
 #include "runtime/logs.h"
 #include "runtime/metrics.h"
+#include "runtime/orphans.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "runtime/spawn.h"
@@ -36,9 +38,9 @@ size_settle(struct cadre_master *m)
 	int64_t seats = option(m, CADRE_MAX_WORKERS);
 	int n = m->workers_asked;
 
-	if (m->fn == NULL)
+	if (m->fn == NULL && m->program.path == NULL)
 		return cadre__fail(-EINVAL, "what the workers run is missing: "
-		    "call cadre_master_workers()");
+		    "call cadre_master_workers() or cadre_master_program()");
 	if (n <= 0) {
 		n += cadre_cpus(NULL);
 		if (n < 1)
@@ -71,8 +73,9 @@ seats_make(struct cadre_master *m)
 		m->seats[i].wanted = i < m->workers;
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			m->seats[i].lives[k].pidfd = -1;
-			m->seats[i].lives[k].control = -1;
+			m->seats[i].lives[k].control.fd = -1;
 			m->seats[i].lives[k].messages = -1;
+			m->seats[i].lives[k].notify = -1;
 		}
 	}
 	budget_init(&m->budget, m->workers, clock_now_ns());
@@ -206,6 +209,12 @@ fork_step(struct cadre_master *m)
 }
 
 static int
+orphans_step(struct cadre_master *m)
+{
+	return orphans_open(m);
+}
+
+static int
 threads_step(struct cadre_master *m)
 {
 	(void)m;
@@ -215,7 +224,7 @@ threads_step(struct cadre_master *m)
 static int (*const start_steps[])(struct cadre_master *) = {
 	threads_step, size_settle, standard_fds_fill, limits_raise, loop_step,
 	directory_step, memory_check, seats_make, listeners_step, metrics_window,
-	region_step, logs_open, clients_open, fork_step,
+	region_step, logs_open, clients_open, orphans_step, fork_step,
 };
 
 int
@@ -251,7 +260,7 @@ workers_end(struct cadre_master *m)
 				continue;
 			(void)child_signal(l->pidfd, SIGKILL);
 			child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
-			spawn_close(m, l);
+			spawn_close(m, &m->seats[i], l);
 		}
 }
 
@@ -259,6 +268,7 @@ void
 master_undo(struct cadre_master *m)
 {
 	workers_end(m);
+	orphans_close(m);
 	clients_close(m);
 	if (m->seats != NULL)
 		logs_close(m);

@@ -1,29 +1,25 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The worker's side: its turns, its connections, and the three ways in which
- * it learns that it shall finish. A DRAIN frame from the master; the end of
- * the control channel, when the master is gone; SIGTERM, from an operator or,
- * when the master dies, from the kernel. Whichever comes first arms a timer
- * that kills this process at the drain deadline, so that a loop which never
- * looks leaves too.
+ * The worker's side: its turns, its connections, its end of the control
+ * channel. How it was born, by a fork or by an exec and cadre_worker_attach(),
+ * makes no difference here.
  */
 #include "runtime/export.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-#include <sys/eventfd.h>
 #include <sys/prctl.h>
 
+#include "runtime/channel.h"
+#include "runtime/leave.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
-#include "shm/frame.h"
 #include "shm/slot.h"
 
 #define ACCEPTS_PER_TURN	4	/* what waits can still go elsewhere */
@@ -34,96 +30,17 @@ struct cadre_worker {
 	unsigned int	seat;
 	uint64_t	generation;
 	struct cadre__slot slot;
+	size_t		slot_bytes;
 	int		listeners[CADRE_LISTENERS_MAX];
 	unsigned int	nlisteners;
 	unsigned int	accepts;	/* in this turn */
-	int		control;	/* -1: the master is gone */
+	struct channel	control;	/* closed: the master is gone */
 	int		messages;
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
 	bool		in_turn;
 };
-
-/*
- * What the signal handler needs. There is one worker in a process, and the
- * handler can be given no argument.
- */
-static struct {
-	timer_t		killer;
-	uint64_t	drain_ns;	/* the time to finish; 0: as long as it takes */
-	int		wake;		/* eventfd */
-	int		draining;
-	int		armed;		/* there is a deadline */
-} leaving = { .wake = -1 };
-
-static void
-killer_arm(uint64_t at_ns)
-{
-	struct itimerspec at = {
-		.it_value.tv_sec = (time_t)(at_ns / NS_PER_S),
-		.it_value.tv_nsec = (long)(at_ns % NS_PER_S),
-	};
-
-	__atomic_store_n(&leaving.armed, 1, __ATOMIC_RELAXED);
-	timer_settime(leaving.killer, TIMER_ABSTIME, &at, NULL);
-}
-
-/* Safe in a signal handler: stores, timer_settime, clock_gettime, write. */
-static void
-leave(uint64_t deadline_ns)
-{
-	static const uint64_t one = 1;
-
-	__atomic_store_n(&leaving.draining, 1, __ATOMIC_RELAXED);
-	if (deadline_ns != 0)
-		killer_arm(deadline_ns);
-	(void)!write(leaving.wake, &one, sizeof(one));
-}
-
-/*
- * Leave within the drain timeout from now. A deadline that stands already is
- * not put off; a drain that had none gets one.
- */
-static void
-leave_in_time(void)
-{
-	if (leaving.drain_ns == 0 ||
-	    __atomic_load_n(&leaving.armed, __ATOMIC_RELAXED))
-		leave(0);
-	else
-		leave(clock_now_ns() + leaving.drain_ns);
-}
-
-static void
-on_term(int signal)
-{
-	int saved = errno;
-
-	(void)signal;
-	leave_in_time();
-	errno = saved;
-}
-
-static int
-signals_begin(const struct cadre_master *m, const struct worker_birth *birth)
-{
-	struct sigaction term = { .sa_handler = on_term };
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-	struct sigevent killer = {
-		.sigev_notify = SIGEV_SIGNAL,
-		.sigev_signo = SIGKILL,
-	};
-	sigset_t mask;
-
-	if (timer_create(CLOCK_MONOTONIC, &killer, &leaving.killer) < 0 ||
-	    sigaction(SIGTERM, &term, NULL) < 0 ||
-	    sigaction(SIGPIPE, &ignore, NULL) < 0)
-		return -errno;
-	mask = m->signals_taken ? m->mask : birth->mask;
-	sigdelset(&mask, SIGTERM);
-	return sigprocmask(SIG_SETMASK, &mask, NULL) < 0 ? -errno : 0;
-}
 
 static int
 poll_add(int epoll, int fd, void *tag)
@@ -136,51 +53,41 @@ poll_add(int epoll, int fd, void *tag)
 }
 
 static int
-wakeups_open(struct cadre_worker *w)
+wakeups_open(struct cadre_worker *w, int wake)
 {
 	int err;
 
-	leaving.wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
 	w->epoll = epoll_create1(EPOLL_CLOEXEC);
-	if (leaving.wake < 0 || w->epoll < 0)
+	if (w->epoll < 0)
 		return -errno;
-	err = poll_add(w->epoll, leaving.wake, NULL);
-	return err == 0 ? poll_add(w->epoll, w->control, NULL) : err;
+	err = poll_add(w->epoll, wake, NULL);
+	return err == 0 ? poll_add(w->epoll, w->control.fd, NULL) : err;
 }
 
 int
-worker_begin(struct cadre_master *m, unsigned int seat, uint64_t generation,
-    struct worker_birth *birth)
+worker_begin(struct worker_birth *birth)
 {
 	struct cadre_worker *w;
-	char text[16];
-	int err;
+	int err, wake;
 
 	w = calloc(1, sizeof(*w));
 	if (w == NULL)
 		return -ENOMEM;
-	w->seat = seat;
-	w->generation = generation;
-	w->control = birth->control;
+	w->seat = birth->seat;
+	w->generation = birth->generation;
+	w->slot_bytes = birth->slot_bytes;
+	w->control.fd = birth->control;
 	w->messages = birth->messages;
 	w->joined = -1;
 	w->in_turn = true;	/* its start is its first turn: slot_begin() */
-	w->nlisteners = m->nlisteners;
-	for (unsigned int i = 0; i < m->nlisteners; i++)
-		w->listeners[i] = listener_fd(&m->listeners[i], seat);
-	leaving.drain_ns =
-	    (uint64_t)option(m, CADRE_DRAIN_TIMEOUT_MS) * NS_PER_MS;
-	err = wakeups_open(w);
-	if (err == 0)
-		err = signals_begin(m, birth);
+	w->nlisteners = birth->nlisteners;
+	memcpy(w->listeners, birth->listeners, sizeof(w->listeners));
+	wake = leave_begin(birth->drain_ns, &birth->mask);
+	err = wake < 0 ? wake : wakeups_open(w, wake);
 	if (err < 0)
 		return err;
-	snprintf(text, sizeof(text), "%u", seat);
-	if (setenv("CADRE_SEAT", text, 1) < 0)
-		return -errno;
-	cadre__slot_begin(&w->slot, m->window, m->anchor->view, generation,
-	    (uint64_t)option(m, CADRE_HEALTH_INTERVAL_MS) * NS_PER_MS,
-	    clock_now_ns());
+	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
+	    birth->generation, birth->health_interval_ns, clock_now_ns());
 	/* Set late, then look: a master that died before is noticed too. */
 	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
 		return -errno;
@@ -218,61 +125,104 @@ bool
 cadre_worker_draining(const struct cadre_worker *w)
 {
 	(void)w;
-	return __atomic_load_n(&leaving.draining, __ATOMIC_RELAXED) != 0;
+	return leave_begun();
 }
 
 static void
 control_lost(struct cadre_worker *w)
 {
-	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->control, NULL);
-	close(w->control);
-	w->control = -1;
+	channel_drop(&w->control);
+	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->control.fd, NULL);
+	close(w->control.fd);
+	w->control.fd = -1;
 	leave_in_time();
 }
 
+/* Asked for room only while something waits for it. */
+static void
+control_poll(struct cadre_worker *w)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	if (channel_waits(&w->control))
+		e.events |= EPOLLOUT;
+	epoll_ctl(w->epoll, EPOLL_CTL_MOD, w->control.fd, &e);
+}
+
+void
+worker_frame(struct cadre_worker *w, const struct cadre__frame *frame,
+    const void *body)
+{
+	uint64_t deadline_ns;
+
+	(void)w;
+	if (frame->type != CADRE_FRAME_DRAIN ||
+	    frame->length != sizeof(deadline_ns))
+		return;			/* of a newer master: not for us */
+	memcpy(&deadline_ns, body, sizeof(deadline_ns));
+	leave_at(deadline_ns != 0 ? deadline_ns + KILL_GRACE_NS : 0);
+}
+
+/* Whatever waits there; without a master to speak of, the end begins. */
 static void
 control_read(struct cadre_worker *w)
 {
 	struct cadre__frame frame;
-	uint64_t deadline_ns, wakes;
 	unsigned int nfds;
+	uint64_t body[8];
 	int err;
 
-	(void)!read(leaving.wake, &wakes, sizeof(wakes));
-	while (w->control >= 0) {
+	leave_woken();
+	while (w->control.fd >= 0) {
 		nfds = 0;
-		err = cadre__frame_recv(w->control, &frame, &deadline_ns,
-		    sizeof(deadline_ns), NULL, &nfds);
-		if (err == -EAGAIN)
-			break;
-		if (err < 0) {
+		err = cadre__frame_recv(w->control.fd, &frame, body,
+		    sizeof(body), NULL, &nfds);
+		if (err == 0)
+			worker_frame(w, &frame, body);
+		else if (err != -EAGAIN)
 			control_lost(w);
+		else
 			break;
-		}
-		if (frame.type == CADRE_FRAME_DRAIN &&
-		    frame.length == sizeof(deadline_ns))
-			leave(deadline_ns != 0 ? deadline_ns + KILL_GRACE_NS : 0);
 	}
-	if (cadre_worker_draining(w)) {
-		(void)!read(leaving.wake, &wakes, sizeof(wakes));
+	if (w->control.fd >= 0 && channel_waits(&w->control)) {
+		(void)channel_flush(&w->control);
+		control_poll(w);
+	}
+	if (leave_begun()) {
+		leave_woken();
 		cadre__slot_drain(&w->slot);
 	}
 }
 
 int
+worker_word(struct cadre_worker *w, uint64_t offset, void **ret_word)
+{
+	if (offset % sizeof(uint64_t) != 0 ||
+	    offset < sizeof(struct cadre_shm_slot) ||
+	    offset > w->slot_bytes - sizeof(uint64_t))
+		return -EPROTO;
+	*ret_word = (char *)w->slot.head + offset;
+	return 0;
+}
+
+struct channel *
+worker_control(struct cadre_worker *w)
+{
+	return &w->control;
+}
+
+int
 cadre_worker_ready(struct cadre_worker *w)
 {
-	struct cadre__frame frame = {
-		.version = CADRE_FRAME_VERSION,
-		.type = CADRE_FRAME_READY,
-	};
+	struct cadre__frame frame = { .type = CADRE_FRAME_READY };
 	int err;
 
 	if (w->ready)
 		return 0;
-	err = w->control < 0 ? -EPIPE :
-	    cadre__frame_send(w->control, &frame, NULL, NULL, 0);
+	err = channel_send(&w->control, &frame, NULL, NULL, 0);
 	w->ready = err == 0;
+	if (err == 0 && channel_waits(&w->control))
+		control_poll(w);
 	return err;
 }
 

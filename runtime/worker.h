@@ -1,24 +1,46 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The worker's own state, and how the fork hands over to it. */
+/* The worker's own state, and what it is born with. */
 #ifndef RUNTIME_WORKER_H
 #define RUNTIME_WORKER_H
 
-#include "runtime/master.h"
+#include <signal.h>
+#include <stdint.h>
 
-struct worker_birth {		/* from the parent's side of the fork */
-	unsigned int	slot;	/* 2 * seat + 0 or 1 */
-	pid_t		master;
-	sigset_t	mask;	/* the parent's */
+#include <sys/types.h>
+
+#include <cadre/master.h>
+
+#include "runtime/channel.h"
+
+#define EXIT_SETUP	71	/* EX_OSERR: the runtime's part failed */
+
+struct worker_birth {
+	unsigned int	seat;
+	uint64_t	generation;
+	void		*slot;		/* mapped read-write */
+	const void	*anchor;	/* mapped read-only */
+	int		listeners[CADRE_LISTENERS_MAX];
+	unsigned int	nlisteners;
 	int		control;	/* the worker's ends */
 	int		messages;
+	size_t		slot_bytes;
+	uint64_t	health_interval_ns;
+	uint64_t	drain_ns;	/* 0: no drain timeout */
+	sigset_t	mask;		/* the application's */
+	pid_t		master;
 	struct cadre_worker *worker;	/* set by worker_begin() */
 };
 
-int	worker_begin(struct cadre_master *, unsigned int seat,
-	    uint64_t generation, struct worker_birth *);
+int	worker_begin(struct worker_birth *);
 	/*
 	 * In the worker, when only what it may keep is open: signals, timer,
 	 * the slot's begin, the handle. 0 or -errno.
 	 */
+struct channel *worker_control(struct cadre_worker *);
+int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);
+	/* The word at this offset of its slot; -EPROTO: there is none. */
+void	worker_frame(struct cadre_worker *, const struct cadre__frame *,
+	    const void *body);
+	/* A frame of the master's that nobody asked for. */
 
 #endif

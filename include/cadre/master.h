@@ -46,7 +46,8 @@ int cadre_master_listen(struct cadre_master *, const char *address,
 	 * the start only; the sockets are made by the start.
 	 * address: tcp:HOST:PORT (127.0.0.1, [::1], * for any; port 0: the
 	 * kernel picks one), unix:PATH, unix:@NAME (abstract).
-	 * options: NULL, or comma-separated: mode=spread|auto, backlog=N.
+	 * options: NULL, or comma-separated: mode=spread|auto, backlog=N,
+	 * name=NAME (for LISTEN_FDNAMES of programs; default: listener0 …).
 	 * 0		added
 	 * -EINVAL	cannot be parsed: cadre_error() says where
 	 * -ENOSPC	there are CADRE_LISTENERS_MAX already
@@ -93,6 +94,33 @@ int cadre_master_workers(struct cadre_master *, int n, cadre_worker_fn *fn,
 	 * min(affinity, CPU quota of the own cgroup and those above).
 	 * 0, -EINVAL (n above CADRE_SEATS_MAX), -EBUSY (already started)
 	 */
+int cadre_master_program(struct cadre_master *, int n,
+    const char *const *argv);
+	/*
+	 * Instead of cadre_master_workers(): each worker is a program, exec'd
+	 * with the arguments argv[1] … up to a NULL, which are copied.
+	 * argv[0] is its path, or a name that is looked up in PATH now; the
+	 * file there is opened anew for each worker. What it gets (descriptors,
+	 * environment, signals, limits) stands in cadre-program(7). It may use
+	 * libcadre: cadre_worker_attach().
+	 * 0
+	 * -ENOENT	there is no such program, or no such interpreter
+	 * -EACCES	it is not executable, or a directory
+	 * -ENOEXEC	neither a program for this machine nor begins with #!
+	 * -EINVAL	argv is empty, or n as above
+	 * -ENOMEM, -EBUSY (already started)
+	 */
+int cadre_master_env(struct cadre_master *, const char *assignment);
+	/*
+	 * NAME=VALUE in the environment of programs, over what the master
+	 * itself was started with; the last of one NAME counts. Copied.
+	 * 0
+	 * -EINVAL	no '=' in it, a NAME that is empty or not of letters,
+	 *		digits and '_', or one that the runtime sets itself
+	 * -ENOSPC	there are CADRE_ENV_MAX already
+	 * -ENOMEM, -EBUSY (already started)
+	 */
+#define CADRE_ENV_MAX	256
 int cadre_cpus(const char **ret_why);
 	/*
 	 * How many processors this process may use, at least 1. *ret_why (may
@@ -111,6 +139,12 @@ enum cadre_option {
 	CADRE_HEALTH_INTERVAL_MS, /* between health records; 250 */
 	CADRE_STALL_MS,		/* busy for longer: out of choice; 100; 0: never */
 	CADRE_LOG_BYTES,	/* per seat's log file, then cut; 1 MiB */
+	CADRE_READY_AFTER_MS,	/* a program that lives so long is ready; 500;
+				   -1: only if it says so */
+	CADRE_STOP_SIGNAL,	/* tells a program to finish; SIGTERM */
+	CADRE_SUBREAPER,	/* 1: orphans of workers become our children,
+				   are reaped, and killed at the end; 0. Not for
+				   a process with other children */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
@@ -127,7 +161,8 @@ int cadre_master_log_dir(struct cadre_master *, const char *path);
 int cadre_master_keep_fd(struct cadre_master *, int fd);
 	/*
 	 * Let workers inherit this descriptor too. All others but 0, 1, 2 and
-	 * the runtime's are closed in a worker before `fn` is called.
+	 * the runtime's are closed in a worker before `fn` is called. Programs
+	 * get them behind the runtime's own, renumbered: cadre-program(7).
 	 * 0, -EBADF, -ENOSPC (64 at most), -EBUSY (already started)
 	 */
 typedef void cadre_event_fn(const struct cadre_shm_event *, void *arg);
@@ -186,6 +221,18 @@ int cadre_master_stop(struct cadre_master *, enum cadre_stop);
 	 * overrides a softer one. 0; -EINVAL: no such way, or not started.
 	 */
 
+int cadre_master_restart(struct cadre_master *);
+	/*
+	 * Begin to replace the workers, one seat after another: each drains
+	 * and ends, its successor gets ready, then the next. A program's file
+	 * is opened anew. Parked seats are tried again. Progress and the end
+	 * are events (CADRE_EVENT_RESTARTING, _RESTARTED). A worker that dies
+	 * before it is ready ends the restart; a stop does, too.
+	 * 0		begun
+	 * -EBUSY	a restart is under way, or the app stops
+	 * -EINVAL	not started
+	 */
+
 int cadre_master_address(const struct cadre_master *, unsigned int listener,
     char *text, size_t bytes);
 	/*
@@ -197,6 +244,8 @@ struct cadre_health {		/* what the master knows of a seat */
 	int64_t		pid;		/* 0: none */
 	uint64_t	generation;
 	uint64_t	restarts;
+	uint64_t	flags;		/* CADRE_LIFE_…; without _ATTACHED the
+					   rest is not this worker's */
 	uint64_t	busy_since_ns;	/* the worker's word; 0: idle */
 	struct cadre_shm_status status;	/* the worker's words */
 };

@@ -26,6 +26,42 @@ struct cadre_peer {
 	socklen_t	bytes;
 };
 
+struct cadre_counter;
+struct cadre_gauge;
+
+int cadre_worker_attach(struct cadre_worker **ret_worker);
+	/*
+	 * For a program that a master exec'd: take its seat, as a forked
+	 * worker has it from the start. Once, by the process that was exec'd,
+	 * before it starts threads; what it forks then cannot write the slot.
+	 * From here on SIGTERM is the runtime's and SIGPIPE is ignored; the
+	 * descriptors of LISTEN_FDS are the runtime's (their variables and
+	 * CADRE_CONTROL, CADRE_MESSAGES are taken out of the environment).
+	 * May block for up to 5 s. The handle lasts as long as the process.
+	 * 0		*ret_worker is there; call cadre_worker_ready() when it is
+	 * -ENOENT	no master started this process: run on without one
+	 * -EPERM	started by a master, but this is a child of its worker
+	 * -EALREADY	it has attached before
+	 * -ETIMEDOUT	the master did not answer
+	 * -EPIPE	the master is gone
+	 * -EPROTO	its answer makes no sense: another version of cadre
+	 * -EINVAL	the environment was changed: cadre_error() says what
+	 * -ENOMEM, others of mmap(2), timer_create(2)
+	 */
+int cadre_worker_counter(struct cadre_worker *, const char *name,
+    const char *unit, const char *help, struct cadre_counter **ret_counter);
+	/*
+	 * For an attached program: as cadre_master_counter(), asked of the
+	 * master over the control channel. May block for up to 5 s. The handle
+	 * lasts as long as the worker.
+	 * 0, -EEXIST, -ENOSPC, -EINVAL, as there
+	 * -EPERM	this worker was forked: its master declares
+	 * -ETIMEDOUT, -EPIPE, -EPROTO  as cadre_worker_attach()
+	 */
+int cadre_worker_gauge(struct cadre_worker *, const char *name,
+    const char *unit, const char *help, struct cadre_gauge **ret_gauge);
+	/* The same for a gauge. */
+
 unsigned int cadre_worker_seat(const struct cadre_worker *);
 	/* Its seat, 0 … max_workers - 1; also in the environment: CADRE_SEAT. */
 uint64_t cadre_worker_generation(const struct cadre_worker *);
@@ -43,7 +79,8 @@ int cadre_worker_ready(struct cadre_worker *);
 	 * accept. Repeated calls do nothing. Never blocks.
 	 * 0		said, or said before
 	 * -EPIPE	the master is gone (draining is set)
-	 * others	of sendmsg(2): not said; try again
+	 * -ENOBUFS	too much waits for the master already; try again
+	 * If the channel is full for now it is sent at a later wait or turn_end.
 	 */
 bool cadre_worker_draining(const struct cadre_worker *);
 	/*

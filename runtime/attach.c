@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A program that a master exec'd takes its seat: it asks over the control
+ * channel that its environment names, and is sent the right to write one
+ * slot. The answer goes to the process that the master started and to no
+ * other; the slot is mapped so that a fork does not carry it on, and the
+ * descriptor closed.
+ */
+#include "runtime/export.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/mman.h>
+#include <sys/socket.h>
+
+#include "runtime/worker.h"
+#include "shm/atomic.h"
+#include "shm/clock.h"
+#include "shm/fail.h"
+#include "shm/object.h"
+
+#define FIRST_FD	3		/* of LISTEN_FDS */
+#define ANSWER_NS	(5 * NS_PER_S)
+
+static const char *const variables[] = {
+	"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "CADRE_CONTROL",
+	"CADRE_MESSAGES",
+};
+
+static bool attached;			/* once in a process */
+static uint32_t requests;		/* an answer too late has another id */
+
+/* A whole number between these, and nothing else. */
+static int
+number(const char *variable, long low, long high, long *ret_number)
+{
+	const char *text = getenv(variable);
+	char *end;
+	long n;
+
+	if (text == NULL)
+		return -ENOENT;
+	errno = 0;
+	n = strtol(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || errno != 0 ||
+	    n < low || n > high)
+		return cadre__fail(-EINVAL, "%s in the environment is %.32s, "
+		    "not %ld to %ld", variable, text, low, high);
+	*ret_number = n;
+	return 0;
+}
+
+/* That descriptor must be what the master put there. */
+static int
+channel_fd(const char *variable, int *ret_fd)
+{
+	int type = 0, err;
+	socklen_t bytes = sizeof(type);
+	long n = 0;
+
+	err = number(variable, FIRST_FD, INT_MAX, &n);
+	if (err < 0)
+		return err;
+	if (getsockopt((int)n, SOL_SOCKET, SO_TYPE, &type, &bytes) < 0 ||
+	    type != SOCK_SEQPACKET)
+		return cadre__fail(-EINVAL, "%s in the environment names "
+		    "descriptor %ld, which is closed or something else",
+		    variable, n);
+	*ret_fd = (int)n;
+	return 0;
+}
+
+static int
+listeners_find(struct worker_birth *birth)
+{
+	long n = 0, pid = 0;
+	int err;
+
+	err = number("LISTEN_FDS", 1, CADRE_LISTENERS_MAX, &n);
+	if (err == -ENOENT)
+		return 0;
+	if (err == 0)
+		err = number("LISTEN_PID", 1, INT_MAX, &pid);
+	if (err < 0)
+		return err;
+	if (pid != (long)getpid())
+		return cadre__fail(-EPERM, "the master started process %ld, "
+		    "and this is %d: a wrapper script must exec the program",
+		    pid, (int)getpid());
+	for (long i = 0; i < n; i++)
+		birth->listeners[birth->nlisteners++] = FIRST_FD + (int)i;
+	return 0;
+}
+
+/* What the environment says; nothing is changed yet. */
+static int
+birth_find(struct worker_birth *birth)
+{
+	int err;
+
+	err = channel_fd("CADRE_CONTROL", &birth->control);
+	if (err == -ENOENT)
+		return cadre__fail(err, "no master started this process "
+		    "(CADRE_CONTROL is not set); type: cadre run -- PROGRAM");
+	if (err == 0)
+		err = channel_fd("CADRE_MESSAGES", &birth->messages);
+	if (err == -ENOENT)
+		return cadre__fail(-EINVAL, "CADRE_MESSAGES is not set, and "
+		    "CADRE_CONTROL is");
+	return err == 0 ? listeners_find(birth) : err;
+}
+
+/* From here on it is ours: no child of ours gets it by exec. */
+static void
+birth_claim(const struct worker_birth *birth)
+{
+	for (unsigned int i = 0; i < birth->nlisteners; i++)
+		(void)fcntl(birth->listeners[i], F_SETFD, FD_CLOEXEC);
+	(void)fcntl(birth->control, F_SETFD, FD_CLOEXEC);
+	(void)fcntl(birth->messages, F_SETFD, FD_CLOEXEC);
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
+		unsetenv(variables[i]);
+}
+
+/* The next frame within the time; as cadre__frame_recv(), or -ETIMEDOUT. */
+static int
+next_frame(int fd, uint64_t deadline_ns, struct cadre__frame *frame,
+    void *body, size_t bytes, int *fds, unsigned int *inout_nfds)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	unsigned int room = *inout_nfds;
+	uint64_t now_ns;
+	int err;
+
+	for (;;) {
+		*inout_nfds = room;
+		err = cadre__frame_recv(fd, frame, body, bytes, fds,
+		    inout_nfds);
+		if (err != -EAGAIN)
+			return err;
+		now_ns = clock_now_ns();
+		if (now_ns >= deadline_ns)
+			return cadre__fail(-ETIMEDOUT, "the master does not "
+			    "answer");
+		(void)poll(&p, 1, (int)((deadline_ns - now_ns) / NS_PER_MS) + 1);
+	}
+}
+
+static int
+refused(const struct cadre__frame *frame, const struct cadre__frame_error *e)
+{
+	size_t n = frame->length;
+
+	if (n < sizeof(e->err) || e->err >= 0 || e->err < -4095)
+		return -EPROTO;
+	n -= sizeof(e->err);
+	return cadre__fail(e->err, "the master refuses: %.*s", (int)n, e->text);
+}
+
+union answer {
+	struct cadre__frame_slot slot;
+	struct cadre__frame_error error;
+	uint64_t	offset;
+	uint64_t	deadline_ns;	/* DRAIN, which may come before it */
+};
+
+/*
+ * Send a request and wait for its answer, `type` of that length. What else
+ * comes meanwhile is a DRAIN: kept for the caller, who may be no worker yet.
+ */
+static int
+ask(struct channel *c, const struct cadre__frame *request, const void *body,
+    uint16_t type, size_t bytes, union answer *ret_answer, int *fds,
+    unsigned int *inout_nfds, struct cadre__frame *ret_drain,
+    uint64_t *ret_drain_ns)
+{
+	uint64_t deadline_ns = clock_now_ns() + ANSWER_NS;
+	unsigned int room = *inout_nfds;
+	struct cadre__frame frame;
+	union answer answer;
+	int err;
+
+	err = channel_send(c, request, body, NULL, 0);
+	while (err == 0) {
+		*inout_nfds = room;
+		err = next_frame(c->fd, deadline_ns, &frame, &answer,
+		    sizeof(answer), fds, inout_nfds);
+		if (err == 0 && frame.type == CADRE_FRAME_DRAIN) {
+			*ret_drain = frame;
+			*ret_drain_ns = answer.deadline_ns;
+			continue;
+		}
+		if (err == 0 && frame.id == request->id)
+			break;
+	}
+	if (err == 0 && frame.type == CADRE_FRAME_ERROR)
+		err = refused(&frame, &answer.error);
+	else if (err == 0 && (frame.type != type || frame.length != bytes))
+		err = cadre__fail(-EPROTO, "the master's answer makes no sense: "
+		    "is it of another version?");
+	if (err == 0)
+		*ret_answer = answer;
+	return err;
+}
+
+/* A libcadre of another layout would write where others do not read. */
+static int
+anchor_check(const void *map)
+{
+	const struct cadre_shm_header *h = map;
+
+	if (shm_load(&h->magic) != CADRE_LAYOUT_MAGIC)
+		return cadre__fail(-EPROTO, "the anchor is none");
+	if (h->abi_major != CADRE_LAYOUT_MAJOR ||
+	    h->abi_minor != CADRE_LAYOUT_MINOR ||
+	    h->feature_needed != 0 || h->feature_write != 0)
+		return cadre__fail(-EPROTO, "the master's region is of layout "
+		    "%u.%u, this program writes %u.%u: build both with one "
+		    "cadre", h->abi_major, h->abi_minor, CADRE_LAYOUT_MAJOR,
+		    CADRE_LAYOUT_MINOR);
+	return 0;
+}
+
+static int
+object_take(int fd, uint64_t bytes, int prot, void **ret_map)
+{
+	size_t there = 0;
+	int err;
+
+	err = cadre__object_check(fd, &there);
+	if (err == 0 && there != bytes)
+		err = -EPROTO;
+	if (err < 0)
+		return cadre__fail(err, "the master sent something else than "
+		    "its region");
+	return cadre__object_map(fd, there, prot, NULL, ret_map);
+}
+
+/*
+ * fds[0] is the slot to write, fds[1] the anchor; the others are for observers
+ * that come when the master is dead, and stay open.
+ */
+static int
+region_take(const struct cadre__frame_slot *slot, const int *fds,
+    struct worker_birth *birth)
+{
+	void *anchor = NULL;
+	int err;
+
+	err = object_take(fds[1], slot->anchor_bytes, PROT_READ, &anchor);
+	if (err == 0)
+		err = anchor_check(anchor);
+	if (err == 0)
+		err = object_take(fds[0], slot->slot_bytes,
+		    PROT_READ | PROT_WRITE, &birth->slot);
+	/* One writer: what this process forks must not be another. */
+	if (err == 0 && madvise(birth->slot, slot->slot_bytes,
+	    MADV_DONTFORK) < 0)
+		err = -errno;
+	birth->anchor = anchor;
+	birth->slot_bytes = slot->slot_bytes;
+	birth->seat = slot->seat;
+	birth->generation = slot->generation;
+	birth->health_interval_ns = slot->health_interval_ns;
+	birth->drain_ns = slot->drain_ns;
+	return err;
+}
+
+static int
+slot_ask(struct worker_birth *birth, struct cadre__frame *ret_drain,
+    uint64_t *ret_drain_ns)
+{
+	struct cadre__frame request = { .type = CADRE_FRAME_SLOT,
+	    .id = ++requests };
+	struct channel c = { .fd = birth->control };
+	int fds[CADRE_FRAME_SLOT_FDS], err;
+	unsigned int n = CADRE_FRAME_SLOT_FDS;
+	union answer answer = { .offset = 0 };
+
+	err = ask(&c, &request, NULL, CADRE_FRAME_SLOT,
+	    sizeof(answer.slot), &answer, fds, &n, ret_drain, ret_drain_ns);
+	if (err == 0)
+		err = n == CADRE_FRAME_SLOT_FDS ?
+		    region_take(&answer.slot, fds, birth) : -EPROTO;
+	for (unsigned int i = 0; i < n; i++)
+		if (i == 0 || err < 0)
+			close(fds[i]);
+	return err;
+}
+
+int
+cadre_worker_attach(struct cadre_worker **ret_worker)
+{
+	struct worker_birth birth = { .master = getppid() };
+	struct cadre__frame drain = { .type = 0 };
+	uint64_t drain_ns = 0;
+	int err;
+
+	if (attached)
+		return cadre__fail(-EALREADY, "this process has attached");
+	err = birth_find(&birth);
+	if (err < 0)
+		return err;
+	err = slot_ask(&birth, &drain, &drain_ns);
+	if (err < 0)
+		return err;
+	attached = true;
+	birth_claim(&birth);
+	sigprocmask(SIG_BLOCK, NULL, &birth.mask);
+	err = worker_begin(&birth);
+	if (err < 0)
+		return cadre__fail(err, "cannot become a worker: %s",
+		    strerrordesc_np(-err));
+	if (drain.type == CADRE_FRAME_DRAIN)
+		worker_frame(birth.worker, &drain, &drain_ns);
+	*ret_worker = birth.worker;
+	return 0;
+}
+
+static int
+declare(struct cadre_worker *w, uint32_t kind, const char *name,
+    const char *unit, const char *help, void **ret_word)
+{
+	struct cadre__frame_declare row = { .kind = kind };
+	struct cadre__frame request = { .type = CADRE_FRAME_DECLARE,
+	    .id = ++requests, .length = sizeof(row) };
+	struct cadre__frame drain = { .type = 0 };
+	union answer answer;
+	uint64_t drain_ns = 0;
+	unsigned int n = 0;
+	int err;
+
+	if (!attached)
+		return cadre__fail(-EPERM, "the master of a forked worker "
+		    "declares its metrics");
+	if (name == NULL || strlen(name) >= sizeof(row.name) ||
+	    (unit != NULL && strlen(unit) >= sizeof(row.unit)))
+		return cadre__fail(-EINVAL, "a metric's name is 1 to 63 "
+		    "letters, digits or _, its unit up to 15 bytes");
+	strcpy(row.name, name);
+	strcpy(row.unit, unit != NULL ? unit : "");
+	strncpy(row.help, help != NULL ? help : "", sizeof(row.help) - 1);
+	err = ask(worker_control(w), &request, &row, CADRE_FRAME_DECLARED,
+	    sizeof(answer.offset), &answer, NULL, &n, &drain, &drain_ns);
+	if (drain.type == CADRE_FRAME_DRAIN)
+		worker_frame(w, &drain, &drain_ns);
+	if (err == 0)
+		err = worker_word(w, answer.offset, ret_word);
+	return err;
+}
+
+int
+cadre_worker_counter(struct cadre_worker *w, const char *name,
+    const char *unit, const char *help, struct cadre_counter **ret_counter)
+{
+	void *word;
+	int err;
+
+	err = declare(w, CADRE_KIND_COUNTER, name, unit, help, &word);
+	if (err == 0)
+		*ret_counter = word;
+	return err;
+}
+
+int
+cadre_worker_gauge(struct cadre_worker *w, const char *name,
+    const char *unit, const char *help, struct cadre_gauge **ret_gauge)
+{
+	void *word;
+	int err;
+
+	err = declare(w, CADRE_KIND_GAUGE, name, unit, help, &word);
+	if (err == 0)
+		*ret_gauge = word;
+	return err;
+}

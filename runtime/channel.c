@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Order is kept: while something waits, nothing overtakes it. The queue is
+ * bounded in frames and in bytes, so that a peer which never reads costs a
+ * known amount and then its channel.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/channel.h"
+
+struct parcel {
+	struct parcel	*next;
+	struct cadre__frame frame;
+	unsigned int	nfds;
+	int		fds[8];		/* no frame here has more */
+	char		body[];
+};
+#define PARCEL_FDS	(sizeof(((struct parcel *)0)->fds) / sizeof(int))
+
+static void
+parcel_free(struct parcel *p)
+{
+	for (unsigned int i = 0; i < p->nfds; i++)
+		close(p->fds[i]);
+	free(p);
+}
+
+static int
+parcel_new(const struct cadre__frame *frame, const void *body, const int *fds,
+    unsigned int nfds, struct parcel **ret_parcel)
+{
+	struct parcel *p;
+	int err;
+
+	if (nfds > PARCEL_FDS)
+		return -EINVAL;
+	p = calloc(1, sizeof(*p) + frame->length);
+	if (p == NULL)
+		return -ENOMEM;
+	p->frame = *frame;
+	if (frame->length > 0)
+		memcpy(p->body, body, frame->length);
+	for (; p->nfds < nfds; p->nfds++) {
+		p->fds[p->nfds] = fcntl(fds[p->nfds], F_DUPFD_CLOEXEC, 0);
+		if (p->fds[p->nfds] < 0) {
+			err = -errno;
+			parcel_free(p);
+			return err;
+		}
+	}
+	*ret_parcel = p;
+	return 0;
+}
+
+static int
+enqueue(struct channel *c, const struct cadre__frame *frame, const void *body,
+    const int *fds, unsigned int nfds)
+{
+	struct parcel *p = NULL;
+	int err;
+
+	if (c->frames == CHANNEL_FRAMES ||
+	    c->bytes + frame->length > CHANNEL_BYTES)
+		return -ENOBUFS;
+	err = parcel_new(frame, body, fds, nfds, &p);
+	if (err < 0)
+		return err;
+	if (c->last != NULL)
+		c->last->next = p;
+	else
+		c->first = p;
+	c->last = p;
+	c->frames++;
+	c->bytes += frame->length;
+	return 0;
+}
+
+int
+channel_send(struct channel *c, const struct cadre__frame *frame,
+    const void *body, const int *fds, unsigned int nfds)
+{
+	int err = -EAGAIN;
+
+	if (c->fd < 0)
+		return -EPIPE;
+	if (frame->length > CADRE_FRAME_BODY_MAX)
+		return -EINVAL;
+	if (c->first == NULL)
+		err = cadre__frame_send(c->fd, frame, body, fds, nfds);
+	return err == -EAGAIN ? enqueue(c, frame, body, fds, nfds) : err;
+}
+
+static void
+dequeue(struct channel *c)
+{
+	struct parcel *p = c->first;
+
+	c->first = p->next;
+	if (c->first == NULL)
+		c->last = NULL;
+	c->frames--;
+	c->bytes -= p->frame.length;
+	parcel_free(p);
+}
+
+int
+channel_flush(struct channel *c)
+{
+	const struct parcel *p;
+	int err;
+
+	while ((p = c->first) != NULL) {
+		err = cadre__frame_send(c->fd, &p->frame, p->body, p->fds,
+		    p->nfds);
+		if (err < 0)
+			return err == -EAGAIN ? 0 : err;
+		dequeue(c);
+	}
+	return 0;
+}
+
+void
+channel_drop(struct channel *c)
+{
+	while (c->first != NULL)
+		dequeue(c);
+}

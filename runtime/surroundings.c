@@ -1,0 +1,241 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From the fork to execve(2). Descriptors are moved up first and only then
+ * down to their numbers: a dup2(2) of one that stands there already would do
+ * nothing and leave it close-on-exec.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/prctl.h>
+
+#include "runtime/inherit.h"
+#include "runtime/notify.h"
+#include "runtime/spawn.h"
+#include "runtime/surroundings.h"
+#include "runtime/worker.h"
+#include "shm/object.h"
+
+#define FIRST_FD	3		/* as sd_listen_fds(3) has it */
+#define EXIT_CANNOT_RUN	126		/* as a shell would exit */
+#define EXIT_NOT_FOUND	127
+#define PID_DIGITS	"          "
+
+/* Meant for the master alone, or set for each worker anew. */
+static const char *const own_variables[] = {
+	"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_PIDFDID",
+	"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
+	"CADRE_NAME", "CADRE_SEAT", "CADRE_CONTROL", "CADRE_MESSAGES",
+};
+
+bool
+surroundings_owns(const char *assignment, size_t name_bytes)
+{
+	for (size_t i = 0; i < sizeof(own_variables) /
+	    sizeof(own_variables[0]); i++)
+		if (strlen(own_variables[i]) == name_bytes &&
+		    memcmp(own_variables[i], assignment, name_bytes) == 0)
+			return true;
+	return false;
+}
+
+static bool
+is_replaced(const struct program *p, const char *variable, size_t name_bytes)
+{
+	for (unsigned int i = 0; i < p->nenv; i++)
+		if (strncmp(p->env[i], variable, name_bytes + 1) == 0)
+			return true;
+	return surroundings_owns(variable, name_bytes);
+}
+
+static int __attribute__((format(printf, 2, 3)))
+put(struct surroundings *s, const char *format, ...)
+{
+	size_t room = sizeof(s->text) - s->used;
+	va_list ap;
+	int n;
+
+	va_start(ap, format);
+	n = vsnprintf(s->text + s->used, room, format, ap);
+	va_end(ap);
+	if (n < 0 || (size_t)n >= room)
+		return -E2BIG;
+	s->env[s->n++] = s->text + s->used;
+	s->used += (size_t)n + 1;
+	return 0;
+}
+
+/* LISTEN_FDS and its companions, only if there is a socket to pass. */
+static int
+put_listeners(struct surroundings *s, const struct cadre_master *m)
+{
+	size_t at;
+	int err;
+
+	if (m->nlisteners == 0)
+		return 0;
+	err = put(s, "LISTEN_FDS=%u", m->nlisteners);
+	if (err == 0)
+		err = put(s, "LISTEN_PID=" PID_DIGITS);
+	if (err < 0)
+		return err;
+	s->pid = strchr(s->env[s->n - 1], '=') + 1;
+	err = put(s, "LISTEN_FDNAMES=%s", m->listeners[0].name);
+	for (unsigned int i = 1; i < m->nlisteners && err == 0; i++) {
+		at = --s->used;		/* over the NUL */
+		err = put(s, ":%s", m->listeners[i].name);
+		s->n -= err == 0;	/* not a variable, but more of one */
+		s->used = err == 0 ? s->used : at + 1;
+	}
+	return err;
+}
+
+static int
+put_own(struct surroundings *s, const struct cadre_master *m,
+    const struct seat *seat, const struct life *l)
+{
+	unsigned int fd = FIRST_FD + m->nlisteners;
+	char path[128];
+	int err;
+
+	err = put_listeners(s, m);
+	if (err == 0)
+		err = notify_address(m, l, path, sizeof(path));
+	if (err == 0)
+		err = put(s, "NOTIFY_SOCKET=%s", path);
+	if (err == 0)
+		err = put(s, "CADRE_NAME=%s", m->name);
+	if (err == 0)
+		err = put(s, "CADRE_SEAT=%u", (unsigned int)(seat - m->seats));
+	if (err == 0)
+		err = put(s, "CADRE_CONTROL=%u", fd);
+	return err == 0 ? put(s, "CADRE_MESSAGES=%u", fd + 1) : err;
+}
+
+int
+surroundings_make(struct surroundings *s, const struct cadre_master *m,
+    const struct seat *seat, const struct life *l)
+{
+	size_t n = 0;
+
+	while (environ != NULL && environ[n] != NULL)
+		n++;
+	*s = (struct surroundings){ .n = 0 };
+	s->env = calloc(n + m->program.nenv +
+	    sizeof(own_variables) / sizeof(own_variables[0]) +
+	    CADRE_LISTENERS_MAX + 1, sizeof(*s->env));
+	if (s->env == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		if (!is_replaced(&m->program, environ[i],
+		    strcspn(environ[i], "=")))
+			s->env[s->n++] = environ[i];
+	for (unsigned int i = 0; i < m->program.nenv; i++)
+		s->env[s->n++] = m->program.env[i];
+	return put_own(s, m, seat, l);
+}
+
+void
+surroundings_free(struct surroundings *s)
+{
+	free(s->env);
+	s->env = NULL;
+}
+
+static void
+signals_default(void)
+{
+	struct sigaction usual = { .sa_handler = SIG_DFL };
+	sigset_t none;
+
+	for (int i = 1; i < NSIG; i++)
+		sigaction(i, &usual, NULL);	/* KILL and STOP: cannot be */
+	sigemptyset(&none);
+	sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* Up out of the way of the numbers they shall have, then down to them. */
+static int
+fds_place(const struct inherit *in)
+{
+	int fds[INHERIT_MAX], end = FIRST_FD + (int)in->n;
+
+	for (unsigned int i = 0; i < in->n; i++) {
+		fds[i] = fcntl(in->fds[i], F_DUPFD_CLOEXEC, end);
+		if (fds[i] < 0)
+			return -errno;
+	}
+	for (unsigned int i = 0; i < in->n; i++)
+		if (dup2(fds[i], FIRST_FD + (int)i) < 0)
+			return -errno;
+	return close_range((unsigned int)end, ~0U, 0) < 0 ? -errno : 0;
+}
+
+static int
+fds_give(struct cadre_master *m, unsigned int seat,
+    const struct worker_birth *birth)
+{
+	struct inherit in = { .n = 0 };
+	int anchor;
+
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		inherit_keep(&in, listener_fd(&m->listeners[i], seat));
+	inherit_keep(&in, birth->control);
+	inherit_keep(&in, birth->messages);
+	inherit_keep(&in, directory_alive(&m->directory));
+	anchor = cadre__object_reopen(m->anchor->fd);
+	if (anchor < 0)
+		return anchor;
+	inherit_keep(&in, anchor);
+	for (unsigned int i = 0; i < m->keeps; i++)
+		inherit_keep(&in, m->keep[i]);
+	return fds_place(&in);
+}
+
+static int
+surround(struct cadre_master *m, struct seat *s,
+    const struct worker_birth *birth)
+{
+	int signal = (int)option(m, CADRE_STOP_SIGNAL), err;
+
+	m->in_worker = true;
+	err = spawn_apart(s);
+	if (err == 0)
+		err = fds_give(m, (unsigned int)(s - m->seats), birth);
+	if (err < 0)
+		return err;
+	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
+		return -errno;
+	/* Set late, then look: a master that died before is noticed too. */
+	if (prctl(PR_SET_PDEATHSIG, signal) < 0)
+		return -errno;
+	signals_default();
+	return getppid() == birth->master ? 0 : -ESRCH;
+}
+
+void
+program_become(struct cadre_master *m, struct seat *s,
+    const struct worker_birth *birth, struct surroundings *sur)
+{
+	int err;
+
+	err = surround(m, s, birth);
+	if (err < 0) {
+		dprintf(STDERR_FILENO, "cadre: cannot set up a worker: %s\n",
+		    strerror(-err));
+		_exit(EXIT_SETUP);
+	}
+	if (sur->pid != NULL)
+		snprintf(sur->pid, sizeof(PID_DIGITS), "%d", (int)getpid());
+	execve(m->program.path, m->program.argv, sur->env);
+	err = errno;
+	dprintf(STDERR_FILENO, "cadre: cannot run %s: %s\n", m->program.path,
+	    strerror(err));
+	_exit(err == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN);
+}
