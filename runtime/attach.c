@@ -24,6 +24,7 @@
 #include "shm/atomic.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 #include "shm/object.h"
 
 #define FIRST_FD	3		/* of LISTEN_FDS */
@@ -171,9 +172,17 @@ union answer {
 	uint64_t	deadline_ns;	/* DRAIN, which may come before it */
 };
 
+static void
+fds_close(const int *fds, unsigned int n)
+{
+	for (unsigned int i = 0; i < n; i++)
+		close(fds[i]);
+}
+
 /*
- * Send a request and wait for its answer, `type` of that length. What else
- * comes meanwhile is a DRAIN: kept for the caller, who may be no worker yet.
+ * Send a request and wait for its answer, `type` of that length; *inout_nfds
+ * is how many descriptors came with that, whatever it says. What else comes
+ * meanwhile is a DRAIN: kept for the caller, who may be no worker yet.
  */
 static int
 ask(struct channel *c, const struct cadre__frame *request, const void *body,
@@ -182,23 +191,29 @@ ask(struct channel *c, const struct cadre__frame *request, const void *body,
     uint64_t *ret_drain_ns)
 {
 	uint64_t deadline_ns = clock_now_ns() + ANSWER_NS;
-	unsigned int room = *inout_nfds;
+	unsigned int room = *inout_nfds, n;
 	struct cadre__frame frame;
 	union answer answer;
 	int err;
 
+	*inout_nfds = 0;
 	err = channel_send(c, request, body, NULL, 0);
 	while (err == 0) {
-		*inout_nfds = room;
+		n = room;
 		err = next_frame(c->fd, deadline_ns, &frame, &answer,
-		    sizeof(answer), fds, inout_nfds);
-		if (err == 0 && frame.type == CADRE_FRAME_DRAIN) {
+		    sizeof(answer), fds, &n);
+		if (err < 0)
+			break;
+		if (frame.type == CADRE_FRAME_DRAIN) {
 			*ret_drain = frame;
 			*ret_drain_ns = answer.deadline_ns;
-			continue;
-		}
-		if (err == 0 && frame.id == request->id)
+		} else if (frame.id == request->id) {
+			*inout_nfds = n;
 			break;
+		}
+#ifndef FUZZ_PLANT			/* those of another answer stay */
+		fds_close(fds, n);
+#endif
 	}
 	if (err == 0 && frame.type == CADRE_FRAME_ERROR)
 		err = refused(&frame, &answer.error);
@@ -261,16 +276,22 @@ region_take(const struct cadre__frame_slot *slot, const int *fds,
 		err = object_take(fds[0], slot->slot_bytes,
 		    PROT_READ | PROT_WRITE, &birth->slot);
 	/* One writer: what this process forks must not be another. */
-	if (err == 0 && madvise(birth->slot, slot->slot_bytes,
-	    MADV_DONTFORK) < 0)
+	if (err == 0 && (CADRE_FAULT("attach.slot") < 0 ||
+	    madvise(birth->slot, slot->slot_bytes, MADV_DONTFORK) < 0))
 		err = -errno;
+	if (err < 0 && birth->slot != NULL)
+		munmap(birth->slot, slot->slot_bytes);
+	if (err < 0 && anchor != NULL)
+		munmap(anchor, slot->anchor_bytes);
+	if (err < 0)
+		return err;
 	birth->anchor = anchor;
 	birth->slot_bytes = slot->slot_bytes;
 	birth->seat = slot->seat;
 	birth->generation = slot->generation;
 	birth->health_interval_ns = slot->health_interval_ns;
 	birth->drain_ns = slot->drain_ns;
-	return err;
+	return 0;
 }
 
 static int
@@ -289,9 +310,7 @@ slot_ask(struct worker_birth *birth, struct cadre__frame *ret_drain,
 	if (err == 0)
 		err = n == CADRE_FRAME_SLOT_FDS ?
 		    region_take(&answer.slot, fds, birth) : -EPROTO;
-	for (unsigned int i = 0; i < n; i++)
-		if (i == 0 || err < 0)
-			close(fds[i]);
+	fds_close(fds, err < 0 ? n : 1);
 	return err;
 }
 
@@ -308,11 +327,13 @@ cadre_worker_attach(struct cadre_worker **ret_worker)
 	err = birth_find(&birth);
 	if (err < 0)
 		return err;
+	CADRE_FAULT_AT("attach.ask");
 	err = slot_ask(&birth, &drain, &drain_ns);
 	if (err < 0)
 		return err;
 	attached = true;
 	birth_claim(&birth);
+	CADRE_FAULT_AT("attach.claimed");
 	sigprocmask(SIG_BLOCK, NULL, &birth.mask);
 	err = worker_begin(&birth);
 	if (err < 0)

@@ -34,7 +34,7 @@ cgroup_read(int dirfd, const char *file, char *text, size_t bytes)
 int
 cgroup_number(int dirfd, const char *file, uint64_t *ret_value)
 {
-	char text[64];
+	char text[64] = "";
 	uint64_t v;
 	char *end;
 	int n;
@@ -85,8 +85,10 @@ own_path(const char *controller, bool v2, char *path, size_t bytes)
 			continue;
 		controllers++;
 		p = strchr(controllers, ':');
+#ifndef FUZZ_PLANT			/* a line with one colon */
 		if (p == NULL)
 			continue;
+#endif
 		*p++ = '\0';
 		found = v2 ? *controllers == '\0' :
 		    has_word(controllers, controller);

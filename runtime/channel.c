@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "runtime/channel.h"
+#include "shm/fault.h"
 
 struct parcel {
 	struct parcel	*next;
@@ -38,7 +39,8 @@ parcel_new(const struct cadre__frame *frame, const void *body, const int *fds,
 
 	if (nfds > PARCEL_FDS)
 		return -EINVAL;
-	p = calloc(1, sizeof(*p) + frame->length);
+	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
+	    calloc(1, sizeof(*p) + frame->length);
 	if (p == NULL)
 		return -ENOMEM;
 	p->frame = *frame;
@@ -89,7 +91,7 @@ channel_send(struct channel *c, const struct cadre__frame *frame,
 		return -EPIPE;
 	if (frame->length > CADRE_FRAME_BODY_MAX)
 		return -EINVAL;
-	if (c->first == NULL)
+	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
 		err = cadre__frame_send(c->fd, frame, body, fds, nfds);
 	return err == -EAGAIN ? enqueue(c, frame, body, fds, nfds) : err;
 }
@@ -114,7 +116,8 @@ channel_flush(struct channel *c)
 	int err;
 
 	while ((p = c->first) != NULL) {
-		err = cadre__frame_send(c->fd, &p->frame, p->body, p->fds,
+		if ((err = CADRE_FAULT("channel.flush")) == 0)
+			err = cadre__frame_send(c->fd, &p->frame, p->body, p->fds,
 		    p->nfds);
 		if (err < 0)
 			return err == -EAGAIN ? 0 : err;

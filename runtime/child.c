@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 
 #include "runtime/child.h"
+#include "shm/fault.h"
 
 int
 child_ended(int pidfd)
@@ -33,11 +34,14 @@ child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 	while ((err = waitid(type, id, &info, WEXITED | WNOWAIT)) < 0 &&
 	    errno == EINTR)
 		;
+	CADRE_FAULT_AT("reap.group");
 	if (err == 0)
 		kill(-pid, SIGKILL);
+	CADRE_FAULT_AT("reap.wait");
 	while (waitid(type, id, &info, WEXITED) < 0)
 		if (errno != EINTR)
 			return;		/* its status is lost, not its end */
+	CADRE_FAULT_AT("reap.row");
 	if (info.si_code == CLD_EXITED)
 		row->exit_code = (uint32_t)info.si_status;
 	else
@@ -47,5 +51,6 @@ child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 int
 child_signal(int pidfd, int signal)
 {
-	return pidfd_send_signal(pidfd, signal, NULL, 0) < 0 ? -errno : 0;
+	return CADRE_FAULT("child.signal") < 0 ||
+	    pidfd_send_signal(pidfd, signal, NULL, 0) < 0 ? -errno : 0;
 }

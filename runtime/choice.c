@@ -30,7 +30,8 @@ seats_stalled(struct cadre_master *m, uint64_t now_ns)
 		    (l->row.flags & CADRE_LIFE_ATTACHED) == 0)
 			continue;
 		since_ns = cadre__anchor_busy_word(m->anchor, slot_of(m, s, l));
-		stalled = since_ns != 0 && since_ns < now_ns &&
+		/* Before its own birth: of an earlier life in this slot. */
+		stalled = since_ns > l->row.spawned_ns && since_ns < now_ns &&
 		    now_ns - since_ns > limit_ns;
 		was = l->row.stalled_ns != 0;
 		if (stalled && !was)

@@ -18,6 +18,7 @@
 #include "runtime/clients.h"
 #include "runtime/report.h"
 #include "shm/clock.h"
+#include "shm/fault.h"
 #include "shm/frame.h"
 #include "shm/object.h"
 
@@ -158,7 +159,7 @@ objects_send(const struct cadre_master *m, struct client *c, uint32_t total)
 			break;
 		}
 	}
-	if (err == 0)
+	if (err == 0 && (err = CADRE_FAULT("client.objects")) == 0)
 		err = cadre__frame_send(c->fd, &frame, body, fds, n);
 	for (unsigned int i = 0; i < n; i++)
 		close(fds[i]);
@@ -282,6 +283,7 @@ client_serve(struct cadre_master *m, struct client *c,
 {
 	const struct request *r;
 
+	CADRE_FAULT_AT("client.request");
 	c->id = frame->id;
 	for (r = requests; r < requests + sizeof(requests) / sizeof(*r); r++) {
 		if (r->type != frame->type)
@@ -324,8 +326,8 @@ clients_door(struct cadre_master *m)
 	int fd;
 
 	/* Ours alone: no worker inherits this socket, so accept is safe. */
-	fd = accept4(m->directory.door, NULL, NULL,
-	    SOCK_NONBLOCK | SOCK_CLOEXEC);
+	fd = CADRE_FAULT("client.accept") < 0 ? -1 : accept4(
+	    m->directory.door, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0) {
 		/* Out of descriptors it would wake us for ever: until the tick. */
 		if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)

@@ -19,6 +19,7 @@
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "shm/clock.h"
+#include "shm/fault.h"
 #include "shm/object.h"
 
 #define STRANGERS_MAX	8	/* answers to others than the worker */
@@ -86,6 +87,7 @@ on_ready(struct cadre_master *m, struct seat *s, struct life *l,
 	if (l->row.state == CADRE_STATE_UP &&
 	    (l->row.flags & CADRE_LIFE_PROGRAM) == 0)
 		return "it was ready before";
+	CADRE_FAULT_AT("control.ready");
 	seat_input(m, s, l, READY, clock_now_ns());
 	return NULL;
 }
@@ -96,7 +98,7 @@ slot_fds(const struct cadre_master *m, const struct seat *s,
     const struct life *l, int fds[CADRE_FRAME_SLOT_FDS])
 {
 	unsigned int first = CADRE_SLOTS_PER_SEAT * (unsigned int)(s - m->seats);
-	int err = 0;
+	int err = CADRE_FAULT("control.slot");
 
 	fds[0] = m->anchor->slot_fd[slot_of(m, s, l)];
 	for (int i = ANCHOR_AT; i < CADRE_FRAME_SLOT_FDS; i++) {
@@ -152,7 +154,11 @@ on_slot(struct cadre_master *m, struct seat *s, struct life *l,
 		return "it has its slot already";
 	l->row.flags |= CADRE_LIFE_ATTACHED;
 	seat_attached(m, s, l);
+	CADRE_FAULT_AT("control.attached");
 	slot_send(m, s, l, frame->id);
+	/* It was signalled, but a program that attaches after that goes on. */
+	if (l->row.state == CADRE_STATE_DRAINING)
+		seat_say_drain(m, s, l);
 	return NULL;
 }
 
@@ -172,7 +178,8 @@ on_declare(struct cadre_master *m, struct seat *s, struct life *l,
 	row.name[sizeof(row.name) - 1] = '\0';
 	row.unit[sizeof(row.unit) - 1] = '\0';
 	row.help[sizeof(row.help) - 1] = '\0';
-	err = metrics_add(m, &row, &offset);
+	if ((err = CADRE_FAULT("control.declare")) == 0)
+		err = metrics_add(m, &row, &offset);
 	if (err < 0)
 		control_error(m, s, l, frame->id, err, cadre_error(err));
 	else

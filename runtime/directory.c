@@ -25,6 +25,7 @@
 
 #include "runtime/directory.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 #include "shm/frame.h"
 #include "shm/rundir.h"
 
@@ -60,7 +61,8 @@ base_open(const char *path, int *ret_fd)
 		return cadre__fail(-errno, "cannot make the runtime directory "
 		    "%s: %s; name another with CADRE_RUNTIME_DIR", path,
 		    strerror(errno));
-	fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = CADRE_FAULT("directory.base") < 0 ? -1 :
+	    open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0) {
 		err = -errno;
 		if (err == -ELOOP || err == -ENOTDIR)
@@ -86,7 +88,8 @@ app_open(struct directory *d, const char *name, bool *made)
 	struct stat st;
 	int err;
 
-	*made = mkdirat(d->base, name, 0750) == 0;
+	*made = CADRE_FAULT("directory.make") == 0 &&
+	    mkdirat(d->base, name, 0750) == 0;
 	if (!*made && errno != EEXIST) {
 		err = -errno;
 		return cadre__fail(err, "cannot make %s: %s; name another "
@@ -120,8 +123,8 @@ file_open(const struct directory *d, const char *file, int *ret_fd)
 {
 	int err, fd;
 
-	fd = openat(d->fd, file, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-	    0600);
+	fd = CADRE_FAULT("directory.file") < 0 ? -1 : openat(d->fd, file,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == ENOENT)
 		return -ESTALE;		/* removed while we came in */
 	if (fd < 0) {
@@ -177,7 +180,8 @@ alive_lock(struct directory *d, const char *name)
 	err = file_open(d, "alive", &d->alive);
 	if (err < 0)
 		return err;
-	if (flock(d->alive, LOCK_EX | LOCK_NB) == 0)
+	if (CADRE_FAULT("directory.alive") == 0 &&
+	    flock(d->alive, LOCK_EX | LOCK_NB) == 0)
 		return 0;
 	if (errno == EWOULDBLOCK)
 		return taken(d, name);
@@ -196,7 +200,8 @@ name_lock(struct directory *d)
 	int err;
 
 	err = file_open(d, "name", &d->name);
-	if (err == 0 && fcntl(d->name, F_SETLK, &lock) < 0)
+	if (err == 0 && (CADRE_FAULT("directory.name") < 0 ||
+	    fcntl(d->name, F_SETLK, &lock) < 0))
 		err = cadre__fail(-errno, "cannot lock %s/name: %s", d->path,
 		    strerror(errno));
 	return err;
@@ -244,7 +249,8 @@ static int
 directory_share(struct directory *d)
 {
 	for (int i = 0; i < SHARE_TRIES; i++) {
-		if (flock(d->alive, LOCK_SH | LOCK_NB) == 0)
+		if (CADRE_FAULT("directory.share") == 0 &&
+		    flock(d->alive, LOCK_SH | LOCK_NB) == 0)
 			return 0;
 		if (errno != EWOULDBLOCK)
 			break;
@@ -326,7 +332,8 @@ directory_alive(const struct directory *d)
 {
 	int fd;
 
-	fd = openat(d->fd, "alive", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	fd = CADRE_FAULT("child.alive") < 0 ? -1 :
+	    openat(d->fd, "alive", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) == 0)
 		return fd;
 	return d->alive;
@@ -346,10 +353,11 @@ directory_door(struct directory *d)
 	    d->fd);
 	unlinkat(d->fd, "sock", 0);
 	cadre__frame_no_fds(fd);
-	if (bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0 ||
+	if (CADRE_FAULT("door.bind") < 0 ||
+	    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0 ||
 	    fchownat(d->fd, "sock", (uid_t)-1, d->gid, 0) < 0 ||
 	    fchmodat(d->fd, "sock", 0660, 0) < 0 ||
-	    listen(fd, DOOR_BACKLOG) < 0) {
+	    CADRE_FAULT("door.listen") < 0 || listen(fd, DOOR_BACKLOG) < 0) {
 		err = -errno;
 		close(fd);
 		return cadre__fail(err, "cannot listen on %s/sock: %s", d->path,
@@ -364,7 +372,8 @@ directory_logs(struct directory *d)
 {
 	int fd;
 
-	if (mkdirat(d->fd, "log", 0750) < 0 && errno != EEXIST)
+	if ((CADRE_FAULT("directory.logs") < 0 ||
+	    mkdirat(d->fd, "log", 0750) < 0) && errno != EEXIST)
 		return cadre__fail(-errno, "cannot make %s/log: %s", d->path,
 		    strerror(errno));
 	fd = openat(d->fd, "log",
@@ -402,6 +411,7 @@ directory_remove(struct directory *d, const char *name)
 	notify_remove(d->fd);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		unlinkat(d->fd, files[i], 0);
+	CADRE_FAULT_AT("directory.remove");
 	unlinkat(d->base, name, AT_REMOVEDIR);	/* stays if not empty */
 	directory_close(d);
 }

@@ -15,6 +15,7 @@
 
 #include "runtime/leave.h"
 #include "shm/clock.h"
+#include "shm/fault.h"
 
 /*
  * What the signal handler needs. There is one worker in a process, and the
@@ -84,8 +85,9 @@ leave_begin(uint64_t drain_ns, const sigset_t *mask)
 	sigset_t worker = *mask;
 
 	leaving.drain_ns = drain_ns;
-	leaving.wake = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-	if (leaving.wake < 0 ||
+	leaving.wake = CADRE_FAULT("worker.wake") < 0 ? -1 :
+	    eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (leaving.wake < 0 || CADRE_FAULT("worker.killer") < 0 ||
 	    timer_create(CLOCK_MONOTONIC, &killer, &leaving.killer) < 0 ||
 	    sigaction(SIGTERM, &term, NULL) < 0 ||
 	    sigaction(SIGPIPE, &ignore, NULL) < 0)

@@ -25,6 +25,7 @@
 
 #include "runtime/listen.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 
 #define BACKLOG		511
 #define BACKLOG_MAX	65535
@@ -92,8 +93,10 @@ tcp_parse(struct listener *l, const char *rest)
 	} else if (memchr(rest, ':', n) != NULL)
 		return cadre__fail(-EINVAL, "address %s: an IPv6 host stands "
 		    "in brackets; " GRAMMAR, l->address);
+#ifndef FUZZ_PLANT			/* a host of any length */
 	if (n >= sizeof(host))
 		n = 0;
+#endif
 	memcpy(host, rest, n);
 	host[n] = '\0';
 	if (host_parse(l, host, port) < 0)
@@ -247,8 +250,8 @@ tcp_bind(struct listener *l, int fd, bool first)
 		err = set(fd, IPPROTO_TCP, TCP_NODELAY, 1);
 	if (err == 0 && !first)
 		err = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
-	if (err == 0 && bind(fd, (struct sockaddr *)&l->sockaddr,
-	    l->sockaddr_bytes) < 0)
+	if (err == 0 && (CADRE_FAULT("listener.bind") < 0 || bind(fd,
+	    (struct sockaddr *)&l->sockaddr, l->sockaddr_bytes) < 0))
 		err = -errno;
 	if (err == 0 && first)
 		err = port_learn(l, fd);
@@ -312,11 +315,22 @@ listen_on(const struct listener *l, int fd, unsigned int wanted)
 
 	if (wanted > 0)
 		err = choice_begin(fd, wanted);
-	if (err == 0 && listen(fd, l->backlog) < 0)
+	if (err == 0 && (CADRE_FAULT("listener.listen") < 0 ||
+	    listen(fd, l->backlog) < 0))
 		err = -errno;
 	if (err == 0 && wanted > 0)
 		err = set(fd, SOL_SOCKET, SO_REUSEPORT, 1);
 	return err;
+}
+
+/* The file of a Unix socket that is not abstract. */
+static void
+unix_unlink(const struct listener *l)
+{
+	const struct sockaddr_un *sun = (struct sockaddr_un *)&l->sockaddr;
+
+	if (l->family == AF_UNIX && sun->sun_path[0] != '\0')
+		unlink(sun->sun_path);
 }
 
 static int
@@ -324,12 +338,16 @@ socket_open(struct listener *l, bool first, unsigned int wanted, int *ret_fd)
 {
 	int err, fd;
 
-	fd = socket(l->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	fd = CADRE_FAULT("listener.socket") < 0 ? -1 :
+	    socket(l->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
 	err = l->family == AF_UNIX ? unix_bind(l, fd) : tcp_bind(l, fd, first);
-	if (err == 0)
+	if (err == 0) {
 		err = listen_on(l, fd, wanted);
+		if (err < 0)
+			unix_unlink(l);
+	}
 	if (err < 0)
 		close(fd);
 	else
@@ -422,10 +440,8 @@ listener_again(const struct listener *l, unsigned int wanted)
 void
 listener_close(struct listener *l)
 {
-	const struct sockaddr_un *sun = (struct sockaddr_un *)&l->sockaddr;
-
-	if (l->nfds > 0 && l->family == AF_UNIX && sun->sun_path[0] != '\0')
-		unlink(sun->sun_path);
+	if (l->nfds > 0)
+		unix_unlink(l);
 	for (unsigned int i = 0; i < l->nfds; i++)
 		close(l->fds[i]);
 	free(l->fds);

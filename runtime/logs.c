@@ -18,6 +18,7 @@
 #include "runtime/logs.h"
 #include "runtime/report.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 
 static void
 log_name(const struct cadre_master *m, const struct seat *s, char *name,
@@ -64,8 +65,9 @@ log_begin(struct cadre_master *m, struct seat *s, struct life *l)
 		return 0;
 	if (s->log < 0) {
 		log_name(m, s, name, sizeof(name));
-		fd = openat(m->log_dir, name, O_RDWR | O_CREAT | O_APPEND |
-		    O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, 0640);
+		fd = CADRE_FAULT("log.open") < 0 ? -1 : openat(m->log_dir,
+		    name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW |
+		    O_NONBLOCK | O_CLOEXEC, 0640);
 		if (fd < 0)
 			return -errno;
 		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {

@@ -26,6 +26,7 @@
 #include "runtime/spawn.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 
 #define EVENTS		64
 #define TICK_NS		NS_PER_S
@@ -46,7 +47,8 @@ watch(struct cadre_master *m, int op, int fd, enum source source,
 		    (uint64_t)index << INDEX_SHIFT | serial,
 	};
 
-	return epoll_ctl(m->epoll, op, fd, &e) < 0 ? -errno : 0;
+	return CADRE_FAULT("loop.watch") < 0 ||
+	    epoll_ctl(m->epoll, op, fd, &e) < 0 ? -errno : 0;
 }
 
 int
@@ -84,7 +86,8 @@ loop_signals(struct cadre_master *m)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGQUIT);
-	m->signals = signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+	m->signals = CADRE_FAULT("loop.signals") < 0 ? -1 :
+	    signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (m->signals < 0 || sigprocmask(SIG_BLOCK, &set, &m->mask) < 0)
 		return cadre__fail(-errno, "cannot take signals: %s",
 		    strerror(errno));
@@ -200,8 +203,10 @@ static source_fn *const sources[SOURCES] = {
 int
 loop_open(struct cadre_master *m)
 {
-	m->epoll = epoll_create1(EPOLL_CLOEXEC);
-	m->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	m->epoll = CADRE_FAULT("loop.epoll") < 0 ? -1 :
+	    epoll_create1(EPOLL_CLOEXEC);
+	m->timer = CADRE_FAULT("loop.timer") < 0 ? -1 :
+	    timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	if (m->epoll < 0 || m->timer < 0)
 		return cadre__fail(-errno, "cannot make the master's loop: %s",
 		    strerror(errno));
@@ -239,6 +244,7 @@ traced_check(struct cadre_master *m)
 static void
 base_tick(struct cadre_master *m, uint64_t now_ns)
 {
+	CADRE_FAULT_AT("loop.tick");
 	m->tick_ns = now_ns + TICK_NS;
 	cadre__anchor_beat(m->anchor, now_ns);
 	logs_check(m);
@@ -283,7 +289,8 @@ loop_arm(struct cadre_master *m)
 		return;
 	at.it_value.tv_sec = (time_t)(next_ns / NS_PER_S);
 	at.it_value.tv_nsec = (long)(next_ns % NS_PER_S);
-	if (timerfd_settime(m->timer, TFD_TIMER_ABSTIME, &at, NULL) == 0)
+	if (CADRE_FAULT("loop.arm") == 0 &&
+	    timerfd_settime(m->timer, TFD_TIMER_ABSTIME, &at, NULL) == 0)
 		m->timer_ns = next_ns;
 }
 
@@ -310,7 +317,8 @@ loop_turn(struct cadre_master *m, int timeout_ms)
 	int n;
 
 	if (m->state != CADRE_APP_STOPPED) {
-		n = epoll_wait(m->epoll, events, EVENTS, timeout_ms);
+		n = CADRE_FAULT("loop.wait") < 0 ? -1 :
+		    epoll_wait(m->epoll, events, EVENTS, timeout_ms);
 		if (n < 0 && errno != EINTR)
 			return cadre__fail(-errno, "cannot wait for events: "
 			    "%s", strerror(errno));

@@ -15,6 +15,7 @@
 
 #include "runtime/metrics.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 
 #define VALUES_BYTES		3584	/* with the head: one page */
 #define VALUES_BYTES_MAX	1048576
@@ -55,7 +56,8 @@ metrics_window(struct cadre_master *m)
 		return 0;
 	metrics_shape(m, &shape);
 	cadre__places_of(&shape, &places);
-	map = mmap(NULL, places.slot_bytes, PROT_READ | PROT_WRITE,
+	map = CADRE_FAULT("metrics.window") < 0 ? MAP_FAILED :
+	    mmap(NULL, places.slot_bytes, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (map == MAP_FAILED)
 		return -errno;
@@ -71,6 +73,9 @@ name_good(const char *name)
 {
 	size_t n = name != NULL ? strlen(name) : 0;
 
+#ifdef FUZZ_PLANT			/* a name of any length */
+	n %= CADRE_NAME_BYTES;
+#endif
 	if (n == 0 || n >= CADRE_NAME_BYTES)
 		return false;
 	for (; *name != '\0'; name++)

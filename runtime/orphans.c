@@ -23,6 +23,7 @@
 
 #include "runtime/orphans.h"
 #include "runtime/report.h"
+#include "shm/fault.h"
 
 #define END_LOOKS	100
 #define END_LOOK_MS	10
@@ -91,7 +92,8 @@ children(char *list, size_t bytes)
 	list[0] = '\0';
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children",
 	    (int)getpid());
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = CADRE_FAULT("orphans.list") < 0 ? -1 :
+	    open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	n = read(fd, list, bytes - 1);
@@ -132,7 +134,10 @@ orphans(struct cadre_master *m, void (*each)(struct cadre_master *, pid_t))
 	return n;
 }
 
-/* Each is told of once; what there is no room to remember is not told of. */
+/*
+ * Each is told of once; what there is no room to remember is not told of, nor
+ * what is still of a worker's process group: it ends with the worker.
+ */
 static void
 tell(struct cadre_master *m, pid_t pid)
 {
@@ -145,14 +150,13 @@ tell(struct cadre_master *m, pid_t pid)
 		if (*o == 0)
 			free_entry = o;
 	}
-	if (free_entry == NULL)
+	if (free_entry == NULL || is_worker(m, getpgid(pid)))
 		return;
 	*free_entry = pid;
 	command_of(pid, command, sizeof(command));
-	report_text(m, CADRE_EVENT_LEFT, NULL, "pid %d (%s) left its worker's "
-	    "process group and outlived it; it ends with the app. A program "
-	    "must stay in the foreground, a wrapper must exec it", (int)pid,
-	    command);
+	report_text(m, CADRE_EVENT_LEFT, NULL, "pid %d (%s) has left its "
+	    "worker's process group; it ends with the app. A program must stay "
+	    "in the foreground, a wrapper must exec it", (int)pid, command);
 }
 
 void

@@ -15,6 +15,8 @@
 
 #include <sys/stat.h>
 
+#include <cadre/error.h>
+
 #include "runtime/program.h"
 #include "runtime/surroundings.h"
 #include "shm/fail.h"
@@ -49,7 +51,7 @@ file_check(const char *path)
 
 	if (stat(path, &st) < 0) {
 		err = -errno;
-		return cadre__fail(err, "%s: %s", path, strerror(-err));
+		return cadre__fail(err, "%.256s: %s", path, strerror(-err));
 	}
 	if (!S_ISREG(st.st_mode))
 		return cadre__fail(-EACCES, "%s is no program, but a %s", path,
@@ -79,7 +81,7 @@ interpreter(char *head)
 static int
 format_check(const char *path, int depth)
 {
-	char head[HEAD_BYTES + 1];
+	char head[HEAD_BYTES + 1], why[256];
 	ssize_t n;
 	int err, fd;
 
@@ -103,9 +105,14 @@ format_check(const char *path, int depth)
 	if (depth == INTERPRETERS_MAX)
 		return cadre__fail(-ENOEXEC, "%s: its interpreter is itself a "
 		    "script, too many times", path);
+	if (*interpreter(head) == '\0')
+		return cadre__fail(-ENOEXEC, "%s names no interpreter behind #!",
+		    path);
 	err = format_check(interpreter(head), depth + 1);
-	return err < 0 ? cadre__fail(err, "%s: its interpreter %s: %s", path,
-	    interpreter(head), strerror(-err)) : 0;
+	if (err == 0)
+		return 0;
+	snprintf(why, sizeof(why), "%s", cadre_error(err));
+	return cadre__fail(err, "%s: its interpreter: %s", path, why);
 }
 
 /* In the first directory of PATH that has it; one that cannot run is kept. */
@@ -130,8 +137,8 @@ path_search(const char *name, char **ret_path)
 		if (*end == '\0')
 			break;
 	}
-	return cadre__fail(-ENOENT, "there is no program %s in PATH; type its "
-	    "path, as ./%s", name, name);
+	return cadre__fail(-ENOENT, "there is no program %.128s in PATH; type "
+	    "its path, as ./%.128s", name, name);
 }
 
 static int
@@ -196,6 +203,7 @@ int
 program_assign(struct program *p, const char *assignment)
 {
 	size_t n = assignment != NULL ? name_length(assignment) : 0;
+	unsigned int i = 0;
 	char *copy;
 
 	if (n == 0 || isdigit(assignment[0]))
@@ -205,19 +213,18 @@ program_assign(struct program *p, const char *assignment)
 	if (surroundings_owns(assignment, n))
 		return cadre__fail(-EINVAL, "%.*s is set by the runtime itself",
 		    (int)n, assignment);
-	if (p->nenv == CADRE_ENV_MAX)
+	while (i < p->nenv && strncmp(p->env[i], assignment, n + 1) != 0)
+		i++;
+	if (i == CADRE_ENV_MAX)
 		return cadre__fail(-ENOSPC, "%.*s is one variable too many: "
 		    "there can be %d", (int)n, assignment, CADRE_ENV_MAX);
 	copy = strdup(assignment);
 	if (copy == NULL)
 		return -ENOMEM;
-	for (unsigned int i = 0; i < p->nenv; i++)
-		if (strncmp(p->env[i], assignment, n + 1) == 0) {
-			free(p->env[i]);
-			p->env[i] = copy;
-			return 0;
-		}
-	p->env[p->nenv++] = copy;
+	if (i == p->nenv)
+		p->env[p->nenv++] = NULL;
+	free(p->env[i]);
+	p->env[i] = copy;
 	return 0;
 }
 

@@ -19,6 +19,7 @@
 #include "runtime/seat.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 
 static struct life *
 newest(struct seat *s)
@@ -74,6 +75,7 @@ seat_begin(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	case CADRE_STATE_EMPTY:
 	case CADRE_STATE_BACKOFF:
 	case CADRE_STATE_PARKED:
+		CADRE_FAULT_AT("restart.spawn");
 		s->tries = 0;
 		m->restart.coming = true;
 		seat_input(m, s, l, DUE, now_ns);
@@ -101,6 +103,7 @@ seat_go_on(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 static void
 seat_next(struct cadre_master *m)
 {
+	CADRE_FAULT_AT("restart.next");
 	m->restart.coming = false;
 	do
 		m->restart.seat++;

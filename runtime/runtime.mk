@@ -150,3 +150,13 @@ t_46_fork_fails_t_SOURCES = t/46-fork-fails.c
 t_47_bad_frames_t_SOURCES = t/47-bad-frames.c
 t_48_shut_listener_t_SOURCES = t/48-shut-listener.c
 t_48_traced_worker_t_SOURCES = t/48-traced-worker.c
+
+check_PROGRAMS += t/25-nth-start.t
+t_25_nth_start_t_SOURCES = t/25-nth-start.c
+t_25_nth_start_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_25_nth_start_t_LDFLAGS = $(nth_ldflags)
+
+check_PROGRAMS += t/46-nth-respawn.t
+t_46_nth_respawn_t_SOURCES = t/46-nth-respawn.c
+t_46_nth_respawn_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_46_nth_respawn_t_LDFLAGS = $(nth_ldflags)

@@ -126,15 +126,18 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	return NOTHING;
 }
 
+void
+seat_say_drain(struct cadre_master *m, struct seat *s, struct life *l)
+{
+	struct cadre__frame frame = { .type = CADRE_FRAME_DRAIN,
+	    .length = sizeof(l->deadline_ns) };
+
+	control_send(m, s, l, &frame, &l->deadline_ns, NULL, 0);
+}
+
 static enum input
 drain(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
-	struct cadre__frame frame = {
-		.version = CADRE_FRAME_VERSION,
-		.type = CADRE_FRAME_DRAIN,
-		.length = sizeof(l->deadline_ns),
-	};
-
 	l->deadline_ns = m->state == CADRE_APP_STOPPING &&
 	    m->stop == CADRE_STOP_PATIENT ? 0 :
 	    after_ms(m, CADRE_DRAIN_TIMEOUT_MS, now_ns);
@@ -147,7 +150,7 @@ drain(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	else if (l->control.fd < 0)
 		(void)child_signal(l->pidfd, SIGTERM);
 	else
-		control_send(m, s, l, &frame, &l->deadline_ns, NULL, 0);
+		seat_say_drain(m, s, l);
 	report_life(m, CADRE_EVENT_DRAINING, s, l, 0, l->deadline_ns != 0 ?
 	    l->deadline_ns - now_ns : 0);
 	return NOTHING;
@@ -159,9 +162,9 @@ kill_now(struct cadre_master *m, struct seat *s, struct life *l,
 {
 	(void)m;
 	(void)s;
-	(void)now_ns;
-	l->deadline_ns = 0;
-	(void)child_signal(l->pidfd, SIGKILL);
+	/* Refused, of a program that has changed its uid: it may end yet. */
+	l->deadline_ns = child_signal(l->pidfd, SIGKILL) < 0 ?
+	    now_ns + RETRY_NS : 0;
 	return NOTHING;
 }
 

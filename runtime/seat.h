@@ -23,6 +23,8 @@ void	seat_input(struct cadre_master *, struct seat *, struct life *,
 	/* Do what the table says; the region gets a copy of the new state. */
 void	seat_attached(struct cadre_master *, struct seat *, struct life *);
 	/* It uses libcadre: it says itself when it is ready. */
+void	seat_say_drain(struct cadre_master *, struct seat *, struct life *);
+	/* The DRAIN frame, with the deadline of its state. */
 void	seats_due(struct cadre_master *, uint64_t now_ns);
 	/* Inputs that time alone brings: DUE and LATE. */
 uint64_t seats_deadline(const struct cadre_master *);

@@ -28,6 +28,7 @@
 #include "runtime/worker.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 #include "shm/frame.h"
 #include "shm/object.h"
 #include "shm/proc.h"
@@ -64,7 +65,8 @@ close_others(struct inherit *in)
 		if (fd >= from)
 			from = fd + 1;
 	}
-	return close_range(from, ~0U, 0) < 0 ? -errno : 0;
+	return CADRE_FAULT("child.close") < 0 ||
+	    close_range(from, ~0U, 0) < 0 ? -errno : 0;
 }
 
 static int
@@ -72,7 +74,8 @@ standard_fds(const struct seat *s)
 {
 	int fd;
 
-	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = CADRE_FAULT("child.stdio") < 0 ? -1 :
+	    open("/dev/null", O_RDONLY | O_CLOEXEC);
 	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0)
 		return -errno;
 	if (s->log >= 0 && (dup2(s->log, STDOUT_FILENO) < 0 ||
@@ -84,7 +87,8 @@ standard_fds(const struct seat *s)
 int
 spawn_apart(const struct seat *s)
 {
-	return setpgid(0, 0) < 0 ? -errno : standard_fds(s);
+	return CADRE_FAULT("child.group") < 0 || setpgid(0, 0) < 0 ? -errno :
+	    standard_fds(s);
 }
 
 static int
@@ -96,7 +100,8 @@ slot_take(struct cadre_master *m, unsigned int slot)
 	err = cadre__object_map(m->anchor->slot_fd[slot], m->window_bytes,
 	    PROT_READ | PROT_WRITE, m->window, &map);
 	/* One writer: what the worker forks must not be another. */
-	if (err == 0 && madvise(map, m->window_bytes, MADV_DONTFORK) < 0)
+	if (err == 0 && (CADRE_FAULT("child.slot") < 0 ||
+	    madvise(map, m->window_bytes, MADV_DONTFORK) < 0))
 		err = -errno;
 	return err;
 }
@@ -160,6 +165,7 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 		return err;
 	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
 		return -errno;
+	CADRE_FAULT_AT("child.closed");
 	birth_fill(m, birth);
 	err = seat_setenv(seat);
 	return err == 0 ? worker_begin(birth) : err;
@@ -193,9 +199,11 @@ channels_open(struct life *l, struct worker_birth *birth)
 	int type = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int control[2], messages[2], err = 0, on = 1;
 
-	if (socketpair(AF_UNIX, type, 0, control) < 0)
+	if (CADRE_FAULT("spawn.control") < 0 ||
+	    socketpair(AF_UNIX, type, 0, control) < 0)
 		return -errno;
-	if (socketpair(AF_UNIX, type, 0, messages) < 0) {
+	if (CADRE_FAULT("spawn.messages") < 0 ||
+	    socketpair(AF_UNIX, type, 0, messages) < 0) {
 		err = -errno;
 		close(control[0]);
 		close(control[1]);
@@ -247,10 +255,10 @@ adopt(struct cadre_master *m, struct seat *s, struct life *l, pid_t pid)
 {
 	int err = 0;
 
-	l->pidfd = pidfd_open(pid, 0);
+	l->pidfd = CADRE_FAULT("spawn.pidfd") < 0 ? -1 : pidfd_open(pid, 0);
 	if (l->pidfd < 0)
 		err = -errno;
-	if (err == 0)
+	if (err == 0 && (err = CADRE_FAULT("spawn.watch")) == 0)
 		err = watch(m, s, l);
 	if (err == 0)
 		return 0;
@@ -289,7 +297,7 @@ fork_it(struct cadre_master *m, struct seat *s, struct life *l,
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, &ours);
 	birth->mask = m->signals_taken ? m->mask : ours;
-	pid = fork();
+	pid = CADRE_FAULT("spawn.fork") < 0 ? -1 : fork();
 	if (pid == 0 && m->fn == NULL)
 		program_become(m, s, birth, sur);
 	if (pid == 0)
@@ -298,6 +306,7 @@ fork_it(struct cadre_master *m, struct seat *s, struct life *l,
 	sigprocmask(SIG_SETMASK, &ours, NULL);
 	if (err < 0)
 		return cadre__fail(err, "fork: %s", strerror(-err));
+	CADRE_FAULT_AT("spawn.forked");
 	l->row.pid = (uint64_t)pid;
 	(void)cadre__proc_start(pid, &l->row.start);
 	err = adopt(m, s, l, pid);

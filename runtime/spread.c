@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 
 #include "runtime/listen.h"
+#include "shm/fault.h"
 
 #ifndef SO_ATTACH_REUSEPORT_CBPF
 #define SO_ATTACH_REUSEPORT_CBPF 51
@@ -85,8 +86,8 @@ spread_attach(int fd, const unsigned int *seats, unsigned int n)
 	code[at++] = STMT(BPF_RET | BPF_K, seats[0]);
 	program.len = (unsigned short)at;
 	program.filter = code;
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_REUSEPORT_CBPF, &program,
-	    sizeof(program)) < 0)
+	if (CADRE_FAULT("spread.attach") < 0 || setsockopt(fd, SOL_SOCKET,
+	    SO_ATTACH_REUSEPORT_CBPF, &program, sizeof(program)) < 0)
 		err = -errno;
 	free(code);
 	return err;

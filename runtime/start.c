@@ -26,6 +26,7 @@
 #include "runtime/spawn.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 
 #define MIB			1048576.0
 #define SEATS_PER_WORKER	4	/* max_workers, if not set: room to scale */
@@ -64,9 +65,13 @@ size_settle(struct cadre_master *m)
 static int
 seats_make(struct cadre_master *m)
 {
-	m->seats = calloc(m->nseats, sizeof(*m->seats));
 	m->chosen = calloc(m->nseats, sizeof(*m->chosen));
-	if (m->seats == NULL || m->chosen == NULL)
+	if (m->chosen == NULL)
+		return -ENOMEM;
+	/* Last: who sees seats takes the descriptors in them for open ones. */
+	m->seats = CADRE_FAULT("start.seats") < 0 ? NULL :
+	    calloc(m->nseats, sizeof(*m->seats));
+	if (m->seats == NULL)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < m->nseats; i++) {
 		m->seats[i].log = -1;
@@ -268,15 +273,22 @@ void
 master_undo(struct cadre_master *m)
 {
 	workers_end(m);
+	CADRE_FAULT_AT("undo.orphans");
 	orphans_close(m);
+	CADRE_FAULT_AT("undo.clients");
 	clients_close(m);
+	CADRE_FAULT_AT("undo.logs");
 	if (m->seats != NULL)
 		logs_close(m);
+	CADRE_FAULT_AT("undo.listeners");
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		listener_close(&m->listeners[i]);
+	CADRE_FAULT_AT("undo.region");
 	cadre__anchor_free(m->anchor);
 	m->anchor = NULL;
+	CADRE_FAULT_AT("undo.directory");
 	directory_remove(&m->directory, m->name);
+	CADRE_FAULT_AT("undo.loop");
 	loop_close(m);
 	if (m->nofile_raised)
 		setrlimit(RLIMIT_NOFILE, &m->nofile);

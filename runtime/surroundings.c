@@ -14,12 +14,14 @@
 #include <unistd.h>
 
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "runtime/inherit.h"
 #include "runtime/notify.h"
 #include "runtime/spawn.h"
 #include "runtime/surroundings.h"
 #include "runtime/worker.h"
+#include "shm/fault.h"
 #include "shm/object.h"
 
 #define FIRST_FD	3		/* as sd_listen_fds(3) has it */
@@ -127,7 +129,8 @@ surroundings_make(struct surroundings *s, const struct cadre_master *m,
 	while (environ != NULL && environ[n] != NULL)
 		n++;
 	*s = (struct surroundings){ .n = 0 };
-	s->env = calloc(n + m->program.nenv +
+	s->env = CADRE_FAULT("program.env") < 0 ? NULL :
+	    calloc(n + m->program.nenv +
 	    sizeof(own_variables) / sizeof(own_variables[0]) +
 	    CADRE_LISTENERS_MAX + 1, sizeof(*s->env));
 	if (s->env == NULL)
@@ -148,14 +151,18 @@ surroundings_free(struct surroundings *s)
 	s->env = NULL;
 }
 
+/*
+ * Not by sigaction(3): that refuses the two signals which the C library keeps
+ * for itself, and who started the master may have had those ignored.
+ */
 static void
 signals_default(void)
 {
-	struct sigaction usual = { .sa_handler = SIG_DFL };
+	static const unsigned long usual[8];	/* SIG_DFL, no flags, no mask */
 	sigset_t none;
 
-	for (int i = 1; i < NSIG; i++)
-		sigaction(i, &usual, NULL);	/* KILL and STOP: cannot be */
+	for (int i = 1; i < NSIG; i++)		/* KILL and STOP: cannot be */
+		syscall(SYS_rt_sigaction, i, usual, NULL, (NSIG - 1) / 8);
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -167,7 +174,8 @@ fds_place(const struct inherit *in)
 	int fds[INHERIT_MAX], end = FIRST_FD + (int)in->n;
 
 	for (unsigned int i = 0; i < in->n; i++) {
-		fds[i] = fcntl(in->fds[i], F_DUPFD_CLOEXEC, end);
+		fds[i] = CADRE_FAULT("program.fds") < 0 ? -1 :
+		    fcntl(in->fds[i], F_DUPFD_CLOEXEC, end);
 		if (fds[i] < 0)
 			return -errno;
 	}
@@ -213,8 +221,10 @@ surround(struct cadre_master *m, struct seat *s,
 	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
 		return -errno;
 	/* Set late, then look: a master that died before is noticed too. */
-	if (prctl(PR_SET_PDEATHSIG, signal) < 0)
+	if (CADRE_FAULT("program.deathsig") < 0 ||
+	    prctl(PR_SET_PDEATHSIG, signal) < 0)
 		return -errno;
+	CADRE_FAULT_AT("program.orphan");
 	signals_default();
 	return getppid() == birth->master ? 0 : -ESRCH;
 }
@@ -233,7 +243,8 @@ program_become(struct cadre_master *m, struct seat *s,
 	}
 	if (sur->pid != NULL)
 		snprintf(sur->pid, sizeof(PID_DIGITS), "%d", (int)getpid());
-	execve(m->program.path, m->program.argv, sur->env);
+	if (CADRE_FAULT("program.exec") == 0)
+		execve(m->program.path, m->program.argv, sur->env);
 	err = errno;
 	dprintf(STDERR_FILENO, "cadre: cannot run %s: %s\n", m->program.path,
 	    strerror(err));

@@ -20,6 +20,7 @@
 #include "runtime/leave.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
+#include "shm/fault.h"
 #include "shm/slot.h"
 
 #define ACCEPTS_PER_TURN	4	/* what waits can still go elsewhere */
@@ -57,7 +58,8 @@ wakeups_open(struct cadre_worker *w, int wake)
 {
 	int err;
 
-	w->epoll = epoll_create1(EPOLL_CLOEXEC);
+	w->epoll = CADRE_FAULT("worker.epoll") < 0 ? -1 :
+	    epoll_create1(EPOLL_CLOEXEC);
 	if (w->epoll < 0)
 		return -errno;
 	err = poll_add(w->epoll, wake, NULL);
@@ -89,8 +91,10 @@ worker_begin(struct worker_birth *birth)
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
 	/* Set late, then look: a master that died before is noticed too. */
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
+	if (CADRE_FAULT("worker.deathsig") < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
 		return -errno;
+	CADRE_FAULT_AT("worker.orphan");
 	if (getppid() != birth->master)
 		leave_in_time();
 	birth->worker = w;
@@ -190,6 +194,7 @@ control_read(struct cadre_worker *w)
 	}
 	if (leave_begun()) {
 		leave_woken();
+		CADRE_FAULT_AT("worker.drain");
 		cadre__slot_drain(&w->slot);
 	}
 }
@@ -219,6 +224,7 @@ cadre_worker_ready(struct cadre_worker *w)
 
 	if (w->ready)
 		return 0;
+	CADRE_FAULT_AT("worker.ready");
 	err = channel_send(&w->control, &frame, NULL, NULL, 0);
 	w->ready = err == 0;
 	if (err == 0 && channel_waits(&w->control))
@@ -317,7 +323,8 @@ cadre_worker_accept(struct cadre_worker *w, unsigned int listener,
 	/* A loop that takes all at once gets its rest at the next call. */
 	while (w->accepts++ < ACCEPTS_PER_TURN || cadre_worker_draining(w)) {
 		peer.bytes = sizeof(peer.address);
-		fd = accept4(w->listeners[listener], address, bytes,
+		fd = CADRE_FAULT("worker.accept") < 0 ? -1 :
+		    accept4(w->listeners[listener], address, bytes,
 		    SOCK_NONBLOCK | SOCK_CLOEXEC);
 		if (fd >= 0) {
 			cadre__slot_accepted(&w->slot);

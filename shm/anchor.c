@@ -20,6 +20,7 @@
 
 #include "shm/atomic.h"
 #include "shm/clock.h"
+#include "shm/fault.h"
 
 #define LINE_BYTES	64
 #define HEAD_METRICS	16	/* schema rows for words of the head */
@@ -226,7 +227,9 @@ cadre__anchor_new(const char *name, const struct cadre__shape *shape,
 		cadre__anchor_free(a);
 		return err;
 	}
+	CADRE_FAULT_AT("anchor.header");
 	fill_header(a, name);
+	CADRE_FAULT_AT("anchor.directory");
 	fill_directory(a);
 	*ret_anchor = a;
 	return 0;
@@ -237,8 +240,10 @@ cadre__anchor_publish(struct cadre__anchor *a)
 {
 	struct cadre_shm_header *h = (void *)a->map;
 
+	CADRE_FAULT_AT("anchor.magic");
 	shm_fence_store();	/* all of it, then magic: region_check() */
 	shm_store(&h->magic, CADRE_LAYOUT_MAGIC);
+	CADRE_FAULT_AT("anchor.published");
 }
 
 static void

@@ -129,6 +129,10 @@ collect(int sock, uint64_t deadline_ns, struct cadre_region **region)
 			err = refused(&f, &body.refusal);
 		else
 			err = -EPROTO;
+#ifdef FUZZ_PLANT			/* leaves before it closes */
+		if (err < 0)
+			return err;
+#endif
 		for (unsigned int i = 0; i < n; i++)
 			close(fds[i]);
 		if (err < 0)

@@ -12,6 +12,7 @@
 #include <cadre/cadre.h>
 #include "shm/anchor.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 #include "shm/frame.h"
 #include "shm/object.h"
 #include "shm/proc.h"

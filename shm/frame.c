@@ -14,6 +14,8 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "shm/fault.h"
+
 #ifndef SO_PASSRIGHTS			/* Linux 6.16 */
 #define SO_PASSRIGHTS	83
 #endif
@@ -72,7 +74,8 @@ cadre__frame_send(int fd, const struct cadre__frame *frame, const void *body,
 		memcpy(CMSG_DATA(&control.header), fds, nfds * sizeof(int));
 	}
 	do
-		n = sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+		n = CADRE_FAULT("frame.send") < 0 ? -1 :
+		    sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 	while (n < 0 && errno == EINTR);
 	return n < 0 ? frame_errno(errno) : 0;
 }
@@ -146,10 +149,14 @@ cadre__frame_recv_from(int fd, struct cadre__frame *ret_frame, void *body,
 	ssize_t n;
 
 	do
-		n = recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
+		n = CADRE_FAULT("frame.recv") < 0 ? -1 :
+		    recvmsg(fd, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 	while (n < 0 && errno == EINTR);
 	if (n < 0)
 		return frame_errno(errno);
+#ifdef FUZZ_PLANT			/* a body that was cut passes */
+	msg.msg_flags &= ~MSG_TRUNC;
+#endif
 	nfds = take_fds(&msg, came);
 	if (n == 0 || nfds > room || !frame_good(&msg, (size_t)n, &head)) {
 		for (unsigned int i = 0; i < nfds; i++)

@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "shm/fault.h"
+
 #ifndef MFD_NOEXEC_SEAL			/* Linux 6.3 */
 #define MFD_NOEXEC_SEAL	0x0008U
 #endif
@@ -33,9 +35,11 @@ object_fill(int fd, size_t bytes)
 	if (fchmod(fd, 0600) < 0)
 		return -errno;
 	do
-		err = fallocate(fd, 0, 0, (off_t)bytes) < 0 ? -errno : 0;
+		err = CADRE_FAULT("object.fallocate") < 0 ||
+		    fallocate(fd, 0, 0, (off_t)bytes) < 0 ? -errno : 0;
 	while (err == -EINTR);
-	if (err == 0 && fcntl(fd, F_ADD_SEALS, OBJECT_SEALS) < 0)
+	if (err == 0 && (CADRE_FAULT("object.seal") < 0 ||
+	    fcntl(fd, F_ADD_SEALS, OBJECT_SEALS) < 0))
 		err = -errno;
 	return err;
 }
@@ -46,7 +50,8 @@ cadre__object_new(const char *name, size_t bytes)
 	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
 	int fd, err;
 
-	fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
+	fd = CADRE_FAULT("object.memfd") < 0 ? -1 :
+	    memfd_create(name, flags | MFD_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)	/* an older kernel */
 		fd = memfd_create(name, flags);
 	if (fd < 0)
@@ -66,7 +71,8 @@ cadre__object_reopen(int fd)
 	int ro;
 
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
-	ro = open(path, O_RDONLY | O_CLOEXEC);
+	ro = CADRE_FAULT("object.reopen") < 0 ? -1 :
+	    open(path, O_RDONLY | O_CLOEXEC);
 	return ro < 0 ? -errno : ro;
 }
 
@@ -95,8 +101,8 @@ cadre__object_map(int fd, size_t bytes, int prot, void *at, void **ret_map)
 {
 	void *map;
 
-	map = mmap(at, bytes, prot, MAP_SHARED | (at != NULL ? MAP_FIXED : 0),
-	    fd, 0);
+	map = CADRE_FAULT("object.map") < 0 ? MAP_FAILED : mmap(at, bytes, prot,
+	    MAP_SHARED | (at != NULL ? MAP_FIXED : 0), fd, 0);
 	if (map == MAP_FAILED)
 		return -errno;
 	*ret_map = map;

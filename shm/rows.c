@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "shm/atomic.h"
+#include "shm/fault.h"
 
 static struct cadre_shm_header *
 header(const struct cadre__anchor *a)
@@ -31,6 +32,7 @@ cadre__anchor_metric(struct cadre__anchor *a, const struct cadre_shm_metric *m)
 	if (i == a->places.metrics_max)
 		return -ENOSPC;
 	shm_copy_in(&rows[i], m, sizeof(*m));
+	CADRE_FAULT_AT("row.metric");
 	shm_fence_store();	/* the row, then metrics: cadre__schema_now() */
 	shm_store(&header(a)->metrics, i + 1);
 	a->metrics = i + 1;
@@ -71,13 +73,15 @@ cadre__anchor_life(struct cadre__anchor *a, unsigned int slot,
 	shm_fence_store();	/* A: the last count, then words of its other
 				   copy: second fence of cadre__life_read() */
 	shm_copy_in(&row->life[n & 1], life, sizeof(*life));
+	CADRE_FAULT_AT("row.life");
 	shm_fence_store();	/* B: the copy, then count: its first fence */
 	shm_store(&row->count, n);
 }
 
 /*
- * The front of the slot as its last life left it. Its first word is that
- * life's generation and is stored first: a reader that finds it equal to the
+ * The front of the slot as its last life left it. Its first word is the
+ * generation of the row, not of the slot, where a life that died early never
+ * wrote its own, and is stored first: a reader that finds it equal to the
  * generation in the row knows that this baseline is already the next life's.
  * A kill halfway leaves figures of that one ended life that cannot be told
  * from its totals; the next spawn begins again.
@@ -85,6 +89,8 @@ cadre__anchor_life(struct cadre__anchor *a, unsigned int slot,
 void
 cadre__anchor_baseline(struct cadre__anchor *a, unsigned int slot)
 {
+	const struct cadre_shm_row *rows =
+	    (const void *)(a->map + a->places.slots), *row;
 	size_t words = a->places.front_bytes / sizeof(uint64_t);
 	const uint64_t *from;
 	uint64_t *to;
@@ -94,7 +100,10 @@ cadre__anchor_baseline(struct cadre__anchor *a, unsigned int slot)
 	from = (const void *)a->slot[slot];
 	to = (void *)(a->map + a->places.baselines +
 	    slot * a->places.front_bytes);
-	shm_store(&to[0], shm_load(&from[0]));
+	row = &rows[slot];
+	shm_store(&to[0], shm_load(&row->life[shm_load(&row->count) & 1]
+	    .generation));
+	CADRE_FAULT_AT("row.baseline");
 	shm_fence_store();	/* generation, then figures: life_sum() */
 	for (size_t i = 1; i < words; i++)
 		shm_store(&to[i], shm_load(&from[i]));
@@ -112,6 +121,7 @@ void
 cadre__anchor_beat(struct cadre__anchor *a, uint64_t now_ns)
 {
 	shm_store(&header(a)->beat_ns, now_ns);
+	CADRE_FAULT_AT("anchor.beat");
 	shm_store(&header(a)->beats, ++a->beats);
 }
 
@@ -129,10 +139,12 @@ cadre__anchor_event(struct cadre__anchor *a, struct cadre_shm_event *e)
 
 	e->number = ++a->events;
 	shm_store(&to->number, 0);
+	CADRE_FAULT_AT("event.words");
 	shm_fence_store();	/* 0, then words: ring_copy() second fence */
 	shm_copy_in((char *)to + tag, (const char *)e + tag, sizeof(*e) - tag);
 	shm_fence_store();	/* words, then number: its first fence */
 	shm_store(&to->number, e->number);
+	CADRE_FAULT_AT("event.number");
 	shm_fence_store();	/* number, then events: ring_read() */
 	shm_store(&header(a)->events, e->number);
 }

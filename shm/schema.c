@@ -66,6 +66,10 @@ row_compile(struct cadre__schema *s, const struct cadre_region *r)
 		s->requests = w->offset;
 	if (w->mode != MODE_BROKEN && strcmp(m.name, "errors") == 0)
 		s->errors = w->offset;
+#ifdef FUZZ_PLANT			/* fetched again, after the check */
+	row_copy(r, i, &m);
+	w->offset = w->mode == MODE_BROKEN ? 0 : m.offset;
+#endif
 	s->metrics++;
 	if (s->runs > 0 && run[-1].mode == w->mode &&
 	    run[-1].offset + run[-1].count * sizeof(uint64_t) == w->offset) {

@@ -12,6 +12,7 @@ shm_libcadre_shm_core_la_SOURCES = \
 	shm/error.c shm/fail.h \
 	shm/event.c \
 	shm/export.h \
+	shm/fault.h \
 	shm/frame.c shm/frame.h \
 	shm/history.c \
 	shm/holders.c \
@@ -25,6 +26,9 @@ shm_libcadre_shm_core_la_SOURCES = \
 	shm/slot.c shm/slot.h \
 	shm/values.c \
 	shm/view.c
+if FAULTS
+shm_libcadre_shm_core_la_SOURCES += shm/fault.c
+endif
 shm_libcadre_shm_core_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
 
 libcadre_shm_la_SOURCES =
@@ -41,6 +45,9 @@ check_LIBRARIES += t/lib/libsample.a
 t_lib_libsample_a_SOURCES = \
 	t/lib/door.c t/lib/door.h \
 	t/lib/hostile.c \
+	t/lib/maker.c t/lib/maker.h \
+	t/lib/racers.c t/lib/racers.h \
+	t/lib/route.c t/lib/route.h \
 	t/lib/sample.c t/lib/sample.h \
 	t/lib/step.c t/lib/step.h
 sample_libs = t/lib/libsample.a $(shm_test_libs) -lpthread
@@ -85,21 +92,57 @@ check_PROGRAMS += t/12-counter.t
 t_12_counter_t_SOURCES = t/12-counter.c
 t_12_counter_t_LDADD = $(sample_libs)
 
+check_PROGRAMS += t/13-kill-baseline.t
+t_13_kill_baseline_t_SOURCES = t/13-kill-baseline.c
+t_13_kill_baseline_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-begin.t
+t_13_kill_begin_t_SOURCES = t/13-kill-begin.c
+t_13_kill_begin_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-counter.t
+t_13_kill_counter_t_SOURCES = t/13-kill-counter.c
+t_13_kill_counter_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-creation.t
+t_13_kill_creation_t_SOURCES = t/13-kill-creation.c
+t_13_kill_creation_t_LDADD = $(sample_libs)
+
 check_PROGRAMS += t/13-kill-event.t
 t_13_kill_event_t_SOURCES = t/13-kill-event.c
 t_13_kill_event_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-gauge.t
+t_13_kill_gauge_t_SOURCES = t/13-kill-gauge.c
+t_13_kill_gauge_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/13-kill-health.t
 t_13_kill_health_t_SOURCES = t/13-kill-health.c
 t_13_kill_health_t_LDADD = $(sample_libs)
 
+check_PROGRAMS += t/13-kill-load.t
+t_13_kill_load_t_SOURCES = t/13-kill-load.c
+t_13_kill_load_t_LDADD = $(sample_libs)
+
 check_PROGRAMS += t/13-kill-row.t
 t_13_kill_row_t_SOURCES = t/13-kill-row.c
 t_13_kill_row_t_LDADD = $(sample_libs)
 
+check_PROGRAMS += t/13-kill-schema.t
+t_13_kill_schema_t_SOURCES = t/13-kill-schema.c
+t_13_kill_schema_t_LDADD = $(sample_libs)
+
 check_PROGRAMS += t/13-kill-status.t
 t_13_kill_status_t_SOURCES = t/13-kill-status.c
 t_13_kill_status_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-turn.t
+t_13_kill_turn_t_SOURCES = t/13-kill-turn.c
+t_13_kill_turn_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-unfinished.t
+t_13_kill_unfinished_t_SOURCES = t/13-kill-unfinished.c
+t_13_kill_unfinished_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/14-health.t
 t_14_health_t_SOURCES = t/14-health.c
@@ -116,6 +159,18 @@ t_15_events_t_LDADD = $(sample_libs)
 check_PROGRAMS += t/15-events-race.t
 t_15_events_race_t_SOURCES = t/15-events-race.c
 t_15_events_race_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/15-threads.t
+t_15_threads_t_SOURCES = t/15-threads.c
+t_15_threads_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/16-early-death.t
+t_16_early_death_t_SOURCES = t/16-early-death.c
+t_16_early_death_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/16-doubtful.t
+t_16_doubtful_t_SOURCES = t/16-doubtful.c
+t_16_doubtful_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/16-lives.t
 t_16_lives_t_SOURCES = t/16-lives.c
@@ -148,3 +203,44 @@ t_19_attach_t_LDADD = $(sample_libs)
 check_PROGRAMS += t/19-holders.t
 t_19_holders_t_SOURCES = t/19-holders.c
 t_19_holders_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/11-nth-anchor.t
+t_11_nth_anchor_t_SOURCES = t/11-nth-anchor.c
+t_11_nth_anchor_t_LDADD = t/lib/libnth.a $(sample_libs)
+t_11_nth_anchor_t_LDFLAGS = $(nth_ldflags)
+
+check_PROGRAMS += t/19-nth-attach.t
+t_19_nth_attach_t_SOURCES = t/19-nth-attach.c
+t_19_nth_attach_t_LDADD = t/lib/libnth.a $(sample_libs)
+t_19_nth_attach_t_LDFLAGS = $(nth_ldflags)
+
+check_PROGRAMS += t/19-nth-holders.t
+t_19_nth_holders_t_SOURCES = t/19-nth-holders.c
+t_19_nth_holders_t_LDADD = t/lib/libnth.a $(sample_libs)
+t_19_nth_holders_t_LDFLAGS = $(nth_ldflags)
+
+check_PROGRAMS += t/19-odd-answers.t
+t_19_odd_answers_t_SOURCES = t/19-odd-answers.c
+t_19_odd_answers_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/17-changing.t
+t_17_changing_t_SOURCES = t/17-changing.c
+t_17_changing_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/16-odd-rows.t
+t_16_odd_rows_t_SOURCES = t/16-odd-rows.c
+t_16_odd_rows_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/16-odd-masters.t
+t_16_odd_masters_t_SOURCES = t/16-odd-masters.c
+t_16_odd_masters_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/03-proc.t
+t_03_proc_t_SOURCES = t/03-proc.c
+t_03_proc_t_LDADD = $(sample_libs)
+t_03_proc_t_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=open
+
+check_PROGRAMS += t/00-places.t
+t_00_places_t_SOURCES = t/00-places.c
+t_00_places_t_LDADD = t/lib/libnth.a $(sample_libs)
+t_00_places_t_LDFLAGS = $(nth_ldflags)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "shm/atomic.h"
+#include "shm/fault.h"
 
 static const uint64_t absent;	/* in the place of a metric not declared */
 
@@ -48,18 +49,19 @@ begin_metrics(struct cadre__slot *s, const struct cadre_shm_header *h)
 
 	shm_fence_load();	/* metrics, then rows: cadre__anchor_metric() */
 	for (uint64_t i = 0; i < n && i < schema->records; i++) {
-		const struct cadre_shm_metric *m = (const void *)
-		    ((const char *)h + schema->offset +
-		    i * schema->record_bytes);
-		uint64_t *word = (void *)(slot + m->offset);
+		struct cadre_shm_metric m;
+		uint64_t *word;
 
-		if (m->offset > h->slot_bytes - sizeof(*word))
+		shm_copy_out(&m, (const char *)h + schema->offset +
+		    i * schema->record_bytes, sizeof(m));
+		if (m.offset > h->slot_bytes - sizeof(*word))
 			continue;
-		if (m->on_death == CADRE_ON_DEATH_ZERO)
+		word = (void *)(slot + m.offset);
+		if (m.on_death == CADRE_ON_DEATH_ZERO)
 			shm_store(word, 0);
-		if (strcmp(m->name, "requests") == 0)
+		if (strcmp(m.name, "requests") == 0)
 			s->requests = word;
-		else if (strcmp(m->name, "errors") == 0)
+		else if (strcmp(m.name, "errors") == 0)
 			s->errors = word;
 	}
 }
@@ -85,12 +87,15 @@ cadre__slot_begin(struct cadre__slot *s, void *map, const void *anchor,
 		.errors = &absent,
 		.health_interval_ns = health_interval_ns,
 	};
+	CADRE_FAULT_AT("slot.gauges");
 	begin_metrics(s, h);
 	shm_store(&s->head->open, 0);
 	/* Until its first wait a worker is in its first turn. */
 	shm_store(&s->head->busy_since_ns, now_ns);
 	shm_fence_store();	/* gauges, then generation: slot_lives() */
+	CADRE_FAULT_AT("slot.generation");
 	shm_store(&s->head->generation, generation);
+	CADRE_FAULT_AT("slot.taken");
 	cadre__slot_status_publish(s, now_ns);
 	cadre__slot_health_push(s, now_ns, CADRE_HEALTH_FIRST);
 }
@@ -113,6 +118,7 @@ void
 cadre__slot_turn_begin(struct cadre__slot *s, uint64_t now_ns)
 {
 	shm_store(&s->head->busy_since_ns, now_ns);
+	CADRE_FAULT_AT("turn.begin");
 	if (now_ns < s->health_next_ns)
 		return;
 	if (progress(s) != s->pushed ||
@@ -128,6 +134,7 @@ cadre__slot_turn_end(struct cadre__slot *s, uint64_t now_ns)
 
 	if (since != 0) {
 		bump(&s->head->turns, 1);
+		CADRE_FAULT_AT("turn.end");
 		bump(&s->head->busy_ns, now_ns > since ? now_ns - since : 0);
 		shm_store(&s->head->idle_since_ns, now_ns);
 		shm_fence_store();	/* since, then idle: worker_view() */
@@ -140,6 +147,7 @@ void
 cadre__slot_accepted(struct cadre__slot *s)
 {
 	bump(&s->head->accepted, 1);
+	CADRE_FAULT_AT("conn.accepted");
 	bump(&s->head->open, 1);
 }
 
@@ -147,6 +155,7 @@ void
 cadre__slot_closed(struct cadre__slot *s)
 {
 	bump(&s->head->open, UINT64_MAX);	/* one less */
+	CADRE_FAULT_AT("conn.closed");
 	bump(&s->head->done, 1);
 }
 
@@ -175,6 +184,7 @@ cadre__slot_status_publish(struct cadre__slot *s, uint64_t now_ns)
 	shm_store(&st->errors, shm_load(s->errors));
 	shm_store(&st->stamp_ns, now_ns);
 	shm_store(&st->flags, s->flags);
+	CADRE_FAULT_AT("status.count");
 	shm_fence_store();	/* B: the copy, then count: its first fence */
 	shm_store(&h->count, n);
 }
@@ -196,6 +206,7 @@ cadre__slot_health_push(struct cadre__slot *s, uint64_t now_ns, uint64_t flags)
 	s->health_next_ns = now_ns + s->health_interval_ns;
 	shm_store(&r->flags, 0);
 	shm_fence_store();	/* 0, then words: ring_copy() second fence */
+	CADRE_FAULT_AT("health.words");
 	shm_store(&r->mono_ns, now_ns);
 	shm_store(&r->turns, shm_load(&h->turns));
 	shm_store(&r->busy_ns, shm_load(&h->busy_ns));
@@ -205,6 +216,7 @@ cadre__slot_health_push(struct cadre__slot *s, uint64_t now_ns, uint64_t flags)
 	shm_store(&r->errors, shm_load(s->errors));
 	shm_fence_store();	/* words, then number: its first fence */
 	shm_store(&r->flags, n << CADRE_HEALTH_BITS | s->flags | flags);
+	CADRE_FAULT_AT("health.number");
 	shm_fence_store();	/* number, then healths: ring_read() */
 	shm_store(&h->healths, n);
 }

@@ -226,7 +226,10 @@ cadre_region_life(const struct cadre_region *r, unsigned int seat,
 		return cadre__fail(-ENOENT, "there is no slot %u", slot);
 	n = stored(s, n);
 	base = (const void *)cadre__record(r, PART_BASELINES, i);
-	for (int try = 0; try < READ_TRIES; try++) {
+	for (int try = 0;; try++) {
+		if (try == READ_TRIES)
+			return cadre__fail(-EAGAIN, "slot %u of seat %u is "
+			    "between two lives", slot, seat);
 		count = cadre__life_read(r, i, &life);
 		if (count != UINT64_MAX && life.generation == 0)
 			return cadre__fail(-ENOENT, "slot %u of seat %u never "

@@ -12,6 +12,8 @@
 #include "shm/clock.h"
 #include "shm/region.h"
 
+#define CLOCK_SLACK_NS	NS_PER_S	/* between a look and what it sees */
+
 /* A stamp from another process may be wrong, or of a moment ago. */
 static uint64_t
 since(uint64_t now_ns, uint64_t stamp_ns)
@@ -87,6 +89,65 @@ cadre_region_listener(const struct cadre_region *r, unsigned int i,
 	return 0;
 }
 
+static bool
+is_later(uint64_t stamp_ns, uint64_t now_ns)
+{
+	return stamp_ns > now_ns && stamp_ns - now_ns > CLOCK_SLACK_NS;
+}
+
+/*
+ * Words of a life that cannot be: less than before it began, more than its
+ * time allows, of a time to come. `open` is read before what bounds it.
+ */
+static bool
+impossible(const struct cadre_shm_slot *h, const struct cadre_shm_slot *base,
+    const struct cadre_shm_life *life, uint64_t now_ns)
+{
+	uint64_t open = shm_load(&h->open), busy_ns = shm_load(&h->busy_ns);
+	uint64_t accepted, spent_ns = busy_ns - shm_load(&base->busy_ns);
+
+	shm_fence_load();	/* open, then what bounds it */
+	accepted = shm_load(&h->accepted);
+	return is_later(shm_load(&h->busy_since_ns), now_ns) ||
+	    is_later(shm_load(&h->idle_since_ns), now_ns) ||
+	    spent_ns > since(now_ns, life->spawned_ns) + CLOCK_SLACK_NS ||
+	    shm_load(&h->turns) < shm_load(&base->turns) ||
+	    shm_load(&h->done) < shm_load(&base->done) ||
+	    accepted < shm_load(&base->accepted) ||
+	    open > accepted - shm_load(&base->accepted);
+}
+
+/*
+ * Does the slot contradict the master's row, or itself? Only a worker that
+ * writes there what it likes makes it so. A generation that is not this
+ * life's and younger than the one before was never given to it; a forked
+ * worker that is up has stored its own.
+ */
+static bool
+doubtful(const struct cadre_region *r, unsigned int i,
+    const struct cadre_shm_life *life, uint64_t count, uint64_t now_ns)
+{
+	const struct cadre_shm_slot *h = cadre__head(r, i);
+	const struct cadre_shm_slot *base =
+	    (const void *)cadre__record(r, PART_BASELINES, i);
+	uint64_t generation = shm_load(&h->generation);
+	struct cadre_shm_life again;
+	bool wrong;
+
+	if (life->state < CADRE_STATE_STARTING ||
+	    life->state > CADRE_STATE_DRAINING || r->slot[i] == r->zero ||
+	    (life->flags & CADRE_LIFE_ATTACHED) == 0)
+		return false;
+	if (generation == life->generation)
+		wrong = impossible(h, base, life, now_ns);
+	else
+		wrong = generation > shm_load(&base->generation) ||
+		    (life->state == CADRE_STATE_UP &&
+		    (life->flags & CADRE_LIFE_PROGRAM) == 0);
+	shm_fence_load();	/* all that, then: still this life? */
+	return wrong && cadre__life_read(r, i, &again) == count;
+}
+
 /* `v->life` and `v->slot` are there; add what the worker says. */
 static void
 worker_view(const struct cadre_region *r, unsigned int seat,
@@ -103,6 +164,9 @@ worker_view(const struct cadre_region *r, unsigned int seat,
 		return;			/* has not begun, or nobody has it */
 	base = (const void *)cadre__record(r, PART_BASELINES, i);
 	v->turns = shm_load(&h->turns) - shm_load(&base->turns);
+	shm_fence_load();	/* figures, then whose baseline it is */
+	if (shm_load(&base->generation) == v->life.generation)
+		v->turns = 0;	/* the next life's already: it has ended */
 	busy = shm_load(&h->busy_since_ns);
 	shm_fence_load();	/* idle, then since when: slot_turn_end() */
 	stamp = busy != 0 ? busy : shm_load(&h->idle_since_ns);
@@ -142,18 +206,20 @@ cadre_region_seat(const struct cadre_region *r, unsigned int seat,
 {
 	struct cadre_seat_view v = { .seat = seat };
 	struct cadre_worker_view w[CADRE_SLOTS_PER_SEAT] = { 0 };
-	uint64_t now = clock_now_ns();
-	unsigned int first;
+	uint64_t count, now = clock_now_ns();
+	unsigned int first, i;
 
 	if (seat >= r->max_workers)
 		return cadre__fail(-ENOENT, "there is no seat %u", seat);
 	for (unsigned int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
-		if (cadre__life_read(r, seat * CADRE_SLOTS_PER_SEAT + k,
-		    &w[k].life) == UINT64_MAX)
+		i = seat * CADRE_SLOTS_PER_SEAT + k;
+		count = cadre__life_read(r, i, &w[k].life);
+		if (count == UINT64_MAX)
 			return cadre__fail(-EAGAIN, "the row of seat %u "
 			    "changes faster than it can be read", seat);
 		w[k].slot = k;
 		worker_view(r, seat, &w[k], now);
+		w[k].doubtful = doubtful(r, i, &w[k].life, count, now);
 	}
 	first = goes_first(&w[0].life, &w[1].life) ? 0 : 1;
 	v.newest = w[first];

@@ -31,20 +31,32 @@ check_SCRIPTS += \
 	t/67-none-forgotten.t
 
 # Slow ones, t/9*: `make check-long` builds and runs them, `make check` not.
-long_tests =
+# Those in sh are in long_scripts.
+long_tests = t/90-http-kills.t t/90-kills.t
+t_90_http_kills_t_SOURCES = t/90-http-kills.c
+t_90_http_kills_t_LDADD = $(example_test_libs) -lpthread
+t_90_kills_t_SOURCES = t/90-kills.c
+long_scripts = t/90-kill-every-instruction.t
+
+long_tests += t/92-observers-cost.t
+t_92_observers_cost_t_SOURCES = t/92-observers-cost.c \
+	t/lib/midread.c t/lib/midread.h t/lib/writer.c t/lib/writer.h
+t_92_observers_cost_t_LDADD = $(sample_libs)
 
 EXTRA_PROGRAMS += $(long_tests)
-EXTRA_DIST += t/README.md t/lib/tap.sh $(check_SCRIPTS:.t=.sh)
-CLEANFILES += $(check_SCRIPTS) $(long_tests)
+EXTRA_DIST += t/README.md t/lib/tap.sh $(check_SCRIPTS:.t=.sh) \
+	$(long_scripts:.t=.sh)
+CLEANFILES += $(check_SCRIPTS) $(long_tests) $(long_scripts)
 
 SUFFIXES = .sh .t
-$(check_SCRIPTS): Makefile
+$(check_SCRIPTS) $(long_scripts): Makefile
 .sh.t:
 	$(AM_V_GEN)$(MKDIR_P) t && $(SED) \
 	    -e 's|@abs_top_srcdir[@]|$(abs_top_srcdir)|' \
 	    -e 's|@abs_top_builddir[@]|$(abs_top_builddir)|' \
-	    -e 's|@tests[@]|$(check_PROGRAMS) $(check_SCRIPTS) $(long_tests)|' \
+	    -e 's|@tests[@]|$(check_PROGRAMS) $(check_SCRIPTS) $(long_tests) $(long_scripts)|' \
 	    -e 's|@pages[@]|$(dist_man_MANS)|' \
+	    -e 's|@faults[@]|$(FAULT_CPPFLAGS)|' \
 	    -e 's|@sanitizers[@]|$(SANITIZE_CFLAGS)|' $< > $@.tmp && \
 	    chmod +x $@.tmp && mv $@.tmp $@
 
@@ -61,27 +73,11 @@ AM_TESTS_ENVIRONMENT = \
 PROVE_FLAGS = -j2
 run_prove = $(AM_TESTS_ENVIRONMENT) prove -e '' $(PROVE_FLAGS)
 
-PHONY += prove check-unit check-asan check-long
+PHONY += prove check-long
 prove:
 	@$(MAKE) $(AM_MAKEFLAGS) --no-print-directory check TESTS= >/dev/null
 	@$(run_prove) $(TESTS)
 
-# Of the suite only t/0* and t/1*: what needs no process but its own.
-check-unit:
-	@unit=; for t in $(TESTS); do \
-	    case $$t in t/0* | t/1*) unit="$$unit $$t" ;; esac; done; \
-	test -n "$$unit" || { echo "no t/0* and t/1* here" >&2; exit 1; }; \
-	$(MAKE) $(AM_MAKEFLAGS) $$unit && $(run_prove) $$unit
-
-# These again, built with AddressSanitizer and UBSan, in asan/ down here.
-check-asan:
-	@$(MKDIR_P) asan && cd asan && \
-	{ test -f Makefile || \
-	    $(abs_top_srcdir)/configure -q --enable-asan --enable-werror; } && \
-	$(MAKE) $(AM_MAKEFLAGS) check-unit
-
-check-long: $(long_tests)
-	@test -z '$(long_tests)' || $(run_prove) $(long_tests)
-
-distclean-local:
-	rm -rf asan
+check-long: $(long_tests) $(long_scripts) $(check_PROGRAMS)
+	@test -z '$(long_tests)$(long_scripts)' || \
+	    $(run_prove) $(long_tests) $(long_scripts)

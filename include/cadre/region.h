@@ -78,6 +78,8 @@ struct cadre_worker_view {	/* one life, as the master and it tell it */
 	uint64_t	turns;
 	uint64_t	beat_age_ns;	/* since its last stamp */
 	uint64_t	busy_ns;	/* this turn's, 0 when idle */
+	bool		doubtful;	/* what its slot says cannot be: it writes
+					   there what it likes */
 };
 
 struct cadre_seat_view {
@@ -124,6 +126,8 @@ int cadre_region_life(const struct cadre_region *, unsigned int seat,
 	 * held last: value minus baseline.
 	 * ≥ 0		how many were stored
 	 * -ENOENT	no such seat or slot, or it never had a worker
+	 * -EAGAIN	that life has ended and the next is not there yet, as
+	 *		while a fork fails: its own figures are not known
 	 */
 int cadre_region_totals(const struct cadre_region *, uint64_t *values,
     unsigned int n);

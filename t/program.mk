@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Tests of workers that are programs. What they exec is t/lib/program.
+EXTRA_PROGRAMS += t/lib/program
+t_lib_program_SOURCES = t/lib/program.c
+CLEANFILES += t/lib/program
+
+t_lib_libapp_a_SOURCES += t/lib/exec.c t/lib/exec.h t/lib/restart.c \
+	t/lib/restart.h
+check_LIBRARIES += t/lib/libliar.a
+t_lib_libliar_a_SOURCES = t/lib/liar.c t/lib/liar.h
+
+program_tests = \
+	t/20-attach.t \
+	t/21-program-by-time.t \
+	t/21-program-not-ready.t \
+	t/21-program-ready.t \
+	t/22-attach-drained.t \
+	t/22-attach-late.t \
+	t/22-program-stop.t \
+	t/24-program-env.t \
+	t/24-program-fds.t \
+	t/24-program-signals.t \
+	t/25-attach-lied.t \
+	t/25-attach-refused.t \
+	t/25-program-env.t \
+	t/25-program-exits.t \
+	t/25-program-misbehaves.t \
+	t/25-program-refused.t \
+	t/26-notify-left.t \
+	t/27-many-seats.t \
+	t/27-many-workers.t \
+	t/28-attach-half.t \
+	t/28-declare.t \
+	t/28-program-stall.t \
+	t/30-channel.t \
+	t/30-channel-bounds.t \
+	t/31-program-frames.t \
+	t/40-program-killed.t \
+	t/43-program-master-killed.t \
+	t/44-program-child.t \
+	t/45-program-group.t \
+	t/45-program-left.t \
+	t/50-restart.t \
+	t/51-restart-new-file.t \
+	t/52-restart-parked.t \
+	t/53-restart-refused.t
+check_PROGRAMS += $(program_tests)
+$(program_tests): t/lib/program
+check_SCRIPTS += t/84-sockact.t t/85-nginx.t t/86-shell.t
+long_tests += t/90-attach-timeout.t
+
+t_20_attach_t_SOURCES = t/20-attach.c
+t_21_program_by_time_t_SOURCES = t/21-program-by-time.c
+t_21_program_not_ready_t_SOURCES = t/21-program-not-ready.c
+t_21_program_ready_t_SOURCES = t/21-program-ready.c
+t_22_attach_drained_t_SOURCES = t/22-attach-drained.c
+t_22_attach_drained_t_LDADD = t/lib/libliar.a t/lib/libsample.a \
+	$(runtime_test_libs) -lpthread
+t_22_attach_late_t_SOURCES = t/22-attach-late.c
+t_22_program_stop_t_SOURCES = t/22-program-stop.c
+t_24_program_env_t_SOURCES = t/24-program-env.c
+t_24_program_fds_t_SOURCES = t/24-program-fds.c
+t_24_program_signals_t_SOURCES = t/24-program-signals.c
+t_25_attach_lied_t_SOURCES = t/25-attach-lied.c
+t_25_attach_lied_t_LDADD = t/lib/libliar.a t/lib/libsample.a \
+	$(runtime_test_libs) -lpthread
+t_25_attach_refused_t_SOURCES = t/25-attach-refused.c
+t_25_program_env_t_SOURCES = t/25-program-env.c
+t_25_program_exits_t_SOURCES = t/25-program-exits.c
+t_25_program_misbehaves_t_SOURCES = t/25-program-misbehaves.c
+t_25_program_refused_t_SOURCES = t/25-program-refused.c
+t_26_notify_left_t_SOURCES = t/26-notify-left.c
+t_27_many_seats_t_SOURCES = t/27-many-seats.c
+t_27_many_workers_t_SOURCES = t/27-many-workers.c
+t_28_attach_half_t_SOURCES = t/28-attach-half.c
+t_28_declare_t_SOURCES = t/28-declare.c
+t_28_program_stall_t_SOURCES = t/28-program-stall.c
+t_30_channel_t_SOURCES = t/30-channel.c
+t_30_channel_bounds_t_SOURCES = t/30-channel-bounds.c
+t_31_program_frames_t_SOURCES = t/31-program-frames.c
+t_40_program_killed_t_SOURCES = t/40-program-killed.c
+t_43_program_master_killed_t_SOURCES = t/43-program-master-killed.c
+t_44_program_child_t_SOURCES = t/44-program-child.c
+t_45_program_group_t_SOURCES = t/45-program-group.c
+t_45_program_left_t_SOURCES = t/45-program-left.c
+t_50_restart_t_SOURCES = t/50-restart.c
+t_51_restart_new_file_t_SOURCES = t/51-restart-new-file.c
+t_52_restart_parked_t_SOURCES = t/52-restart-parked.c
+t_53_restart_refused_t_SOURCES = t/53-restart-refused.c
+t_90_attach_timeout_t_SOURCES = t/90-attach-timeout.c
