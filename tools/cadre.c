@@ -17,6 +17,26 @@
 static int	cmd_help(const struct verb *, int, char **);
 static int	cmd_version(const struct verb *, int, char **);
 
+static const char program_flags[] =
+    "  -n, --name NAME       its name, instead of the program's\n"
+    "  -i, --instances N     so many workers; max (the default): as many as\n"
+    "                        there are processors; -K: all of them but K\n"
+    "  -l, --listen ADDRESS[,OPTION...]\n"
+    "                        tcp:HOST:PORT or unix:PATH; options: mode=,\n"
+    "                        backlog=, name=; may be repeated\n"
+    "  -e, --env NAME=VALUE  into its environment; may be repeated\n"
+    "      --stop-signal S   tells it to finish (TERM)\n"
+    "      --kill-timeout S  so many seconds later it is killed (30)\n"
+    "      --ready-after MS  ready when it lives that long (500), or when\n"
+    "                        it says so before\n"
+    "      --wait-ready      ready only when it says so\n"
+    "      --ready-timeout S killed if not ready by then (10)\n"
+    "      --min-uptime S    a death before that is early (1)\n"
+    "      --max-tries N     early deaths in a row, then no more (8)\n"
+    "      --max-workers N   seats to make room for\n"
+    "      --log-dir DIR     where its output goes, a file per seat\n"
+    "      --log-bytes N     a longer file is cut (1048576)\n";
+
 static const struct verb verbs[] = {
 	{ "demo", cmd_demo, "run a small HTTP app and show what it does",
 	    "[-n NAME] [-i N|max|-K] [-l ADDRESS]...",
@@ -42,11 +62,21 @@ static const struct verb verbs[] = {
 	{ "events", cmd_events, "show what happened to an app", "[-fj] NAME",
 	    "  -f, --follow          print new ones as they come\n"
 	    "  -j, --json            as JSON objects, one per line\n" },
-	{ "stop", cmd_stop, "stop an app and wait until it is gone",
-	    "[--now | --patient] [--timeout S] NAME",
+	{ "run", cmd_run, "run a program as an app, until Ctrl-C",
+	    "[FLAGS] [--] PROGRAM [ARGUMENTS]", program_flags },
+	{ "start", cmd_start, "the same in the background; returns when ready",
+	    "[FLAGS] [--] PROGRAM [ARGUMENTS]", program_flags },
+	{ "restart", cmd_restart, "replace the workers, one seat after another",
+	    "[--timeout S] NAME",
+	    "  -t, --timeout S       wait at most S seconds; it goes on anyhow\n" },
+	{ "stop", cmd_stop, "stop apps and wait until they are gone",
+	    "[--now | --patient] [--timeout S] NAME... | all",
 	    "      --now             kill the workers\n"
 	    "      --patient         let them finish, however long it takes\n"
 	    "  -t, --timeout S       wait at most S seconds; it stops anyhow\n" },
+	{ "doctor", cmd_doctor, "tell what works here, what not, and the remedy",
+	    "[-j] [NAME]",
+	    "  -j, --json            as one JSON object\n" },
 	{ "version", cmd_version, "print the version", "[-j]",
 	    "  -j, --json            as one JSON object\n" },
 	{ "help", cmd_help, "explain a command", "[COMMAND]", NULL },
@@ -141,15 +171,6 @@ help_all(FILE *f)
 }
 
 static int
-help_one(const struct verb *v)
-{
-	printf("usage: cadre %s %s\n\n%s.\n", v->name, v->synopsis, v->help);
-	if (v->flags != NULL)
-		printf("\n%s", v->flags);
-	return EXIT_SUCCESS;
-}
-
-static int
 cmd_help(const struct verb *v, int argc, char **argv)
 {
 	static const struct option none[] = { { NULL, 0, NULL, 0 } };
@@ -163,7 +184,10 @@ cmd_help(const struct verb *v, int argc, char **argv)
 		return EXIT_SUCCESS;
 	}
 	about = find(argv[optind]);
-	return about == NULL ? unknown(argv[optind]) : help_one(about);
+	if (about == NULL)
+		return unknown(argv[optind]);
+	verb_help(about);
+	return EXIT_SUCCESS;
 }
 
 static int
@@ -227,10 +251,12 @@ program_set(const char *argv0)
 	}
 }
 
-/* --help is understood anywhere a flag is. */
+/* --help is understood anywhere a flag is, but a program has its own. */
 static bool
-help_wanted(int argc, char **argv)
+help_wanted(const struct verb *v, int argc, char **argv)
 {
+	if (v != NULL && v->flags == program_flags)
+		return false;
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
 		if (strcmp(argv[i], "--help") == 0 ||
 		    strcmp(argv[i], "-h") == 0)
@@ -251,9 +277,9 @@ main(int argc, char **argv)
 		return EXIT_USAGE;
 	}
 	v = find(argv[1]);
-	if (help_wanted(argc, argv)) {
+	if (help_wanted(v, argc, argv)) {
 		if (v != NULL)
-			help_one(v);
+			verb_help(v);
 		else
 			help_all(stdout);
 		code = EXIT_SUCCESS;

@@ -14,6 +14,7 @@
 #include "shm/clock.h"
 #include "tools/delta.h"
 #include "tools/json.h"
+#include "tools/sample.h"
 #include "tools/table.h"
 #include "tools/text.h"
 #include "tools/verb.h"
@@ -86,6 +87,13 @@ life_of(const struct cadre_seat_view *s, unsigned int slot,
 	return w != NULL;
 }
 
+/* Its worker writes records: it is none of a program without libcadre. */
+static bool
+speaks(const struct cadre_worker_view *w)
+{
+	return w == NULL || sample_speaks(&w->life);
+}
+
 /* What the ring holds that was not read before. */
 static int
 read_new(struct history *h, unsigned int seat, unsigned int slot)
@@ -148,7 +156,10 @@ title(const struct cadre_seat_view *s, unsigned int slot,
 		    cadre_state_name(w->life.state));
 	else
 		printf("  of lives before");
-	printf("  %d records, %" PRIu64 " lost\n", records, lost);
+	if (!speaks(w) && records == 0)
+		printf("  no records: a program that does not use libcadre\n");
+	else
+		printf("  %d records, %" PRIu64 " lost\n", records, lost);
 }
 
 /* One slot's history as a table; the older lines only count. */
@@ -170,13 +181,17 @@ show_slot(struct history *h, const struct cadre_seat_view *s, unsigned int slot)
 	title(s, slot, w, n, h->track[2 * s->seat + slot].cursor.lost);
 	if (h->wish->count > 0 && n > h->wish->count)
 		from = n - (int)h->wish->count;
+	if (n == 0 && !speaks(w)) {
+		table_free(t);
+		return 0;
+	}
 	if (from > 0)
 		printf("(%d older ones: -c 0)\n", from);
 	for (int i = from; i < n; i++)
 		row(t, i > 0 ? &r[i - 1] : NULL, &r[i], text_duration(
 		    now > r[i].mono_ns ? now - r[i].mono_ns : 0).s, "");
-	if (lives && cadre_region_health_now(h->region, s->seat, slot, &live)
-	    == 0)
+	if (lives && speaks(w) &&
+	    cadre_region_health_now(h->region, s->seat, slot, &live) == 0)
 		row(t, n > 0 ? &r[n - 1] : NULL, &live, "now", "live ");
 	table_screen(&width, &height);
 	table_print(t, stdout, width);
@@ -203,17 +218,19 @@ add_slot(struct history *h, const struct cadre_seat_view *s, unsigned int slot,
 	for (int i = from; i < n; i++)
 		json_array_append_new(records, json_health(&r[i],
 		    i > 0 ? &r[i - 1] : NULL, false));
-	if (lives && cadre_region_health_now(h->region, s->seat, slot, &live)
-	    == 0)
+	if (lives && speaks(w) &&
+	    cadre_region_health_now(h->region, s->seat, slot, &live) == 0)
 		json_array_append_new(records, json_health(&live,
 		    n > 0 ? &r[n - 1] : NULL, true));
 	return json_array_append_new(seats,
-	    json_pack("{s:i, s:i, s:o, s:o, s:o, s:o}",
+	    json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
 	    "seat", (int)s->seat, "slot", (int)slot,
 	    "generation", json_u64_if(w != NULL, w ? w->life.generation : 0),
 	    "pid", json_u64_if(lives, w ? w->life.pid : 0),
 	    "lost", json_u64(h->track[2 * s->seat + slot].cursor.lost),
-	    "records", records)) < 0 ? -ENOMEM : 0;
+	    "records", records,
+	    "attached", w != NULL ? json_boolean(speaks(w)) : json_null())) < 0
+	    ? -ENOMEM : 0;
 }
 
 static int

@@ -25,6 +25,7 @@ static const struct column columns[] = {
 	{ "WORKERS", false, 0 },
 	{ "RESTARTS", false, 3 },
 	{ "UPTIME", false, 4 },
+	{ "WORKER", true, 5 },
 	{ "ADDRESS", true, 2 },
 };
 
@@ -73,6 +74,16 @@ addresses(const struct cadre_region *r, char *to, size_t room)
 	}
 }
 
+/* Its workers are programs that are exec'd, not a function of the master's. */
+static bool
+runs_program(const struct sample *s)
+{
+	for (unsigned int i = 0; i < s->seats; i++)
+		if ((s->seat[i].view.newest.life.flags & CADRE_LIFE_PROGRAM))
+			return true;
+	return false;
+}
+
 static void
 row(struct list *list, const struct cadre_region *r, const struct sample *s)
 {
@@ -87,6 +98,7 @@ row(struct list *list, const struct cadre_region *r, const struct sample *s)
 	table_cell(list->table, "%u/%u", sample_up(s), s->app.workers);
 	table_cell(list->table, "%" PRIu64, sample_restarts(s));
 	table_cell(list->table, "%s", text_duration(up).s);
+	table_cell(list->table, "%s", runs_program(s) ? "program" : "function");
 	table_cell(list->table, "%s", where);
 }
 
@@ -95,7 +107,7 @@ object(const struct cadre_region *r, const struct sample *s, const char *dir)
 {
 	uint64_t made = s->app.created_mono_ns;
 
-	return json_pack("{s:o, s:s, s:o, s:i, s:i, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:s, s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:b}",
 	    "app", json_bytes(s->app.name, sizeof(s->app.name)),
 	    "state", verb_state(&s->app),
 	    "master_pid", json_integer(s->app.master_pid),
@@ -104,7 +116,8 @@ object(const struct cadre_region *r, const struct sample *s, const char *dir)
 	    "restarts", json_u64(sample_restarts(s)),
 	    "uptime_ns", json_u64(s->now_ns > made ? s->now_ns - made : 0),
 	    "listeners", json_listeners(r),
-	    "directory", json_bytes(dir, strlen(dir)));
+	    "directory", json_bytes(dir, strlen(dir)),
+	    "program", (int)runs_program(s));
 }
 
 static void
@@ -112,16 +125,18 @@ left_behind(struct list *list, const char *name, const char *dir, int err)
 {
 	if (list->json != NULL) {
 		list->failed |= json_array_append_new(list->json,
-		    json_pack("{s:o, s:s, s:n, s:n, s:n, s:n, s:n, s:[], s:o}",
+		    json_pack("{s:o, s:s, s:n, s:n, s:n, s:n, s:n, s:[], s:o,"
+		    " s:n}",
 		    "app", json_bytes(name, strlen(name)),
 		    "state", state_of(err), "master_pid", "workers_up",
 		    "workers", "restarts", "uptime_ns", "listeners",
-		    "directory", json_bytes(dir, strlen(dir)))) < 0;
+		    "directory", json_bytes(dir, strlen(dir)),
+		    "program")) < 0;
 		return;
 	}
 	table_cell(list->table, "%s", text_line(name).s);
 	table_cell(list->table, "%s", state_of(err));
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 5; i++)
 		table_cell(list->table, "-");
 	table_cell(list->table, "%s", text_line(dir).s);
 }

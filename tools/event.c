@@ -8,31 +8,43 @@
 #include "tools/text.h"
 
 #define DAY_NS		(24 * 3600 * NS_PER_S)
-#define TEXT_BYTES	2048	/* more than an event's text, all escaped */
 
-/* The day goes before the time of what happened more than a day ago. */
+/* "2026-11-23 ", or nothing. */
 static void
-day_print(uint64_t real_ns, FILE *f)
+day_text(uint64_t real_ns, char *day, size_t room)
 {
 	time_t s = (time_t)(real_ns / NS_PER_S);
-	char day[16];
 	struct tm tm;
 
-	if (clock_read(CLOCK_REALTIME) - real_ns < DAY_NS ||
-	    localtime_r(&s, &tm) == NULL)
-		return;
-	if (strftime(day, sizeof(day), "%Y-%m-%d", &tm) > 0)
-		fprintf(f, "%s ", day);
+	if (localtime_r(&s, &tm) == NULL ||
+	    strftime(day, room, "%Y-%m-%d ", &tm) == 0)
+		day[0] = '\0';
 }
 
 void
 event_print(const struct cadre_shm_event *e, FILE *f)
 {
-	char text[TEXT_BYTES];
+	char text[EVENT_TEXT_BYTES], day[16] = "";
 
 	cadre_event_text(e, text, sizeof(text));
-	day_print(e->real_ns, f);
-	fprintf(f, "%s %s\n", text_time(e->real_ns).s, text);
+	/* The day goes before the time of what is more than a day ago. */
+	if (clock_read(CLOCK_REALTIME) - e->real_ns >= DAY_NS)
+		day_text(e->real_ns, day, sizeof(day));
+	fprintf(f, "%s%s %s\n", day, text_time(e->real_ns).s, text);
+}
+
+size_t
+event_line(uint64_t real_ns, const char *text, char *line, size_t room)
+{
+	char day[16];
+	int n;
+
+	day_text(real_ns, day, sizeof(day));
+	n = snprintf(line, room, "%s%s %s\n", day, text_time(real_ns).s, text);
+	if ((size_t)n < room)
+		return (size_t)n;
+	line[room - 2] = '\n';
+	return room - 1;
 }
 
 static json_t *
@@ -54,7 +66,7 @@ event_json(const struct cadre_shm_event *e, uint64_t lost)
 {
 	size_t bytes = e->text_bytes < sizeof(e->text) ? e->text_bytes :
 	    sizeof(e->text);
-	char line[TEXT_BYTES];
+	char line[EVENT_TEXT_BYTES];
 
 	cadre_event_text(e, line, sizeof(line));
 	return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o,"

@@ -72,6 +72,20 @@ json_values(const struct cadre_region *r, const uint64_t *values,
 }
 
 json_t *
+json_unknown(json_t *values)
+{
+	const char *name;
+	json_t *value;
+
+	json_object_foreach(values, name, value)
+		if (!json_set(values, name, json_null())) {
+			json_decref(values);
+			return NULL;
+		}
+	return values;
+}
+
+json_t *
 json_listeners(const struct cadre_region *r)
 {
 	struct cadre_shm_listener l;

@@ -26,6 +26,8 @@ json_t *json_values(const struct cadre_region *, const uint64_t *values,
 	 * { name: value, … } of the first n metrics; as totals without those
 	 * that have no meaning over slots.
 	 */
+json_t *json_unknown(json_t *values);
+	/* The same names with null each: figures that nobody gave. */
 json_t *json_listeners(const struct cadre_region *);
 json_t *json_health(const struct cadre_shm_health *,
     const struct cadre_shm_health *before, bool live);

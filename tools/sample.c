@@ -14,6 +14,13 @@ sample_runs(uint32_t state)
 	    state == CADRE_STATE_DRAINING;
 }
 
+bool
+sample_speaks(const struct cadre_shm_life *life)
+{
+	return (life->flags & CADRE_LIFE_PROGRAM) == 0 ||
+	    (life->flags & CADRE_LIFE_ATTACHED) != 0;
+}
+
 /* Room for this many; what was there is not kept. */
 static int
 resize(struct sample *s, unsigned int seats, unsigned int metrics)
@@ -39,7 +46,8 @@ take_open(const struct cadre_region *r, const struct cadre_worker_view *w,
 {
 	struct cadre_shm_health h;
 
-	if (cadre_region_health_now(r, seat, w->slot, &h) == 0)
+	if (sample_speaks(&w->life) &&
+	    cadre_region_health_now(r, seat, w->slot, &h) == 0)
 		*open += h.open;
 }
 
@@ -55,6 +63,7 @@ take_seat(const struct cadre_region *r, unsigned int i, bool master_lives,
 	s->known = cadre_region_seat(r, i, &s->view) == 0;
 	if (!s->known)
 		return;
+	s->speaks = sample_speaks(life);
 	s->lives = s->view.has_newest && sample_runs(s->view.state);
 	if (s->lives) {
 		s->has_proc = proc_read_same(life->pid, life->start,
@@ -84,12 +93,15 @@ sample_take(const struct cadre_region *r, struct sample *s)
 	if (app.workers > app.max_workers)
 		app.workers = app.max_workers;
 	s->app = app;
+	s->any_speaks = false;
 	s->now_ns = clock_now_ns();
 	cadre_region_snapshot(r, s->values, s->metrics);
 	cadre_region_totals(r, s->totals, s->metrics);
 	for (unsigned int i = 0; i < s->seats; i++) {
 		take_seat(r, i, app.master_lives, &s->seat[i]);
 		s->seat[i].values = s->values + (size_t)i * s->metrics;
+		s->any_speaks |= s->seat[i].view.has_newest &&
+		    s->seat[i].speaks;
 	}
 	return 0;
 }
@@ -108,6 +120,12 @@ sample_listed(const struct sample *s, unsigned int seat)
 {
 	return seat < s->app.workers || !s->seat[seat].known ||
 	    s->seat[seat].view.has_newest;
+}
+
+bool
+sample_counts(const struct sample *s, unsigned int metric)
+{
+	return s->any_speaks || s->totals[metric] != 0;
 }
 
 uint64_t
@@ -150,6 +168,8 @@ sample_rate(const struct sample *before, const struct sample *now, int seat,
 
 	if (ns == 0 || metric < 0 || m >= before->metrics || m >= now->metrics)
 		return false;
+	if (seat < 0 ? !sample_counts(now, m) : !now->seat[seat].speaks)
+		return false;
 	a = seat < 0 ? before->totals[m] : before->seat[seat].values[m];
 	b = seat < 0 ? now->totals[m] : now->seat[seat].values[m];
 	if (b < a)
@@ -180,7 +200,7 @@ sample_busy(const struct sample *before, const struct sample *now, int seat,
 	double part;
 
 	if (ns == 0 || metric_busy_ns < 0 || m >= before->metrics ||
-	    m >= now->metrics)
+	    m >= now->metrics || !now->seat[seat].speaks)
 		return false;
 	part = (busy_ns(now, seat, m) - busy_ns(before, seat, m)) / (double)ns;
 	/* A death takes the turn under way with it: never below nothing. */

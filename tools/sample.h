@@ -19,6 +19,8 @@ struct sample_seat {
 	bool		lives;		/* newest is a worker that runs */
 	bool		has_proc;	/* proc is that process */
 	struct proc	proc;
+	bool		speaks;		/* newest writes its slot: all figures
+					   but those of /proc come from there */
 	uint64_t	open;		/* connections, of all its workers */
 	const uint64_t	*values;	/* a word per metric, both slots */
 };
@@ -28,6 +30,7 @@ struct sample {
 	struct cadre_app app;
 	unsigned int	seats;		/* app.max_workers */
 	unsigned int	metrics;
+	bool		any_speaks;	/* the newest worker of some seat */
 	struct sample_seat *seat;
 	uint64_t	*values;	/* seats * metrics */
 	uint64_t	*totals;
@@ -42,6 +45,10 @@ void sample_free(struct sample *);
 
 bool sample_listed(const struct sample *, unsigned int seat);
 	/* False: a seat that is not wanted and never had a worker. */
+bool sample_speaks(const struct cadre_shm_life *);
+	/* False: a program that does not use libcadre, or has not attached. */
+bool sample_counts(const struct sample *, unsigned int metric);
+	/* Its total is a figure that some worker gave. */
 bool sample_runs(uint32_t state);
 	/* A state of a seat with a worker, if the master still knows. */
 uint64_t sample_restarts(const struct sample *);

@@ -8,6 +8,7 @@
 #include "shm/clock.h"
 #include "tools/json.h"
 #include "tools/stat.h"
+#include "tools/text.h"
 #include "tools/verb.h"
 
 static json_t *
@@ -25,25 +26,26 @@ life_json(const struct stat_view *v, unsigned int seat,
 	life = json_values(v->region, values, n > 0 ? (unsigned int)n : 0,
 	    false);
 	free(values);
-	return life;
+	return n >= 0 && sample_speaks(&w->life) ? life : json_unknown(life);
 }
 
 static json_t *
 draining_json(const struct stat_view *v, const struct sample_seat *s)
 {
 	const struct cadre_worker_view *w = &s->view.draining;
+	bool speaks = sample_speaks(&w->life);
 	json_t *array = json_array();
 
 	if (!s->known || !s->view.has_draining)
 		return array;
 	json_array_append_new(array,
-	    json_pack("{s:o, s:o, s:o, s:b, s:o, s:o}",
+	    json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "pid", json_u64(w->life.pid),
 	    "generation", json_u64(w->life.generation),
 	    "age_ns", json_u64(v->now->now_ns > w->life.spawned_ns ?
 	    v->now->now_ns - w->life.spawned_ns : 0),
-	    "idle", w->idle,
-	    "beat_age_ns", json_u64(w->beat_age_ns),
+	    "idle", speaks ? json_boolean(w->idle) : json_null(),
+	    "beat_age_ns", json_u64_if(speaks, w->beat_age_ns),
 	    "life", life_json(v, s->view.seat, w)));
 	return array;
 }
@@ -54,9 +56,14 @@ worker_json(const struct stat_view *v, const struct sample_seat *s)
 {
 	const struct cadre_worker_view *w = &s->view.newest;
 	bool ever = s->known && s->view.has_newest, has_cpu;
+	bool beats = s->lives && s->speaks;
+	json_t *metrics;
 	double cpu = 0;
 
 	has_cpu = sample_cpu(v->before, v->now, (int)s->view.seat, &cpu);
+	metrics = json_values(v->region, s->values, v->now->metrics, false);
+	if (ever && !s->speaks)
+		metrics = json_unknown(metrics);
 	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
 	    " s:o, s:o}",
 	    "seat", (int)s->view.seat,
@@ -65,12 +72,11 @@ worker_json(const struct stat_view *v, const struct sample_seat *s)
 	    json_null(),
 	    "generation", json_u64_if(ever, w->life.generation),
 	    "restarts", json_u64(w->life.restarts),
-	    "idle", s->lives ? json_boolean(w->idle) : json_null(),
-	    "beat_age_ns", json_u64_if(s->lives, w->beat_age_ns),
+	    "idle", beats ? json_boolean(w->idle) : json_null(),
+	    "beat_age_ns", json_u64_if(beats, w->beat_age_ns),
 	    "cpu", json_part_if(has_cpu, cpu, 100),
 	    "rss_bytes", json_u64_if(s->has_proc, s->proc.rss_bytes),
-	    "metrics", json_values(v->region, s->values, v->now->metrics,
-	    false),
+	    "metrics", metrics,
 	    "life", ever ? life_json(v, s->view.seat, w) : json_object(),
 	    "draining", draining_json(v, s));
 }
@@ -81,26 +87,31 @@ more_json(const struct stat_view *v, const struct sample_seat *s)
 {
 	const struct cadre_shm_life *life = &s->view.newest.life;
 	bool ready = life->ready_ns > life->spawned_ns, has_busy, has_rate;
+	bool ever = s->known && s->view.has_newest;
 	double busy = 0, rate = 0;
 	uint64_t now = v->now->now_ns;
 	int seat = (int)s->view.seat;
 
 	has_busy = sample_busy(v->before, v->now, seat, v->busy_ns, &busy);
 	has_rate = sample_rate(v->before, v->now, seat, v->requests, &rate);
-	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:b, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b,"
+	    " s:o, s:b}",
 	    "alive", (int)s->lives,
 	    "age_ns", json_u64_if(s->lives && now >= life->spawned_ns,
 	    now - life->spawned_ns),
 	    "ready_after_ns", json_u64_if(ready,
 	    life->ready_ns - life->spawned_ns),
-	    "open", json_u64(s->open),
+	    "open", json_u64_if(!ever || s->speaks, s->open),
 	    "busy", json_part_if(has_busy, busy, 100),
 	    "requests_per_s", json_part_if(has_rate, rate, 1),
 	    "tries", json_u64(life->tries),
 	    "respawn_in_ns", json_u64_if(s->view.state == CADRE_STATE_BACKOFF,
 	    life->respawn_ns > now ? life->respawn_ns - now : 0),
 	    "stalled_for_ns", json_u64_if(life->stalled_ns != 0 && s->lives &&
-	    now >= life->stalled_ns, now - life->stalled_ns));
+	    now >= life->stalled_ns, now - life->stalled_ns),
+	    "program", (life->flags & CADRE_LIFE_PROGRAM) != 0,
+	    "attached", ever ? json_boolean(s->speaks) : json_null(),
+	    "doubtful", (int)s->view.newest.doubtful);
 }
 
 static json_t *
@@ -114,6 +125,27 @@ seat_json(const struct stat_view *v, const struct sample_seat *s)
 	}
 	json_decref(more);
 	return j;
+}
+
+/* The sums, null where no worker has ever added to one. */
+static json_t *
+totals_json(const struct stat_view *v)
+{
+	const struct sample *s = v->now;
+	struct cadre_shm_metric m;
+	json_t *totals;
+	char name[4 * CADRE_NAME_BYTES];
+
+	totals = json_values(v->region, s->totals, s->metrics, true);
+	for (unsigned int i = 0; totals != NULL && i < s->metrics; i++) {
+		if (sample_counts(s, i) ||
+		    cadre_region_metric(v->region, i, &m) < 0)
+			continue;
+		text_escape(m.name, sizeof(m.name), name, sizeof(name));
+		if (json_object_get(totals, name) != NULL)
+			json_set(totals, name, json_null());
+	}
+	return totals;
 }
 
 json_t *
@@ -137,8 +169,7 @@ stat_json(const struct stat_view *v)
 	    "state", verb_state(app),
 	    "master_pid", json_integer(app->master_pid),
 	    "seats", seats,
-	    "totals", json_values(v->region, v->now->totals, v->now->metrics,
-	    true),
+	    "totals", totals_json(v),
 	    "master_beat_age_ns", json_u64(app->beat_age_ns),
 	    "workers", (int)app->workers,
 	    "max_workers", (int)app->max_workers,

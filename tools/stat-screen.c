@@ -45,6 +45,13 @@ cell_if(struct table *t, bool known, struct text text)
 	table_cell(t, "%s", known ? text.s : "-");
 }
 
+/* A worker that gives no figures: it runs a program without libcadre. */
+static bool
+is_mute(const struct sample_seat *s)
+{
+	return s->known && s->view.has_newest && !s->speaks;
+}
+
 static struct text
 value_text(const struct sample_seat *s, int metric)
 {
@@ -80,6 +87,8 @@ note(const struct stat_view *v, const struct sample_seat *s)
 	else if (s->view.state == CADRE_STATE_PARKED)
 		snprintf(t.s, sizeof(t.s), "given up after %" PRIu64
 		    " early deaths", life->tries);
+	else if (s->lives && s->view.newest.doubtful)
+		snprintf(t.s, sizeof(t.s), "its figures cannot be right");
 	else if (s->lives && life->stalled_ns != 0 && now > life->stalled_ns)
 		snprintf(t.s, sizeof(t.s), "stalled for %s",
 		    text_duration(now - life->stalled_ns).s);
@@ -98,7 +107,7 @@ seat_row(const struct stat_view *v, struct table *t, unsigned int i)
 	double rate = 0, busy = 0, cpu = 0;
 	bool known;
 
-	table_cell(t, "%u", i);
+	table_cell(t, "%u%s", i, is_mute(s) ? "*" : "");
 	if (s->lives)
 		table_cell(t, "%" PRIu64, w->life.pid);
 	else
@@ -108,16 +117,17 @@ seat_row(const struct stat_view *v, struct table *t, unsigned int i)
 	known = sample_rate(v->before, v->now, (int)i, v->requests, &rate);
 	cell_if(t, known, text_count(rate));
 	/* Who is gone may have taken the slot along: then it is not 0. */
-	cell_if(t, v->requests >= 0 && (s->lives || v->now->app.missing == 0),
+	cell_if(t, v->requests >= 0 && !is_mute(s) &&
+	    (s->lives || v->now->app.missing == 0),
 	    value_text(s, v->requests));
-	table_cell(t, "%s", text_count((double)s->open).s);
+	cell_if(t, !is_mute(s), text_count((double)s->open));
 	known = sample_busy(v->before, v->now, (int)i, v->busy_ns, &busy);
 	cell_if(t, known, text_percent(busy));
 	known = sample_cpu(v->before, v->now, (int)i, &cpu);
 	cell_if(t, known, text_percent(cpu));
 	cell_if(t, s->has_proc, text_size(s->proc.rss_bytes));
 	table_cell(t, "%" PRIu64, w->life.restarts);
-	if (s->lives)
+	if (s->lives && !is_mute(s))
 		table_cell(t, "%s %s", w->idle ? "idle" : "busy",
 		    text_duration(w->beat_age_ns).s);
 	else
@@ -153,9 +163,10 @@ sum_row(const struct stat_view *v, struct table *t)
 	table_cell(t, "%s", "");
 	known = sample_rate(v->before, s, -1, v->requests, &rate);
 	cell_if(t, known, text_count(rate));
-	cell_if(t, v->requests >= 0, text_total(v->requests < 0 ? 0 :
+	cell_if(t, v->requests >= 0 && sample_counts(s,
+	    (unsigned int)v->requests), text_total(v->requests < 0 ? 0 :
 	    (double)s->totals[v->requests]));
-	table_cell(t, "%s", text_count((double)open).s);
+	cell_if(t, s->any_speaks, text_count((double)open));
 	cell_if(t, busy_of > 0, text_percent(busy_of > 0 ?
 	    busy / busy_of : 0));
 	cell_if(t, cpu_of > 0, text_percent(cpu));
@@ -223,13 +234,15 @@ metrics(const struct stat_view *v, FILE *f)
 	struct table *t = table_new(metric_columns, LENGTH(metric_columns));
 	struct cadre_shm_metric m;
 	const struct sample *s = v->now;
+	unsigned int rows = 0;
 	double rate = 0;
 	bool known;
 
 	for (unsigned int i = 0; t != NULL && i < s->metrics; i++) {
-		if ((int)i == v->requests ||
+		if ((int)i == v->requests || !sample_counts(s, i) ||
 		    cadre_region_metric(v->region, i, &m) < 0)
 			continue;
+		rows++;
 		table_cell(t, "%s", text_line(m.name).s);
 		if (m.kind == CADRE_KIND_GAUGE)
 			table_cell(t, "%" PRId64, (int64_t)s->totals[i]);
@@ -241,11 +254,25 @@ metrics(const struct stat_view *v, FILE *f)
 		table_cell(t, "%s", text_line(m.unit).s);
 		table_cell(t, "%s", text_line(m.help).s);
 	}
-	if (t != NULL) {
+	if (rows > 0) {
 		putc('\n', f);
 		table_print(t, f, v->width);
 	}
 	table_free(t);
+}
+
+/* Once for all seats that are marked. */
+static void
+mutes(const struct stat_view *v, FILE *f)
+{
+	for (unsigned int i = 0; i < v->now->seats; i++) {
+		if (!is_mute(&v->now->seat[i]))
+			continue;
+		line_print(v, "seats marked * run a program that does not use "
+		    "libcadre: cpu and memory only, no stall or hang "
+		    "detection", f);
+		return;
+	}
 }
 
 void
@@ -265,5 +292,6 @@ stat_screen(const struct stat_view *v, FILE *f)
 		table_print(t, f, v->width);
 	}
 	table_free(t);
+	mutes(v, f);
 	metrics(v, f);
 }

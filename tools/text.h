@@ -26,6 +26,8 @@ size_t text_escape(const char *bytes, size_t n, char *to, size_t room);
 	 */
 struct text_line text_line(const char *s);
 	/* The same of a string that ends in NUL. */
+struct text_line text_escaped(const char *s);
+	/* Of one that has escapes in it already: its backslashes stay. */
 
 struct text text_duration(uint64_t ns);		/* 709us 2.9ms 4.2s 3m20s 2d03h */
 struct text text_count(double n);		/* 42 3.1k 612.1M */

@@ -38,6 +38,12 @@ verb_say(const struct verb *v, const char *format, ...)
 	va_end(ap);
 }
 
+void
+verb_tell(const struct verb *v, const char *line)
+{
+	fprintf(stderr, "cadre %s: %s\n", v->name, text_escaped(line).s);
+}
+
 int
 verb_usage(const struct verb *v, const char *format, ...)
 {
@@ -47,6 +53,14 @@ verb_usage(const struct verb *v, const char *format, ...)
 	complain(v, format, ap);
 	va_end(ap);
 	return EXIT_USAGE;
+}
+
+void
+verb_help(const struct verb *v)
+{
+	printf("usage: cadre %s %s\n\n%s.\n", v->name, v->synopsis, v->help);
+	if (v->flags != NULL)
+		printf("\n%s", v->flags);
 }
 
 int
@@ -100,7 +114,7 @@ verb_fail(const struct verb *v, int err)
 		verb_say(v, "%s; or try: CADRE_RUNTIME_DIR=%s %s ls",
 		    cadre_error(err), dir, verb_program);
 	else
-		verb_say(v, "%s", cadre_error(err));
+		verb_tell(v, cadre_error(err));
 	return verb_exit(err);
 }
 

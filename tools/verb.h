@@ -28,15 +28,25 @@ extern const char *verb_program;
 	/* How the user called this command, for lines that can be typed. */
 
 int cmd_demo(const struct verb *, int argc, char **argv);
+int cmd_doctor(const struct verb *, int argc, char **argv);
 int cmd_events(const struct verb *, int argc, char **argv);
 int cmd_health(const struct verb *, int argc, char **argv);
 int cmd_ls(const struct verb *, int argc, char **argv);
+int cmd_restart(const struct verb *, int argc, char **argv);
+int cmd_run(const struct verb *, int argc, char **argv);
+int cmd_start(const struct verb *, int argc, char **argv);
 int cmd_stat(const struct verb *, int argc, char **argv);
 int cmd_stop(const struct verb *, int argc, char **argv);
 
+#define VERB_ALL	"all"		/* in the place of NAME: each app */
+
+void verb_help(const struct verb *);
+	/* Its synopsis and flags, on standard output. */
 void verb_say(const struct verb *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 	/* "cadre VERB: " and a line on standard error. */
+void verb_tell(const struct verb *, const char *line);
+	/* The same for a line of the library: what is escaped in it stays. */
 int verb_usage(const struct verb *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 	/* The same for a mistake of the caller; returns EXIT_USAGE. */

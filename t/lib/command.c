@@ -65,6 +65,7 @@ take(int fd, char *text, size_t room)
 
 struct wanted {
 	struct command	*command;
+	const char	*where;		/* its out or err */
 	const char	*text;
 };
 
@@ -86,18 +87,28 @@ static bool
 said(void *arg)
 {
 	struct wanted *w = arg;
-	bool over = ended(w->command);
+	struct command *c = w->command;
+	bool over = ended(c);
 
-	take(w->command->fd[0], w->command->out, sizeof(w->command->out));
-	return over || strstr(w->command->out, w->text) != NULL;
+	take(c->fd[0], c->out, sizeof(c->out));
+	take(c->fd[1], c->err, sizeof(c->err));
+	return over || strstr(w->where, w->text) != NULL;
 }
 
 bool
 command_says(struct command *c, const char *text)
 {
-	struct wanted w = { c, text };
+	struct wanted w = { c, c->out, text };
 
 	return app_until(said, &w) && strstr(c->out, text) != NULL;
+}
+
+bool
+command_tells(struct command *c, const char *text)
+{
+	struct wanted w = { c, c->err, text };
+
+	return app_until(said, &w) && strstr(c->err, text) != NULL;
 }
 
 bool

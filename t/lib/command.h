@@ -23,6 +23,8 @@ void command_start(struct command *, const char *const words[]);
 	/* Run it as a child, in a process group of its own, or bail out. */
 bool command_says(struct command *, const char *text);
 	/* Wait until standard output holds this. */
+bool command_tells(struct command *, const char *text);
+	/* The same of standard error. */
 bool command_ends(struct command *);
 	/* Wait for its end; false, and it is killed, if that does not come. */
 int command(struct command *, const char *const words[]);

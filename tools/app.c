@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Flags of an app. What a value must be the library knows; here it is only
+ * turned into a call, so that a flag is a row of a table.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <math.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "shm/rundir.h"
+#include "tools/app.h"
+
+#define NAME_SHOWN	"%.48s%s"	/* of what may be 4 KiB */
+#define ADDRESS_BYTES	512
+#define SIGNALS		64
+
+enum { FLAG_NUMBER = 256, FLAG_STOP_SIGNAL, FLAG_WAIT_READY, FLAG_LOG_DIR };
+
+static const struct option options[] = {
+	{ "env", required_argument, NULL, 'e' },
+	{ "help", no_argument, NULL, 'h' },
+	{ "instances", required_argument, NULL, 'i' },
+	{ "kill-timeout", required_argument, NULL, FLAG_NUMBER },
+	{ "listen", required_argument, NULL, 'l' },
+	{ "log-bytes", required_argument, NULL, FLAG_NUMBER },
+	{ "log-dir", required_argument, NULL, FLAG_LOG_DIR },
+	{ "max-tries", required_argument, NULL, FLAG_NUMBER },
+	{ "max-workers", required_argument, NULL, FLAG_NUMBER },
+	{ "min-uptime", required_argument, NULL, FLAG_NUMBER },
+	{ "name", required_argument, NULL, 'n' },
+	{ "ready-after", required_argument, NULL, FLAG_NUMBER },
+	{ "ready-timeout", required_argument, NULL, FLAG_NUMBER },
+	{ "stop-signal", required_argument, NULL, FLAG_STOP_SIGNAL },
+	{ "wait-ready", no_argument, NULL, FLAG_WAIT_READY },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct number {
+	const char	*flag;
+	enum cadre_option option;
+	double		least, most, scale;	/* scale: flag to option */
+	const char	*unit;
+} numbers[] = {
+	{ "kill-timeout", CADRE_DRAIN_TIMEOUT_MS, 0, 86400, 1e3, " seconds" },
+	{ "log-bytes", CADRE_LOG_BYTES, 4096, 0x1p40, 1, " bytes" },
+	{ "max-tries", CADRE_MAX_TRIES, 0, 1e6, 1, "" },
+	{ "max-workers", CADRE_MAX_WORKERS, 1, CADRE_SEATS_MAX, 1, "" },
+	{ "min-uptime", CADRE_MIN_UPTIME_MS, 0, 86400, 1e3, " seconds" },
+	{ "ready-after", CADRE_READY_AFTER_MS, 0, 864e5, 1, " milliseconds" },
+	{ "ready-timeout", CADRE_READY_TIMEOUT_MS, 0, 86400, 1e3, " seconds" },
+};
+
+static void
+option_set(struct app *a, enum cadre_option option, int64_t value)
+{
+	a->value[option] = value;
+	a->given[option] = true;
+}
+
+static int
+take_number(struct app *a, const char *flag, const char *text)
+{
+	const struct number *n = numbers;
+	double value;
+
+	while (strcmp(n->flag, flag) != 0)
+		n++;		/* each FLAG_NUMBER has its row */
+	if (!verb_seconds(text, n->least, n->most, &value) ||
+	    (n->scale == 1 && value != floor(value)))
+		return verb_usage(a->verb, "flag --%s needs %s%.0f to %.0f%s, "
+		    "not '%s'", flag, n->scale == 1 ? "a whole number, " : "",
+		    n->least, n->most, n->unit, text);
+	option_set(a, n->option, (int64_t)round(value * n->scale));
+	return 0;
+}
+
+static int
+take_instances(struct app *a, const char *text)
+{
+	char *end;
+	long n;
+
+	if (strcmp(text, "max") == 0) {
+		a->instances = CADRE_WORKERS_MAX;
+		return 0;
+	}
+	n = strtol(text, &end, 10);
+	if (end == text || *end != '\0' || n == 0 || n > CADRE_SEATS_MAX ||
+	    n < -CADRE_SEATS_MAX)
+		return verb_usage(a->verb, "flag -i needs a count up to %d, "
+		    "max, or -K for all processors but K, not '%s'",
+		    CADRE_SEATS_MAX, text);
+	a->instances = (int)n;
+	return 0;
+}
+
+/* QUIT, SIGQUIT, quit or 3. */
+static int
+take_signal(struct app *a, const char *text)
+{
+	const char *name = strncasecmp(text, "SIG", 3) == 0 ? text + 3 : text;
+	const char *known;
+	char *end;
+	long n;
+
+	n = strtol(text, &end, 10);
+	if (end != text && *end == '\0' && n >= 1 && n <= SIGNALS) {
+		option_set(a, CADRE_STOP_SIGNAL, n);
+		return 0;
+	}
+	for (int i = 1; i <= SIGNALS; i++) {
+		known = sigabbrev_np(i);
+		if (known != NULL && strcasecmp(known, name) == 0) {
+			option_set(a, CADRE_STOP_SIGNAL, i);
+			return 0;
+		}
+	}
+	return verb_usage(a->verb, "flag --stop-signal needs a signal such as "
+	    "QUIT or 3, not '%s'", text);
+}
+
+static int
+take_listen(struct app *a, const char *text)
+{
+	if (a->listens == CADRE_LISTENERS_MAX)
+		return verb_usage(a->verb, "at most %d of -l",
+		    CADRE_LISTENERS_MAX);
+	if (strlen(text) >= ADDRESS_BYTES)
+		return verb_usage(a->verb, "the address of -l is too long: "
+		    NAME_SHOWN, text, "...");
+	a->listen[a->listens++] = text;
+	return 0;
+}
+
+static int
+take_env(struct app *a, const char *text)
+{
+	if (a->envs == CADRE_ENV_MAX)
+		return verb_usage(a->verb, "at most %d of -e", CADRE_ENV_MAX);
+	a->env[a->envs++] = text;
+	return 0;
+}
+
+static int
+take_flag(struct app *a, int c, const char *flag, char **argv)
+{
+	switch (c) {
+	case 'e':
+		return take_env(a, optarg);
+	case 'h':
+		a->help = true;
+		return 0;
+	case 'i':
+		return take_instances(a, optarg);
+	case 'l':
+		return take_listen(a, optarg);
+	case 'n':
+		a->name = optarg;
+		return 0;
+	case FLAG_LOG_DIR:
+		a->log_dir = optarg;
+		return 0;
+	case FLAG_NUMBER:
+		return take_number(a, flag, optarg);
+	case FLAG_STOP_SIGNAL:
+		return take_signal(a, optarg);
+	case FLAG_WAIT_READY:
+		option_set(a, CADRE_READY_AFTER_MS, -1);
+		return 0;
+	default:
+		return verb_flag(a->verb, c, argv);
+	}
+}
+
+/* What it is called: by -n, else as its program is. */
+static int
+take_name(struct app *a)
+{
+	const char *slash = strrchr(a->argv[0], '/');
+	bool given = a->name != NULL;
+	size_t n;
+
+	if (!given)
+		a->name = slash != NULL ? slash + 1 : a->argv[0];
+	n = strlen(a->name);
+	if (cadre__name_check(a->name) < 0)
+		return verb_usage(a->verb, "'" NAME_SHOWN "' is no name for an "
+		    "app: 1 to 47 letters, digits, '.', '_' or '-', the first "
+		    "a letter or digit%s", a->name, n > 48 ? "..." : "",
+		    given ? "" : "; name it with -n");
+	if (strcmp(a->name, VERB_ALL) == 0)
+		return verb_usage(a->verb, "no app can be called '%s': %s stop "
+		    "%s stops all; name it with -n", VERB_ALL, verb_program,
+		    VERB_ALL);
+	return 0;
+}
+
+int
+app_flags(struct app *a, const struct verb *v, int argc, char **argv)
+{
+	int c, code, index = 0;
+
+	*a = (struct app){ .verb = v, .instances = CADRE_WORKERS_MAX };
+	/* '+': what follows the program is the program's. */
+	while ((c = getopt_long(argc, argv, "+:e:hi:l:n:", options,
+	    &index)) != -1) {
+		code = take_flag(a, c, options[index].name, argv);
+		if (code != 0)
+			return code;
+		if (a->help) {
+			verb_help(v);
+			return 0;
+		}
+	}
+	if (optind == argc)
+		return verb_usage(v, "which program? type: %s %s [FLAGS] -- "
+		    "PROGRAM [ARGUMENTS]", verb_program, v->name);
+	a->argv = argv + optind;
+	return take_name(a);
+}
+
+int
+app_exit(int err)
+{
+	return err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+}
+
+/* ADDRESS[,OPTION]...: no address of ours has a comma in it. */
+static int
+listen_on(struct cadre_master *m, const char *text)
+{
+	char address[ADDRESS_BYTES], *comma;
+
+	strcpy(address, text);
+	comma = strchr(address, ',');
+	if (comma != NULL)
+		*comma++ = '\0';
+	return cadre_master_listen(m, address, comma);
+}
+
+static int
+configure(const struct app *a, struct cadre_master *m)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < a->listens && err == 0; i++)
+		err = listen_on(m, a->listen[i]);
+	for (unsigned int i = 0; i < a->envs && err == 0; i++)
+		err = cadre_master_env(m, a->env[i]);
+	for (int i = 0; i < CADRE_OPTIONS && err == 0; i++)
+		if (a->given[i])
+			err = cadre_master_set(m, (enum cadre_option)i,
+			    a->value[i]);
+	if (err == 0 && a->log_dir != NULL)
+		err = cadre_master_log_dir(m, a->log_dir);
+	/* All that a worker forks, and what the command was left, is ours. */
+	if (err == 0)
+		err = cadre_master_set(m, CADRE_SUBREAPER, 1);
+	if (err == 0)
+		err = cadre_master_program(m, a->instances,
+		    (const char *const *)a->argv);
+	return err;
+}
+
+int
+app_make(const struct app *a, struct cadre_master **ret_master)
+{
+	struct cadre_master *m = NULL;
+	int err;
+
+	err = cadre_master_new(a->name, &m);
+	if (err == 0)
+		err = configure(a, m);
+	if (err == 0) {
+		*ret_master = m;
+		return 0;
+	}
+	verb_tell(a->verb, cadre_error(err));
+	cadre_master_free(m);
+	return app_exit(err);
+}

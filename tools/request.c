@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Asking a master, and saying what came of it. */
+#include <errno.h>
+#include <inttypes.h>
+#include <poll.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/stat.h>
+
+#include <cadre/error.h>
+
+#include "shm/clock.h"
+#include "shm/frame.h"
+#include "shm/rundir.h"
+#include "tools/proc.h"
+#include "tools/request.h"
+
+int
+request_open(struct request *r)
+{
+	r->fd = -1;
+	r->begin_ns = clock_now_ns();
+	r->dir = cadre__rundir_find(r->name, r->path, sizeof(r->path));
+	if (r->dir >= 0)
+		return 0;
+	if (r->dir != -EACCES)
+		return verb_fail(r->verb, r->dir);
+	verb_say(r->verb, "%s; it may be %s by its owner or root",
+	    cadre_error(r->dir), r->done);
+	return EXIT_FAILED;
+}
+
+void
+request_close(struct request *r)
+{
+	sample_free(&r->sample);
+	cadre_region_close(r->region);
+	r->region = NULL;
+	if (r->fd >= 0)
+		close(r->fd);
+	if (r->dir >= 0)
+		close(r->dir);
+	r->fd = r->dir = -1;
+}
+
+void
+request_attach(struct request *r)
+{
+	if (r->region == NULL && cadre_region_open(r->name, &r->region) < 0)
+		r->region = NULL;
+}
+
+unsigned int
+request_pids(struct request *r, char *to, size_t room)
+{
+	unsigned int n = 0;
+	size_t at = 0;
+
+	to[0] = '\0';
+	if (r->region == NULL || sample_take(r->region, &r->sample) < 0)
+		return 0;
+	for (unsigned int i = 0; i < r->sample.seats; i++) {
+		const struct sample_seat *s = &r->sample.seat[i];
+		const struct cadre_worker_view *w[] = { &s->view.newest,
+		    &s->view.draining };
+		bool there[] = { s->lives, s->view.has_draining };
+		struct proc p;
+
+		for (int k = 0; k < 2; k++) {
+			if (!there[k] || proc_read_same(w[k]->life.pid,
+			    w[k]->life.start, &p) < 0)
+				continue;
+			n++;
+			if (at + 24 < room)
+				at += (size_t)snprintf(to + at, room - at,
+				    " %" PRIu64, w[k]->life.pid);
+		}
+	}
+	return n;
+}
+
+int
+request_send(struct request *r, uint16_t type, const void *body,
+    uint32_t bytes)
+{
+	struct cadre__frame frame = {
+		.version = CADRE_FRAME_VERSION,
+		.type = type,
+		.id = 1,
+		.length = bytes,
+	};
+	int err;
+
+	err = cadre__rundir_master(r->dir, &r->master);
+	if (err < 0 && err != -EACCES)
+		return err;
+	r->fd = cadre__rundir_connect(r->dir);
+	if (r->fd < 0)
+		return r->fd == -EAGAIN ? -ETIMEDOUT : r->fd;
+	err = cadre__frame_send(r->fd, &frame, body, NULL, 0);
+	r->sent = err == 0;
+	return err == -EAGAIN ? -ETIMEDOUT : err;
+}
+
+/* Never beyond the timeout of the whole. */
+static int
+bounded_ms(const struct request *r, int wait_ms)
+{
+	uint64_t spent = clock_now_ns() - r->begin_ns, left;
+
+	if (r->timeout_ns == 0)
+		return wait_ms;
+	left = r->timeout_ns > spent ? r->timeout_ns - spent : 0;
+	return left > (uint64_t)wait_ms * NS_PER_MS ? wait_ms :
+	    (int)((left + NS_PER_MS - 1) / NS_PER_MS);
+}
+
+int
+request_reply(struct request *r, int wait_ms)
+{
+	struct pollfd p = { .fd = r->fd, .events = POLLIN };
+	struct cadre__frame_error body = { .err = 0 };
+	struct cadre__frame frame;
+	unsigned int nfds = 0;
+	int err;
+
+	do {
+		if (poll(&p, 1, bounded_ms(r, wait_ms)) <= 0)
+			return -ETIMEDOUT;
+		err = cadre__frame_recv(r->fd, &frame, &body, sizeof(body),
+		    NULL, &nfds);
+	} while (err == -EAGAIN);
+	if (err < 0)
+		return err;
+	if (frame.type == CADRE_FRAME_DONE)
+		return 0;
+	if (frame.type != CADRE_FRAME_ERROR || body.err >= 0 ||
+	    frame.length < sizeof(body.err))
+		return -EPROTO;
+	snprintf(r->text, sizeof(r->text), "%.*s",
+	    (int)(frame.length - sizeof(body.err)), body.text);
+	return body.err;
+}
+
+bool
+request_late(const struct request *r)
+{
+	return r->timeout_ns > 0 &&
+	    clock_now_ns() - r->begin_ns >= r->timeout_ns;
+}
+
+bool
+request_silent(const struct request *r)
+{
+	struct cadre_app app;
+
+	return r->region != NULL && cadre_region_app(r->region, &app) == 0 &&
+	    app.master_lives && app.beat_age_ns > CADRE_SILENT_NS;
+}
+
+/* Nobody holds the app's lock: its master is gone, workers may not be. */
+static int
+without_master(struct request *r)
+{
+	char list[512];
+
+	request_attach(r);
+	if (r->region != NULL && request_pids(r, list, sizeof(list)) > 0) {
+		verb_say(r->verb, "the master of %s is dead; its workers "
+		    "finish what they have and leave; at once: kill -9%s",
+		    r->name, list);
+		return EXIT_SILENT;
+	}
+	verb_say(r->verb, "%s does not run; it left %s behind, which its next "
+	    "start takes over: or rm -r it", r->name, r->path);
+	return EXIT_NO_APP;
+}
+
+static bool
+is_stopped(int pid)
+{
+	struct proc p;
+
+	return proc_read(pid, &p) == 0 && (p.state == 'T' || p.state == 't');
+}
+
+static int
+silent(const struct request *r)
+{
+	const char *queued = r->sent ? "; the request is queued and takes "
+	    "effect when it goes on" : "";
+	int pid = r->master;
+
+	if (pid <= 0)
+		verb_say(r->verb, "the master of %s does not answer, and its "
+		    "pid cannot be seen from here%s", r->name, queued);
+	else if (is_stopped(pid))
+		verb_say(r->verb, "the master of %s (pid %d) is stopped%s: "
+		    "kill -CONT %d; or end it: kill -9 %d, then its workers "
+		    "finish and leave", r->name, pid, queued, pid, pid);
+	else
+		verb_say(r->verb, "the master of %s (pid %d) does not answer%s"
+		    "; or end it: kill -9 %d, then its workers finish and "
+		    "leave", r->name, pid, queued, pid);
+	return EXIT_SILENT;
+}
+
+static int
+refused(const struct request *r)
+{
+	const struct passwd *owner;
+	struct stat st;
+
+	if (fstat(r->dir, &st) < 0 || st.st_uid == 0)
+		verb_say(r->verb, "%s may be %s by root only", r->name,
+		    r->done);
+	else if ((owner = getpwuid(st.st_uid)) != NULL)
+		verb_say(r->verb, "%s may be %s by %s or root only", r->name,
+		    r->done, owner->pw_name);
+	else
+		verb_say(r->verb, "%s may be %s by uid %u or root only",
+		    r->name, r->done, (unsigned int)st.st_uid);
+	return EXIT_FAILED;
+}
+
+int
+request_failed(struct request *r, int err)
+{
+	const char *why = r->text[0] != '\0' ? r->text : strerror(-err);
+
+	if (err == -ESRCH)
+		return without_master(r);
+	if (err == -ETIMEDOUT)
+		return silent(r);
+	if (err == -EACCES || err == -EPERM)
+		return refused(r);
+	if (r->master > 0)
+		verb_say(r->verb, "the master of %s (pid %d) did not take it: "
+		    "%s", r->name, r->master, why);
+	else
+		verb_say(r->verb, "the master of %s did not take it: %s",
+		    r->name, why);
+	return EXIT_FAILED;
+}
