@@ -8,7 +8,7 @@ noinst_PROGRAMS += examples/embed
 examples_embed_SOURCES = examples/embed.c
 examples_embed_LDADD = libcadre.la libcadre-shm.la
 
-EXTRA_DIST += examples/README.md
+EXTRA_DIST += examples/README.md examples/sockact.py
 
 # Their tests run the programs as they are built, over the shared libraries.
 check_LIBRARIES += t/lib/libexample.a

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* A client of an app's socket that asks for a restart. */
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "shm/frame.h"
+#include "shm/rundir.h"
+#include "t/lib/app.h"
+#include "t/lib/restart.h"
+
+int
+ask_restart_begin(const struct app *a)
+{
+	struct cadre__frame f = { .type = CADRE_FRAME_RESTART };
+	int dirfd, err, fd;
+	char path[512];
+
+	dirfd = cadre__rundir_find(a->name, path, sizeof(path));
+	if (dirfd < 0)
+		return dirfd;
+	fd = cadre__rundir_connect(dirfd);
+	close(dirfd);
+	err = fd < 0 ? fd : cadre__frame_send(fd, &f, NULL, NULL, 0);
+	if (err < 0 && fd >= 0)
+		close(fd);
+	return err < 0 ? err : fd;
+}
+
+int
+ask_restart_end(int fd, char *why, size_t bytes)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	struct cadre__frame_error body = { .err = 0 };
+	struct cadre__frame f;
+	int err = -ETIMEDOUT;
+
+	why[0] = '\0';
+	if (fd < 0)
+		return fd;
+	if (poll(&p, 1, APP_WAIT_S * 1000) == 1)
+		err = cadre__frame_recv(fd, &f, &body, sizeof(body), NULL,
+		    NULL);
+	close(fd);
+	if (err < 0 || f.type == CADRE_FRAME_DONE)
+		return err;
+	snprintf(why, bytes, "%.*s", (int)(f.length - sizeof(body.err)),
+	    body.text);
+	return f.type == CADRE_FRAME_ERROR ? body.err : -EPROTO;
+}
+
+int
+ask_restart(const struct app *a, char *why, size_t bytes)
+{
+	return ask_restart_end(ask_restart_begin(a), why, bytes);
+}

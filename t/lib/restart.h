@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Asking an app for a restart, as the command does. */
+#ifndef T_RESTART_H
+#define T_RESTART_H
+
+#include <stddef.h>
+
+struct app;
+
+int	ask_restart_begin(const struct app *);
+	/* Ask; the connection on which the answer will come, or -errno. */
+int	ask_restart_end(int fd, char *why, size_t bytes);
+	/* Wait for it: 0, or -errno and the words that came with it. */
+int	ask_restart(const struct app *, char *why, size_t bytes);
+	/* Both. */
+
+#endif
