@@ -1,6 +1,7 @@
 /* t/13-kill-status: killed at any instruction, a status publish is done or undone, and a successor goes on */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "t/lib/sample.h"
+#include <errno.h>
+
 #include "t/lib/step.h"
 #include "t/lib/tap.h"
 
@@ -8,42 +9,50 @@ static struct sample *s;
 static uint64_t value;
 
 static void
-set(uint64_t v)
+begin(void)
 {
-	s->worker[0].head->accepted = s->worker[0].head->open = value = v;
-	*sample_word(s, 0, SAMPLE_REQUESTS) = v;
-	*sample_word(s, 0, SAMPLE_ERRORS) = v;
+	sample_spawn(s, 0);
 }
 
 static void
-publish(void *arg)
+set(uint64_t n)
 {
-	(void)arg;
+	s->worker[0].head->accepted = s->worker[0].head->open = value = n;
+	*sample_word(s, 0, SAMPLE_REQUESTS) = n;
+	*sample_word(s, 0, SAMPLE_ERRORS) = n;
+}
+
+static void
+publish(void)
+{
 	cadre__slot_status_publish(&s->worker[0], value);
 }
 
 static int
-read_status(uint64_t *ret_value)
+read_status(const struct cadre_region *r, uint64_t *ret_n)
 {
 	struct cadre_shm_status st;
+	int err = cadre_region_status(r, 0, 0, &st);
 
-	if (cadre_region_status(s->region, 0, 0, &st) < 0)
-		return -1;
-	*ret_value = st.open;
+	if (err < 0)
+		return err;
+	*ret_n = st.open;
 	return st.accepted == st.open && st.requests == st.open &&
-	    st.errors == st.open && st.stamp_ns == st.open ? 0 : -1;
+	    st.errors == st.open && st.stamp_ns == st.open ? 0 : -EPROTO;
 }
 
 int
 main(void)
 {
-	const struct step_op op = { "status", set, publish, read_status };
+	static const struct step_op op = {
+		"status publish", begin, set, publish, read_status
+	};
 
 	s = sample_new();
 	sample_spawn(s, 0);
 	set(1);
-	publish(NULL);
-	step_test(&op);
+	publish();
+	step_test(s, &op);
 	sample_free(s);
 	return done_testing();
 }

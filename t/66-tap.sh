@@ -29,7 +29,7 @@ main(int argc, char **argv)
 }
 END
 ok "a program with tap.c compiles" "$CC" -std=c11 -D_GNU_SOURCE -Wall -Wextra \
-    -Werror -I"$top_srcdir" -o "$tmp/some" "$tmp/some.c" \
+    -Werror -I'@abs_top_builddir@' -I"$top_srcdir" -o "$tmp/some" "$tmp/some.c" \
     "$top_srcdir/t/lib/tap.c" || done_testing
 
 tap() {				# what it prints, and its status

@@ -4,6 +4,8 @@
  * left in stdio for a fork to print twice, and lines of a parent and its
  * children do not mix.
  */
+#include "config.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -24,6 +26,10 @@ struct tally {			/* shared by all processes of the test */
 	int		run;
 	int		failed;
 };
+
+#ifndef INSTRUMENTED
+#define INSTRUMENTED	NULL
+#endif
 
 static struct tally *tally;
 static pid_t first;		/* the process that began the test */
@@ -173,6 +179,17 @@ skip_all(const char *fmt, ...)
 
 	say(STDOUT_FILENO, "1..0 # SKIP %s\n", why);
 	exit(0);
+}
+
+void
+measures(const char *what)
+{
+	const char *by = getenv("T_INSTRUMENTED");	/* make check-valgrind */
+
+	if (by == NULL)
+		by = INSTRUMENTED;
+	if (by != NULL)
+		skip_all("measures %s, which is another with %s", what, by);
 }
 
 void

@@ -30,6 +30,11 @@ void skip(int n, const char *fmt, ...) TAP_PRINTF(2);
 	/* In the place of n results: they cannot be had here, and why. */
 void skip_all(const char *fmt, ...) TAP_PRINTF(1) __attribute__((noreturn));
 	/* In the place of the whole test, before its first result. */
+void measures(const char *what);
+	/*
+	 * First of all: this test measures `what`, which is another under
+	 * sanitizers, gcov or valgrind; there it skips itself, and says so.
+	 */
 void bail_out(const char *fmt, ...) TAP_PRINTF(1) __attribute__((noreturn));
 	/*
 	 * This test cannot go on: a failure, and no plan. Not TAP's own "Bail

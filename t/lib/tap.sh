@@ -54,6 +54,12 @@ skip_all() {
 	exit 0
 }
 
+# measures WHAT: as in tap.h, where `sanitizers` is what make put there.
+measures() {
+	[ -z "${sanitizers-}" ] ||
+		skip_all "measures $*, which is another with $sanitizers"
+}
+
 done_testing() {
 	[ "$tap_run" -gt 0 ] || ok "a test that tests nothing" false
 	echo "1..$tap_run"
