@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Where to listen: the address and options of a listener, as the library and
+ * as the command read them, and the name of an app. The input is the two
+ * texts. What is accepted, written down again, must read as the same.
+ */
+#include <errno.h>
+#include <stddef.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include <cadre/error.h>
+
+#include "runtime/listen.h"
+#include "shm/rundir.h"
+#include "t/fuzz/fuzz.h"
+#include "tools/port.h"
+
+#define NAME_CHARACTERS	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ" \
+			"0123456789._-"
+
+/* The address again, from what was made of it. */
+static void
+write_down(const struct listener *l, char *text, size_t bytes)
+{
+	const struct sockaddr_in6 *in6 = (const void *)&l->sockaddr;
+	const struct sockaddr_in *in = (const void *)&l->sockaddr;
+	const struct sockaddr_un *sun = (const void *)&l->sockaddr;
+	char host[INET6_ADDRSTRLEN];
+	size_t n = l->sockaddr_bytes - offsetof(struct sockaddr_un, sun_path);
+
+	if (l->family == AF_INET) {
+		claim(l->sockaddr_bytes == sizeof(*in));
+		inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
+		snprintf(text, bytes, "tcp:%s:%u", host, ntohs(in->sin_port));
+	} else if (l->family == AF_INET6) {
+		claim(l->sockaddr_bytes == sizeof(*in6));
+		inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
+		snprintf(text, bytes, "tcp:[%s]:%u", host,
+		    ntohs(in6->sin6_port));
+	} else if (sun->sun_path[0] == '\0') {
+		claim(n > 1 && n <= sizeof(sun->sun_path));
+		snprintf(text, bytes, "unix:@%.*s", (int)n - 1,
+		    sun->sun_path + 1);
+	} else {
+		claim(n > 1 && n <= sizeof(sun->sun_path));
+		claim(sun->sun_path[n - 1] == '\0');
+		snprintf(text, bytes, "unix:%s", sun->sun_path);
+	}
+}
+
+static void
+accepted(const struct listener *l, const char *address)
+{
+	char text[sizeof(l->address)];
+	struct listener *again = malloc(sizeof(*again));
+	struct port port;
+
+	claim(again != NULL && strcmp(l->address, address) == 0);
+	claim(l->backlog >= 1 && l->backlog <= 65535);
+	claim(strspn(l->name, NAME_CHARACTERS) == strlen(l->name));
+	claim(l->spread == (l->family != AF_UNIX));
+	claim(l->sockaddr_bytes <= sizeof(l->sockaddr));
+	claim(memcmp(&l->asked, &l->sockaddr, sizeof(l->asked)) == 0);
+	write_down(l, text, sizeof(text));
+	claim(listener_parse(again, text, NULL) == 0);
+	claim(again->family == l->family &&
+	    again->sockaddr_bytes == l->sockaddr_bytes);
+	claim(memcmp(&again->sockaddr, &l->sockaddr, l->sockaddr_bytes) == 0);
+	free(again);
+	if (l->family == AF_UNIX) {
+		claim(!port_parse(address, &port));
+		return;
+	}
+	claim(port_parse(address, &port));
+	claim(htons(port.number) ==
+	    ((const struct sockaddr_in *)(const void *)&l->sockaddr)->sin_port);
+	claim(port.v6 == (l->family == AF_INET6));
+}
+
+static void
+name(const char *text)
+{
+	size_t n = strlen(text);
+	bool good = n >= 1 && n <= 47 && strspn(text, NAME_CHARACTERS) == n &&
+	    strchr("._-", text[0]) == NULL;
+
+	claim(cadre__name_check(text) == (good ? 0 : -EINVAL));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct bytes in = { data, size };
+	struct listener *l = malloc(sizeof(*l));
+	bool optional;
+	char *address = input_text(&in), *options;
+	struct port port;
+	int err;
+
+	optional = in.left > 0;
+	options = input_text(&in);
+	claim(l != NULL);
+	err = listener_parse(l, address, optional ? options : NULL);
+	claim(err == 0 || err == -EINVAL);
+	if (err == 0)
+		accepted(l, address);
+	else
+		claim(text_is_clean(cadre_error(err)));
+	(void)port_parse(address, &port);
+	name(address);
+	free(l);
+	free(address);
+	free(options);
+	return 0;
+}
