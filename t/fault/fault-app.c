@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The app that check-faults starts: a master, and its workers, which are
+ * forked or this program once more.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "t/fault/fault.h"
+#include "t/lib/app.h"
+#include "t/lib/probe.h"
+
+static char self[] = "/proc/self/exe";
+
+static int
+serve(struct cadre_worker *w, void *arg)
+{
+	if (cadre_worker_ready(w) < 0)
+		return 1;
+	return app_answer(w, arg);
+}
+
+/* So the master has something to read there; it is no READY=1. */
+static void
+notify(const char *text)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	const char *path = getenv("NOTIFY_SOCKET");
+	int fd;
+
+	if (path == NULL || strlen(path) >= sizeof(sun.sun_path))
+		return;
+	strcpy(sun.sun_path, path);
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	(void)!sendto(fd, text, strlen(text), MSG_NOSIGNAL,
+	    (struct sockaddr *)&sun, sizeof(sun));
+	close(fd);
+}
+
+static int
+program_main(void)
+{
+	struct cadre_worker *w;
+	int err;
+
+	notify("STATUS=starting");
+	err = cadre_worker_attach(&w);
+	if (err == 0)
+		err = cadre_worker_counter(w, "requests", "", "",
+		    &app_requests);
+	return err < 0 ? cadre_fail(err) : serve(w, NULL);
+}
+
+static int
+configure(struct cadre_master *m, enum fault_kind kind)
+{
+	static const char *const argv[] = { self, "--program", NULL };
+	static const struct {
+		enum cadre_option option;
+		int64_t	value;
+	} options[] = {
+		{ CADRE_MAX_WORKERS, FAULT_WORKERS + 1 },
+		{ CADRE_READY_TIMEOUT_MS, 2000 },
+		{ CADRE_READY_AFTER_MS, -1 },
+		{ CADRE_DRAIN_TIMEOUT_MS, FAULT_DRAIN_MS },
+		{ CADRE_MIN_UPTIME_MS, 20 },
+		{ CADRE_BACKOFF_FIRST_MS, 10 },
+		{ CADRE_BACKOFF_MAX_MS, 50 },
+	};
+	int err;
+
+	err = cadre_master_listen(m, "tcp:127.0.0.1:0", NULL);
+	if (err == 0 && kind != FAULT_EXECED)
+		err = cadre_master_counter(m, "requests", "", "",
+		    &app_requests);
+	if (err == 0)
+		err = kind != FAULT_EXECED ?
+		    cadre_master_workers(m, FAULT_WORKERS, serve, NULL) :
+		    cadre_master_program(m, FAULT_WORKERS, argv);
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]) &&
+	    err == 0; i++)
+		err = cadre_master_set(m, options[i].option, options[i].value);
+	return err == 0 && kind == FAULT_EXECED ?
+	    cadre_master_set(m, CADRE_SUBREAPER, 1) : err;
+}
+
+/* The exit status says too whether all was given back. */
+static int
+master_main(enum fault_kind kind)
+{
+	struct cadre_master *m = NULL;
+	int before = probe_fds(0), err, status;
+
+	err = cadre_master_new(FAULT_APP, &m);
+	if (err == 0)
+		err = configure(m, kind);
+	status = err < 0 ? cadre_fail(err) : cadre_master_run(m);
+	cadre_master_free(m);
+	if (probe_fds(0) == before)
+		return status;
+	fprintf(stderr, "%d descriptors before, %d after\n", before,
+	    probe_fds(0));
+	return FAULT_LEAK;
+}
+
+int
+fault_role(int argc, char **argv)
+{
+	if (argc == 2 && strcmp(argv[1], "--program") == 0)
+		return program_main();
+	if (argc == 3 && strcmp(argv[1], "--master") == 0)
+		return master_main((enum fault_kind)atoi(argv[2]));
+	return -1;
+}
+
+static void __attribute__((noreturn))
+become_master(enum fault_kind kind, const char *dir, const char *spec,
+    const char *counts)
+{
+	char number[16], err[96], run[96];
+	char *argv[] = { self, (char[]){ "--master" }, number, NULL };
+	int fd;
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	snprintf(number, sizeof(number), "%d", (int)kind);
+	snprintf(err, sizeof(err), "%s/err", dir);
+	fd = open(err, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+	dup2(fd, STDERR_FILENO);
+	snprintf(run, sizeof(run), "%s/run", dir);
+	setenv("CADRE_RUNTIME_DIR", run, 1);
+	unsetenv("CADRE_FAULT");
+	unsetenv("CADRE_FAULT_COUNTS");
+	if (spec != NULL) {
+		setenv("CADRE_FAULT", spec, 1);
+		setenv("CADRE_FAULT_COUNTS", counts, 1);
+	}
+	execv(self, argv);
+	_exit(99);
+}
+
+pid_t
+fault_master(enum fault_kind kind, const char *dir, const char *spec,
+    const char *counts)
+{
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		become_master(kind, dir, spec, counts);
+	return pid;
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The scenario is a table: start, answers, a killed worker and its successor,
+ * a restart, an observer. Each stage is waited for.
+ */
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/socket.h>
+
+#include "shm/frame.h"
+#include "shm/rundir.h"
+#include "t/fault/scene.h"
+#include "t/lib/probe.h"
+
+#define ANSWER_NS	(3 * NS_PER_S)
+#define LATE_NS		(4 * NS_PER_S)	/* a base tick, and the restart's */
+#define ALWAYS_NS	(300 * NS_PER_MS)
+
+bool
+scene_attached(struct scene *s)
+{
+	struct cadre_shm_listener l;
+	const char *colon;
+
+	if (cadre_region_open(FAULT_APP, &s->app.region) < 0)
+		return false;
+	if (cadre_region_listener(s->app.region, 0, &l) == 0 &&
+	    (colon = strrchr(l.address, ':')) != NULL)
+		s->app.port = (unsigned int)strtoul(colon + 1, NULL, 10);
+	return true;
+}
+
+bool
+scene_all_up(struct scene *s)
+{
+	struct cadre_seat_view v;
+
+	for (unsigned int i = 0; i < FAULT_WORKERS; i++)
+		if (!app_seat(&s->app, i, &v) ||
+		    v.state != CADRE_STATE_UP ||
+		    v.newest.life.generation <= s->generation[i])
+			return false;
+	s->served = true;
+	return true;
+}
+
+/* One request. A worker that died of it leaves it without an answer. */
+static bool
+ask(struct scene *s)
+{
+	uint64_t end_ns = clock_now_ns() + ANSWER_NS;
+	struct pollfd p = { .events = POLLIN };
+	char answer[64];
+	bool came = false;
+
+	p.fd = app_connect(&s->app);
+	if (p.fd < 0)
+		return false;
+	if (send(p.fd, "hello\n", 6, MSG_NOSIGNAL) == 6) {
+		s->asked++;
+		while (!s->ended && clock_now_ns() < end_ns &&
+		    poll(&p, 1, 2) == 0)
+			scene_tend(s);
+		came = recv(p.fd, answer, sizeof(answer), MSG_DONTWAIT) > 0;
+		s->acked += came;
+	}
+	close(p.fd);
+	return came;
+}
+
+bool
+scene_answers(struct scene *s)
+{
+	return ask(s) && ask(s);
+}
+
+static void
+note(struct scene *s)
+{
+	for (unsigned int i = 0; i < FAULT_WORKERS; i++)
+		s->generation[i] = app_generation(&s->app, i);
+}
+
+static void
+kill_one(struct scene *s)
+{
+	note(s);
+	s->generation[1] = 0;
+	(void)app_kill(&s->app, 0, SIGKILL);
+}
+
+void
+scene_door_close(struct scene *s)
+{
+	if (s->door >= 0)
+		close(s->door);
+	s->door = -1;
+}
+
+static void
+restart_ask(struct scene *s)
+{
+	const struct cadre__frame f = { .type = CADRE_FRAME_RESTART };
+	char path[512];
+	int dir = cadre__rundir_find(FAULT_APP, path, sizeof(path));
+
+	scene_door_close(s);
+	if (dir >= 0) {
+		s->door = cadre__rundir_connect(dir);
+		close(dir);
+	}
+	if (s->door >= 0)
+		(void)cadre__frame_send(s->door, &f, NULL, NULL, 0);
+}
+
+static void
+restart(struct scene *s)
+{
+	note(s);
+	restart_ask(s);
+}
+
+/* A restart that a fault ended early is asked for again. */
+static bool
+restarted(struct scene *s)
+{
+	struct pollfd p = { .fd = s->door, .events = POLLIN };
+
+	if (scene_all_up(s)) {
+		scene_door_close(s);
+		return true;
+	}
+	if (s->door < 0 || poll(&p, 1, 0) > 0)
+		restart_ask(s);
+	return false;
+}
+
+static bool
+another_attaches(struct scene *s)
+{
+	struct cadre_region *region;
+
+	(void)s;
+	if (cadre_region_open(FAULT_APP, &region) < 0)
+		return false;
+	cadre_region_close(region);
+	return true;
+}
+
+static bool
+has_fired(struct scene *s)
+{
+	return scene_fired(s) != 0;
+}
+
+/* What comes by the clock: a tick, and what it looks at. */
+static bool
+late_ones(struct scene *s)
+{
+	if (s->c->dry)
+		return clock_now_ns() - s->begun_ns > 1200 * NS_PER_MS;
+	return !s->c->quiet || has_fired(s);
+}
+
+/* And no child that was not reaped. */
+static bool
+all_given_back(struct scene *s)
+{
+	int fds = probe_fds(s->app.master);
+
+	if (s->c->dry)
+		s->r->fds = fds;
+	return (s->c->dry || fds == s->c->fds) &&
+	    probe_children(s->app.master, 0) == FAULT_WORKERS;
+}
+
+static const struct stage {
+	const char	*what;
+	void		(*begin)(struct scene *);
+	bool		(*done)(struct scene *);
+} stages[] = {
+	{ "there is a region", NULL, scene_attached },
+	{ "all workers are up", NULL, scene_all_up },
+	{ "requests are answered", NULL, scene_answers },
+	{ "a killed worker is replaced", kill_one, scene_all_up },
+	{ "requests are answered afterwards", NULL, scene_answers },
+	{ "a restart replaces all", restart, restarted },
+	{ "requests are answered by the new ones", NULL, scene_answers },
+	{ "an observer attaches", NULL, another_attaches },
+	{ "the point is reached", NULL, late_ones },
+	{ "all workers are up in the end", NULL, scene_all_up },
+	{ "the master has what it had, and no more", NULL, all_given_back },
+};
+
+void
+scene_go_through(struct scene *s)
+{
+	const size_t n = sizeof(stages) / sizeof(stages[0]);
+
+	for (const struct stage *g = stages; g < stages + n; g++) {
+		if (g->begin != NULL)
+			g->begin(s);
+		if (scene_until(s, g->done, STAGE_NS))
+			continue;
+		if (!s->ended)
+			scene_wrong(s, "not seen: %s", g->what);
+		return;
+	}
+	if (s->acked > app_total(&s->app, "requests"))
+		scene_wrong(s, "%u were answered, the total is %llu", s->acked,
+		    (unsigned long long)app_total(&s->app, "requests"));
+}
+
+/* An observer and a client come again and again, until it has fired. */
+static bool
+fired_or_asked(struct scene *s)
+{
+	int fd;
+
+	if (s->app.region == NULL)
+		(void)scene_attached(s);
+	else
+		(void)another_attaches(s);
+	fd = s->app.port != 0 ? app_connect(&s->app) : -1;
+	if (fd >= 0)
+		close(fd);
+	return has_fired(s);
+}
+
+/* With the point firing each time nothing is sure but that it can be ended. */
+void
+scene_go_on(struct scene *s)
+{
+	uint64_t end_ns;
+
+	(void)scene_until(s, fired_or_asked, LATE_NS);
+	end_ns = clock_now_ns() + ALWAYS_NS;
+	while (!s->ended && clock_now_ns() < end_ns) {
+		scene_tend(s);
+		poll(NULL, 0, 5);
+	}
+}
