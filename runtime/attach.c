@@ -35,7 +35,7 @@ static const char *const variables[] = {
 	"CADRE_MESSAGES",
 };
 
-static bool attached;			/* once in a process */
+static struct cadre_worker *attached;	/* once in a process */
 static uint32_t requests;		/* an answer too late has another id */
 
 /* A whole number between these, and nothing else. */
@@ -130,28 +130,58 @@ birth_claim(const struct worker_birth *birth)
 		unsetenv(variables[i]);
 }
 
+union answer {
+	struct cadre__frame_slot slot;
+	struct cadre__frame_error error;
+	uint64_t	offset;
+	uint64_t	deadline_ns;	/* DRAIN, which may come before it */
+};
+
+/* A request, what its answer must look like, and what came. */
+struct question {
+	struct cadre__frame request;
+	const void	*body;
+	uint16_t	type;		/* of the answer, … */
+	size_t		bytes;		/* … and its length */
+	union answer	answer;
+	int		fds[CADRE_FRAME_SLOT_FDS];
+	unsigned int	nfds;		/* that came, whatever it says */
+	bool		drained;	/* a DRAIN came before it, … */
+	uint64_t	drain_ns;	/* … with this deadline */
+};
+
+/* Until something can be read or, if that waits, written; -ETIMEDOUT. */
+static int
+await(struct channel *c, uint64_t deadline_ns)
+{
+	struct pollfd p = { .fd = c->fd, .events = POLLIN };
+	uint64_t now_ns = clock_now_ns();
+
+	if (now_ns >= deadline_ns)
+		return cadre__fail(-ETIMEDOUT, "the master does not answer");
+	if (channel_waits(c))
+		p.events |= POLLOUT;
+	(void)poll(&p, 1, (int)((deadline_ns - now_ns) / NS_PER_MS) + 1);
+	return channel_flush(c);
+}
+
 /* The next frame within the time; as cadre__frame_recv(), or -ETIMEDOUT. */
 static int
-next_frame(int fd, uint64_t deadline_ns, struct cadre__frame *frame,
-    void *body, size_t bytes, int *fds, unsigned int *inout_nfds)
+next_frame(struct channel *c, uint64_t deadline_ns,
+    struct cadre__frame *frame, union answer *answer, int *fds,
+    unsigned int *ret_nfds)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	unsigned int room = *inout_nfds;
-	uint64_t now_ns;
 	int err;
 
-	for (;;) {
-		*inout_nfds = room;
-		err = cadre__frame_recv(fd, frame, body, bytes, fds,
-		    inout_nfds);
+	do {
+		*ret_nfds = CADRE_FRAME_SLOT_FDS;
+		err = cadre__frame_recv(c->fd, frame, answer, sizeof(*answer),
+		    fds, ret_nfds);
 		if (err != -EAGAIN)
 			return err;
-		now_ns = clock_now_ns();
-		if (now_ns >= deadline_ns)
-			return cadre__fail(-ETIMEDOUT, "the master does not "
-			    "answer");
-		(void)poll(&p, 1, (int)((deadline_ns - now_ns) / NS_PER_MS) + 1);
-	}
+		err = await(c, deadline_ns);
+	} while (err == 0);
+	return err;
 }
 
 static int
@@ -165,13 +195,6 @@ refused(const struct cadre__frame *frame, const struct cadre__frame_error *e)
 	return cadre__fail(e->err, "the master refuses: %.*s", (int)n, e->text);
 }
 
-union answer {
-	struct cadre__frame_slot slot;
-	struct cadre__frame_error error;
-	uint64_t	offset;
-	uint64_t	deadline_ns;	/* DRAIN, which may come before it */
-};
-
 static void
 fds_close(const int *fds, unsigned int n)
 {
@@ -180,49 +203,39 @@ fds_close(const int *fds, unsigned int n)
 }
 
 /*
- * Send a request and wait for its answer, `type` of that length; *inout_nfds
- * is how many descriptors came with that, whatever it says. What else comes
- * meanwhile is a DRAIN: kept for the caller, who may be no worker yet.
+ * Send it and wait for its answer. What else comes meanwhile is a DRAIN: kept
+ * for the caller, who may be no worker yet.
  */
 static int
-ask(struct channel *c, const struct cadre__frame *request, const void *body,
-    uint16_t type, size_t bytes, union answer *ret_answer, int *fds,
-    unsigned int *inout_nfds, struct cadre__frame *ret_drain,
-    uint64_t *ret_drain_ns)
+ask(struct channel *c, struct question *q)
 {
 	uint64_t deadline_ns = clock_now_ns() + ANSWER_NS;
-	unsigned int room = *inout_nfds, n;
-	struct cadre__frame frame;
-	union answer answer;
+	struct cadre__frame frame = { .type = 0 };
 	int err;
 
-	*inout_nfds = 0;
-	err = channel_send(c, request, body, NULL, 0);
+	err = channel_send(c, &q->request, q->body, NULL, 0);
 	while (err == 0) {
-		n = room;
-		err = next_frame(c->fd, deadline_ns, &frame, &answer,
-		    sizeof(answer), fds, &n);
-		if (err < 0)
+		err = next_frame(c, deadline_ns, &frame, &q->answer, q->fds,
+		    &q->nfds);
+		if (err == 0 && frame.type == CADRE_FRAME_DRAIN) {
+			q->drained = true;
+			q->drain_ns = q->answer.deadline_ns;
+		} else if (err < 0 || frame.id == q->request.id)
 			break;
-		if (frame.type == CADRE_FRAME_DRAIN) {
-			*ret_drain = frame;
-			*ret_drain_ns = answer.deadline_ns;
-		} else if (frame.id == request->id) {
-			*inout_nfds = n;
-			break;
-		}
 #ifndef FUZZ_PLANT			/* those of another answer stay */
-		fds_close(fds, n);
+		fds_close(q->fds, q->nfds);
 #endif
+		q->nfds = 0;
 	}
-	if (err == 0 && frame.type == CADRE_FRAME_ERROR)
-		err = refused(&frame, &answer.error);
-	else if (err == 0 && (frame.type != type || frame.length != bytes))
-		err = cadre__fail(-EPROTO, "the master's answer makes no sense: "
-		    "is it of another version?");
-	if (err == 0)
-		*ret_answer = answer;
-	return err;
+	if (err < 0) {
+		q->nfds = 0;
+		return err;
+	}
+	if (frame.type == CADRE_FRAME_ERROR)
+		return refused(&frame, &q->answer.error);
+	return frame.type == q->type && frame.length == q->bytes ? 0 :
+	    cadre__fail(-EPROTO, "the master's answer makes no sense: is it of "
+	    "another version?");
 }
 
 /* A libcadre of another layout would write where others do not read. */
@@ -295,53 +308,61 @@ region_take(const struct cadre__frame_slot *slot, const int *fds,
 }
 
 static int
-slot_ask(struct worker_birth *birth, struct cadre__frame *ret_drain,
-    uint64_t *ret_drain_ns)
+slot_ask(struct worker_birth *birth, struct question *q)
 {
-	struct cadre__frame request = { .type = CADRE_FRAME_SLOT,
-	    .id = ++requests };
 	struct channel c = { .fd = birth->control };
-	int fds[CADRE_FRAME_SLOT_FDS], err;
-	unsigned int n = CADRE_FRAME_SLOT_FDS;
-	union answer answer = { .offset = 0 };
+	int err;
 
-	err = ask(&c, &request, NULL, CADRE_FRAME_SLOT,
-	    sizeof(answer.slot), &answer, fds, &n, ret_drain, ret_drain_ns);
+	*q = (struct question){
+		.request = { .type = CADRE_FRAME_SLOT, .id = ++requests },
+		.type = CADRE_FRAME_SLOT,
+		.bytes = sizeof(q->answer.slot),
+	};
+	err = ask(&c, q);
+	channel_drop(&c);
 	if (err == 0)
-		err = n == CADRE_FRAME_SLOT_FDS ?
-		    region_take(&answer.slot, fds, birth) : -EPROTO;
-	fds_close(fds, err < 0 ? n : 1);
+		err = q->nfds == CADRE_FRAME_SLOT_FDS ?
+		    region_take(&q->answer.slot, q->fds, birth) : -EPROTO;
+	fds_close(q->fds, err < 0 ? q->nfds : 1);
 	return err;
+}
+
+/* A DRAIN that came before the answer. */
+static void
+drain(struct cadre_worker *w, const struct question *q)
+{
+	struct cadre__frame frame = { .type = CADRE_FRAME_DRAIN,
+	    .length = sizeof(q->drain_ns) };
+
+	if (q->drained)
+		worker_frame(w, &frame, &q->drain_ns);
 }
 
 int
 cadre_worker_attach(struct cadre_worker **ret_worker)
 {
-	struct worker_birth birth = { .master = getppid() };
-	struct cadre__frame drain = { .type = 0 };
-	uint64_t drain_ns = 0;
+	struct worker_birth birth = { .master = getppid(), .exec = true };
+	struct question q;
 	int err;
 
-	if (attached)
+	if (attached != NULL)
 		return cadre__fail(-EALREADY, "this process has attached");
 	err = birth_find(&birth);
+	if (err == 0)
+		err = slot_ask(&birth, &q);
 	if (err < 0)
 		return err;
-	CADRE_FAULT_AT("attach.ask");
-	err = slot_ask(&birth, &drain, &drain_ns);
-	if (err < 0)
-		return err;
-	attached = true;
 	birth_claim(&birth);
-	CADRE_FAULT_AT("attach.claimed");
 	sigprocmask(SIG_BLOCK, NULL, &birth.mask);
 	err = worker_begin(&birth);
 	if (err < 0)
+		fds_close(q.fds + 1, q.nfds - 1);
+	if (err < 0)
 		return cadre__fail(err, "cannot become a worker: %s",
-		    strerrordesc_np(-err));
-	if (drain.type == CADRE_FRAME_DRAIN)
-		worker_frame(birth.worker, &drain, &drain_ns);
-	*ret_worker = birth.worker;
+		    strerror(-err));
+	attached = birth.worker;
+	drain(attached, &q);
+	*ret_worker = attached;
 	return 0;
 }
 
@@ -350,15 +371,16 @@ declare(struct cadre_worker *w, uint32_t kind, const char *name,
     const char *unit, const char *help, void **ret_word)
 {
 	struct cadre__frame_declare row = { .kind = kind };
-	struct cadre__frame request = { .type = CADRE_FRAME_DECLARE,
-	    .id = ++requests, .length = sizeof(row) };
-	struct cadre__frame drain = { .type = 0 };
-	union answer answer;
-	uint64_t drain_ns = 0;
-	unsigned int n = 0;
+	struct question q = {
+		.request = { .type = CADRE_FRAME_DECLARE, .id = ++requests,
+		    .length = sizeof(row) },
+		.body = &row,
+		.type = CADRE_FRAME_DECLARED,
+		.bytes = sizeof(q.answer.offset),
+	};
 	int err;
 
-	if (!attached)
+	if (!worker_attached(w))
 		return cadre__fail(-EPERM, "the master of a forked worker "
 		    "declares its metrics");
 	if (name == NULL || strlen(name) >= sizeof(row.name) ||
@@ -368,13 +390,10 @@ declare(struct cadre_worker *w, uint32_t kind, const char *name,
 	strcpy(row.name, name);
 	strcpy(row.unit, unit != NULL ? unit : "");
 	strncpy(row.help, help != NULL ? help : "", sizeof(row.help) - 1);
-	err = ask(worker_control(w), &request, &row, CADRE_FRAME_DECLARED,
-	    sizeof(answer.offset), &answer, NULL, &n, &drain, &drain_ns);
-	if (drain.type == CADRE_FRAME_DRAIN)
-		worker_frame(w, &drain, &drain_ns);
-	if (err == 0)
-		err = worker_word(w, answer.offset, ret_word);
-	return err;
+	err = ask(worker_control(w), &q);
+	fds_close(q.fds, q.nfds);
+	drain(w, &q);
+	return err == 0 ? worker_word(w, q.answer.offset, ret_word) : err;
 }
 
 int

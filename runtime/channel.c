@@ -17,15 +17,19 @@ struct parcel {
 	struct parcel	*next;
 	struct cadre__frame frame;
 	unsigned int	nfds;
-	int		fds[8];		/* no frame here has more */
-	char		body[];
+	int		fds[];		/* and then the body */
 };
-#define PARCEL_FDS	(sizeof(((struct parcel *)0)->fds) / sizeof(int))
+
+static char *
+parcel_body(const struct parcel *p)
+{
+	return (char *)(uintptr_t)(p->fds + p->nfds);
+}
 
 static void
-parcel_free(struct parcel *p)
+parcel_free(struct parcel *p, unsigned int nfds)
 {
-	for (unsigned int i = 0; i < p->nfds; i++)
+	for (unsigned int i = 0; i < nfds; i++)
 		close(p->fds[i]);
 	free(p);
 }
@@ -37,20 +41,19 @@ parcel_new(const struct cadre__frame *frame, const void *body, const int *fds,
 	struct parcel *p;
 	int err;
 
-	if (nfds > PARCEL_FDS)
-		return -EINVAL;
 	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
-	    calloc(1, sizeof(*p) + frame->length);
+	    calloc(1, sizeof(*p) + nfds * sizeof(*fds) + frame->length);
 	if (p == NULL)
 		return -ENOMEM;
 	p->frame = *frame;
+	p->nfds = nfds;
 	if (frame->length > 0)
-		memcpy(p->body, body, frame->length);
-	for (; p->nfds < nfds; p->nfds++) {
-		p->fds[p->nfds] = fcntl(fds[p->nfds], F_DUPFD_CLOEXEC, 0);
-		if (p->fds[p->nfds] < 0) {
+		memcpy(parcel_body(p), body, frame->length);
+	for (unsigned int i = 0; i < nfds; i++) {
+		p->fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
+		if (p->fds[i] < 0) {
 			err = -errno;
-			parcel_free(p);
+			parcel_free(p, i);
 			return err;
 		}
 	}
@@ -89,7 +92,7 @@ channel_send(struct channel *c, const struct cadre__frame *frame,
 
 	if (c->fd < 0)
 		return -EPIPE;
-	if (frame->length > CADRE_FRAME_BODY_MAX)
+	if (frame->length > CADRE_FRAME_BODY_MAX || nfds > CADRE_FRAME_FDS_MAX)
 		return -EINVAL;
 	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
 		err = cadre__frame_send(c->fd, frame, body, fds, nfds);
@@ -106,7 +109,7 @@ dequeue(struct channel *c)
 		c->last = NULL;
 	c->frames--;
 	c->bytes -= p->frame.length;
-	parcel_free(p);
+	parcel_free(p, p->nfds);
 }
 
 int
@@ -117,8 +120,8 @@ channel_flush(struct channel *c)
 
 	while ((p = c->first) != NULL) {
 		if ((err = CADRE_FAULT("channel.flush")) == 0)
-			err = cadre__frame_send(c->fd, &p->frame, p->body, p->fds,
-		    p->nfds);
+			err = cadre__frame_send(c->fd, &p->frame,
+			    parcel_body(p), p->fds, p->nfds);
 		if (err < 0)
 			return err == -EAGAIN ? 0 : err;
 		dequeue(c);

@@ -30,7 +30,8 @@ int	channel_send(struct channel *, const struct cadre__frame *,
 	/*
 	 * Send now, or keep a copy (and duplicates of the descriptors) until
 	 * channel_flush(). 0; -ENOBUFS: too much waits already; -EPIPE: closed,
-	 * or the peer is gone; -ENOMEM, -EMFILE; others of sendmsg(2).
+	 * or the peer is gone; -EINVAL: more than a frame holds; -ENOMEM,
+	 * -EMFILE; others of sendmsg(2).
 	 */
 int	channel_flush(struct channel *);
 	/* Send what there is room for. 0, or -errno: the channel is of no use. */

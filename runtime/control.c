@@ -92,7 +92,7 @@ on_ready(struct cadre_master *m, struct seat *s, struct life *l,
 	return NULL;
 }
 
-/* Its own slot to write, the rest to read: see include/cadre/layout.h. */
+/* Its own slot to write, the rest to read: see shm/frame.h. */
 static int
 slot_fds(const struct cadre_master *m, const struct seat *s,
     const struct life *l, int fds[CADRE_FRAME_SLOT_FDS])

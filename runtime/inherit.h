@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a worker inherits, said once.
+ * What a forked worker inherits, said once; of a program: surroundings.h.
  *
  * Descriptors: 0 is /dev/null, 1 and 2 the seat's log; the seat's own
  * listening sockets; its ends of the control and message channels; the lock

@@ -18,6 +18,7 @@
 #include "runtime/report.h"
 #include "runtime/restart.h"
 #include "runtime/seat.h"
+#include "runtime/size.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/rundir.h"
@@ -37,7 +38,7 @@ static const struct range {
 	[CADRE_MAX_TRIES] =		{ 0, 1000000, 8 },
 	[CADRE_HEALTH_INTERVAL_MS] =	{ 1, DAY_MS, 250 },
 	[CADRE_STALL_MS] =		{ 0, DAY_MS, 100 },
-	[CADRE_LOG_BYTES] =		{ 4096, INT64_C(1) << 40, 1 << 20 },
+	[CADRE_LOG_BYTES] =		{ 4096, INT64_C(1) << 40, LOG_BYTES },
 	[CADRE_READY_AFTER_MS] =	{ -1, DAY_MS, 500 },
 	[CADRE_STOP_SIGNAL] =		{ 1, 64, SIGTERM },
 	[CADRE_SUBREAPER] =		{ 0, 1, 0 },

@@ -14,10 +14,10 @@
 #include <sys/mman.h>
 
 #include "runtime/metrics.h"
+#include "runtime/size.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
 
-#define VALUES_BYTES		3584	/* with the head: one page */
 #define VALUES_BYTES_MAX	1048576
 
 static const struct builtin {

@@ -28,6 +28,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/report.c runtime/report.h \
 	runtime/restart.c runtime/restart.h \
 	runtime/seat.c runtime/seat.h \
+	runtime/size.h \
 	runtime/spawn.c runtime/spawn.h \
 	runtime/spread.c \
 	runtime/start.c \

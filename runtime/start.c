@@ -23,14 +23,13 @@
 #include "runtime/orphans.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
+#include "runtime/size.h"
 #include "runtime/spawn.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
 
 #define MIB			1048576.0
-#define SEATS_PER_WORKER	4	/* max_workers, if not set: room to scale */
-#define SEATS_LEAST		16
 
 /* How many, and how many there may ever be. */
 static int

@@ -41,6 +41,7 @@ struct cadre_worker {
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
 	bool		in_turn;
+	bool		exec;		/* not forked */
 };
 
 static int
@@ -80,6 +81,7 @@ worker_begin(struct worker_birth *birth)
 	w->slot_bytes = birth->slot_bytes;
 	w->control.fd = birth->control;
 	w->messages = birth->messages;
+	w->exec = birth->exec;
 	w->joined = -1;
 	w->in_turn = true;	/* its start is its first turn: slot_begin() */
 	w->nlisteners = birth->nlisteners;
@@ -208,6 +210,12 @@ worker_word(struct cadre_worker *w, uint64_t offset, void **ret_word)
 		return -EPROTO;
 	*ret_word = (char *)w->slot.head + offset;
 	return 0;
+}
+
+bool
+worker_attached(const struct cadre_worker *w)
+{
+	return w->exec;
 }
 
 struct channel *

@@ -4,6 +4,7 @@
 #define RUNTIME_WORKER_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <sys/types.h>
@@ -28,6 +29,7 @@ struct worker_birth {
 	uint64_t	drain_ns;	/* 0: no drain timeout */
 	sigset_t	mask;		/* the application's */
 	pid_t		master;
+	bool		exec;		/* it attached, it was not forked */
 	struct cadre_worker *worker;	/* set by worker_begin() */
 };
 
@@ -37,6 +39,7 @@ int	worker_begin(struct worker_birth *);
 	 * the slot's begin, the handle. 0 or -errno.
 	 */
 struct channel *worker_control(struct cadre_worker *);
+bool	worker_attached(const struct cadre_worker *);
 int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);
 	/* The word at this offset of its slot; -EPROTO: there is none. */
 void	worker_frame(struct cadre_worker *, const struct cadre__frame *,

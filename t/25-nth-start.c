@@ -65,7 +65,7 @@ main(void)
 	dir = probe_dir();
 	n = nth_walk_all(&op);
 	ok(n > 100, "%u calls failed", n);
-	ok(failures > 100, "%d starts failed", failures);
+	ok(failures > 60, "%d starts failed", failures);
 	ok(probe_empty(dir), "nothing is left");
 	return done_testing();
 }

@@ -9,7 +9,7 @@
 #include "t/lib/plain.h"
 #include "t/lib/tap.h"
 
-#define TALKS	"echo out $CADRE_SEAT $A; echo err >&2; exec \"$0\" plain"
+#define TALKS	"echo out $CADRE_SEAT $A; echo err $CADRE_SEAT >&2; exec \"$0\" plain"
 
 int
 main(int argc, char **argv)
@@ -27,16 +27,17 @@ main(int argc, char **argv)
 	    (diag("%s", c.err), 0);
 	port = plain_port(strstr(c.err, " r: 2 "));
 	ok(plain_ask(port) > 1, "and answers on port %u", port);
-	ok(strstr(c.out, "out 0 a b\n") != NULL &&
-	    strstr(c.out, "out 1 a b\n") != NULL,
-	    "the workers' output is its own, with the variable");
-	ok(strstr(c.err, "err\n") != NULL, "and so are their errors");
-	is_int(command_lines(c.out), 2, "nothing else goes there");
-	ok(strstr(c.err, "sh does not use libcadre") != NULL,
-	    "what is not watched is said");
+	ok(command_tells(&c, "err 0\n") && command_tells(&c, "err 1\n"),
+	    "the workers' errors are its own");
 	kill(-c.pid, SIGINT);
 	ok(command_ends(&c), "Ctrl-C ends it");
 	is_int(c.code, 0, "with 0");
+	ok(strstr(c.out, "out 0 a b\n") != NULL &&
+	    strstr(c.out, "out 1 a b\n") != NULL,
+	    "and so is their output, with the variable");
+	is_int(command_lines(c.out), 2, "nothing else goes there");
+	ok(strstr(c.err, "sh does not use libcadre") != NULL,
+	    "what is not watched is said");
 	ok(strstr(c.err, " stopped\n") != NULL, "the end is told");
 	is_int(plain_ask(port), -1, "nobody answers");
 

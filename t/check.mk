@@ -21,6 +21,12 @@ check-asan:
 	@$(call build,asan,--enable-asan --enable-werror)
 	+@$(there) asan prove
 
+# The slow ones too, the hostile worker above all.
+PHONY += check-long-asan
+check-long-asan:
+	@$(call build,asan,--enable-asan --enable-werror)
+	+@$(there) asan check-long
+
 # ThreadSanitizer sees the threads of one process. One test has none, and so
 # much to do that it takes minutes.
 check-tsan:

@@ -28,7 +28,8 @@ check_SCRIPTS += \
 	t/64-bootstrap.t \
 	t/65-arrows.t \
 	t/66-tap.t \
-	t/67-none-forgotten.t
+	t/67-none-forgotten.t \
+	t/76-run-pid1.t
 
 # Slow ones, t/9*: `make check-long` builds and runs them, `make check` not.
 # Those in sh are in long_scripts.
@@ -78,6 +79,6 @@ prove:
 	@$(MAKE) $(AM_MAKEFLAGS) --no-print-directory check TESTS= >/dev/null
 	@$(run_prove) $(TESTS)
 
-check-long: $(long_tests) $(long_scripts) $(check_PROGRAMS)
+check-long: all $(long_tests) $(long_scripts) $(check_PROGRAMS)
 	@test -z '$(long_tests)$(long_scripts)' || \
 	    $(run_prove) $(long_tests) $(long_scripts)

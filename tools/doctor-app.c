@@ -15,12 +15,12 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "runtime/size.h"
 #include "tools/doctor.h"
 #include "tools/proc.h"
 #include "tools/text.h"
 
 #define LISTED		4		/* seats that are named */
-#define LOG_BYTES	UINT64_C(1048576)	/* default of CADRE_LOG_BYTES */
 #define NETSTAT_BYTES	16384
 #define FILES_MAX	65536		/* in log/ */
 

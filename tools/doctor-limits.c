@@ -15,11 +15,11 @@
 
 #include <cadre/master.h>
 
+#include "runtime/size.h"
 #include "tools/doctor.h"
 #include "tools/text.h"
 
 #define OBSERVER_FDS	256	/* a frame brings 128, and the verb has some */
-#define LOG_BYTES	UINT64_C(1048576)	/* default of CADRE_LOG_BYTES */
 #define ROOM_BYTES	32
 
 static const char *

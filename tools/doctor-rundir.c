@@ -18,13 +18,13 @@
 
 #include <cadre/master.h>
 
+#include "runtime/size.h"
 #include "shm/rundir.h"
 #include "tools/doctor.h"
 #include "tools/text.h"
 
 #define BASE_BYTES	256		/* as cadre__rundir_bases() */
 #define NAME_BYTES	47		/* the longest name of an app */
-#define LOG_BYTES	UINT64_C(1048576)	/* default of CADRE_LOG_BYTES */
 #define LISTED		8		/* directories that are named */
 
 /* BASE/NAME/notify-SLOT shall be the path of a socket: runtime/notify.c. */

@@ -12,15 +12,15 @@
 
 #include <sys/wait.h>
 
+#include <cadre/master.h>
+
+#include "runtime/size.h"
 #include "shm/anchor.h"
 #include "shm/clock.h"
 #include "tools/doctor.h"
 
 #define CHILD_NS	(2 * NS_PER_S)
 #define CHILD_POLL_MS	5
-#define VALUES_BYTES	3584	/* default of cadre_master_slot_bytes() */
-#define SEATS_PER_WORKER 4	/* defaults of CADRE_MAX_WORKERS */
-#define SEATS_LEAST	16
 
 /*
  * Descriptors of a master. Its own: 0 to 2; epoll, timer and signals; the
@@ -139,7 +139,7 @@ void
 need_of(unsigned int workers, struct need *ret_need)
 {
 	struct cadre__shape shape = { .values_bytes = VALUES_BYTES,
-	    .listeners = 1 };
+	    .listeners = CADRE_LISTENERS_MAX };	/* as rows; sockets of one */
 	struct cadre__places places;
 	struct need n = { .workers = workers };
 
@@ -151,7 +151,7 @@ need_of(unsigned int workers, struct need *ret_need)
 	shape.max_workers = n.seats;
 	cadre__places_of(&shape, &places);
 	n.descriptors = FDS_OWN + FDS_WORKER * workers + FDS_FORK +
-	    (CADRE_SLOTS_PER_SEAT + shape.listeners) * n.seats;
+	    (CADRE_SLOTS_PER_SEAT + 1) * n.seats;
 	n.object_bytes = places.anchor_bytes > places.slot_bytes ?
 	    places.anchor_bytes : places.slot_bytes;
 	n.region_bytes = cadre__region_bytes(&places, n.seats);

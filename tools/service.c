@@ -15,11 +15,11 @@
 #include <sys/signalfd.h>
 #include <sys/stat.h>
 
+#include "runtime/size.h"
 #include "shm/rundir.h"
 #include "tools/service.h"
 
 #define LOG_NAME	"master.log"
-#define LOG_BYTES	(1 << 20)	/* as CADRE_LOG_BYTES, if not set */
 
 static void __attribute__((format(printf, 3, 4)))
 tell(struct service *s, enum service_news news, const char *format, ...)

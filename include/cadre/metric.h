@@ -6,7 +6,8 @@
  * the first fork and is used, unchanged, by every worker. In the master it
  * leads to scratch memory: a call there is lost, and harmless. Handles belong
  * to the master's region; nobody frees them. After cadre_master_free() they
- * dangle.
+ * dangle. A program that attached gets its own from cadre_worker_counter() or
+ * cadre_worker_gauge(), for as long as it lives.
  *
  * A slot has one writer, so the plain calls are a load and a store. They are
  * for one thread; in a signal handler, or from several threads that share a

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a worker calls: it gets its handle as the argument of its function and
- * uses it from that thread, in that process. A process that the worker forks
+ * What a worker calls: it gets its handle as the argument of its function, or
+ * from cadre_worker_attach() if it is a program, and uses it from that thread,
+ * in that process. A process that the worker forks
  * must use neither it nor a metric: the slot is not mapped there. SIGTERM is
  * the runtime's (drain this worker); it is also what the kernel sends when the
  * master dies.
@@ -46,7 +47,8 @@ int cadre_worker_attach(struct cadre_worker **ret_worker);
 	 * -EPIPE	the master is gone
 	 * -EPROTO	its answer makes no sense: another version of cadre
 	 * -EINVAL	the environment was changed: cadre_error() says what
-	 * -ENOMEM, others of mmap(2), timer_create(2)
+	 * -ENOMEM, others of mmap(2), timer_create(2): after these the process
+	 * has lost its place and should exit; the others changed nothing
 	 */
 int cadre_worker_counter(struct cadre_worker *, const char *name,
     const char *unit, const char *help, struct cadre_counter **ret_counter);

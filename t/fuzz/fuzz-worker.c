@@ -113,6 +113,7 @@ feed_recv(int fd, struct cadre__frame *frame, void *body, size_t bytes,
 #define clock_now_ns()		(feed.now_ns)
 #define worker_begin(birth)	feed_begin(birth)
 #define worker_frame		feed_frame
+#define worker_attached(w)	((w) != NULL)
 #define worker_control(w)	((void)(w), &feed.control)
 #define worker_word(w, offset, ret) ((void)(w), feed_word((offset), (ret)))
 #include "runtime/attach.c"	/* NOLINT(bugprone-suspicious-include) */
@@ -207,12 +208,12 @@ attach_and_declare(struct bytes *in, int sock, int left)
 	unsigned int before = fds_open_from(left, LEFT_MAX);
 	int err;
 
-	attached = false;
+	attached = NULL;
 	err = cadre_worker_attach(&w);
 	claim(err <= 0 && err > -4096 && (err == 0) == (w != NULL));
 	if (err < 0)
 		claim(text_is_clean(cadre_error(err)));
-	if (attached) {			/* for observers, when all else is gone */
+	if (attached != NULL) {			/* for observers, when all else is gone */
 		claim(fds_open_from(left, LEFT_MAX) ==
 		    before + CADRE_FRAME_SLOT_FDS - 1);
 		for (unsigned int i = 1; i < CADRE_FRAME_SLOT_FDS; i++)
