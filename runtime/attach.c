@@ -31,11 +31,12 @@
 #define ANSWER_NS	(5 * NS_PER_S)
 
 static const char *const variables[] = {
-	"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "CADRE_CONTROL",
-	"CADRE_MESSAGES",
+	"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "CADRE_PID",
+	"CADRE_CONTROL", "CADRE_MESSAGES",
 };
 
-static struct cadre_worker *attached;	/* once in a process */
+static bool attached;			/* once in a process, … */
+static struct cadre_worker *worker;	/* … which it is then */
 static uint32_t requests;		/* an answer too late has another id */
 
 /* A whole number between these, and nothing else. */
@@ -81,23 +82,38 @@ channel_fd(const char *variable, int *ret_fd)
 static int
 listeners_find(struct worker_birth *birth)
 {
-	long n = 0, pid = 0;
+	long n = 0;
 	int err;
 
 	err = number("LISTEN_FDS", 1, CADRE_LISTENERS_MAX, &n);
 	if (err == -ENOENT)
 		return 0;
-	if (err == 0)
-		err = number("LISTEN_PID", 1, INT_MAX, &pid);
 	if (err < 0)
 		return err;
-	if (pid != (long)getpid())
-		return cadre__fail(-EPERM, "the master started process %ld, "
-		    "and this is %d: a wrapper script must exec the program",
-		    pid, (int)getpid());
 	for (long i = 0; i < n; i++)
 		birth->listeners[birth->nlisteners++] = FIRST_FD + (int)i;
 	return 0;
+}
+
+/*
+ * Asked before the master is: its answer goes into a socket that children
+ * have too, and whoever reads first has it.
+ */
+static int
+pid_check(void)
+{
+	long pid = 0;
+	int err;
+
+	err = number("CADRE_PID", 1, INT_MAX, &pid);
+	if (err == -ENOENT)
+		return cadre__fail(-EINVAL, "CADRE_PID is not set, and "
+		    "CADRE_CONTROL is");
+	if (err == 0 && pid != (long)getpid())
+		err = cadre__fail(-EPERM, "the master started process %ld, "
+		    "and this is %d: a wrapper script must exec the program",
+		    pid, (int)getpid());
+	return err;
 }
 
 /* What the environment says; nothing is changed yet. */
@@ -115,6 +131,8 @@ birth_find(struct worker_birth *birth)
 	if (err == -ENOENT)
 		return cadre__fail(-EINVAL, "CADRE_MESSAGES is not set, and "
 		    "CADRE_CONTROL is");
+	if (err == 0)
+		err = pid_check();
 	return err == 0 ? listeners_find(birth) : err;
 }
 
@@ -345,13 +363,14 @@ cadre_worker_attach(struct cadre_worker **ret_worker)
 	struct question q;
 	int err;
 
-	if (attached != NULL)
+	if (attached)
 		return cadre__fail(-EALREADY, "this process has attached");
 	err = birth_find(&birth);
 	if (err == 0)
 		err = slot_ask(&birth, &q);
 	if (err < 0)
 		return err;
+	attached = true;
 	birth_claim(&birth);
 	sigprocmask(SIG_BLOCK, NULL, &birth.mask);
 	err = worker_begin(&birth);
@@ -360,9 +379,9 @@ cadre_worker_attach(struct cadre_worker **ret_worker)
 	if (err < 0)
 		return cadre__fail(err, "cannot become a worker: %s",
 		    strerror(-err));
-	attached = birth.worker;
-	drain(attached, &q);
-	*ret_worker = attached;
+	worker = birth.worker;
+	drain(worker, &q);
+	*ret_worker = worker;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
  * still a zombie, for so long the number cannot belong to anybody else.
  */
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 
 #include <sys/pidfd.h>
@@ -46,6 +47,14 @@ child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 		row->exit_code = (uint32_t)info.si_status;
 	else
 		row->exit_signal = (uint32_t)info.si_status;
+}
+
+bool
+child_ends(int pidfd, int timeout_ms)
+{
+	struct pollfd p = { .fd = pidfd, .events = POLLIN };
+
+	return poll(&p, 1, timeout_ms) > 0;
 }
 
 int

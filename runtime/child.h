@@ -5,6 +5,8 @@
 
 #include <stdint.h>
 
+#include <stdbool.h>
+
 #include <sys/types.h>
 
 #include <cadre/layout.h>
@@ -17,6 +19,8 @@ void	child_reap(int pidfd, pid_t, struct cadre_shm_life *row);
 	 * has ended or was just killed; pidfd may be -1 for a child that never
 	 * got one.
 	 */
+bool	child_ends(int pidfd, int timeout_ms);
+	/* Wait so long for its end. */
 int	child_signal(int pidfd, int signal);
 
 #endif

@@ -27,13 +27,19 @@
 #define SLOTS_AT	2
 
 static void
+control_close(struct cadre_master *m, struct life *l)
+{
+	channel_drop(&l->control);
+	master_unwatch(m, &l->control.fd);
+}
+
+static void
 control_end(struct cadre_master *m, struct seat *s, struct life *l,
     const char *why)
 {
 	report_text(m, CADRE_EVENT_BAD_FRAME, s, "control channel closed: %s",
 	    why);
-	channel_drop(&l->control);
-	master_unwatch(m, &l->control.fd);
+	control_close(m, l);
 }
 
 static int
@@ -111,7 +117,7 @@ slot_fds(const struct cadre_master *m, const struct seat *s,
 	return err;
 }
 
-static void
+static int
 slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 {
 	struct cadre__frame_slot body = {
@@ -139,6 +145,7 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 	for (int i = ANCHOR_AT; i < CADRE_FRAME_SLOT_FDS; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
+	return err;
 }
 
 /*
@@ -152,10 +159,11 @@ on_slot(struct cadre_master *m, struct seat *s, struct life *l,
 	(void)body;
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) != 0)
 		return "it has its slot already";
+	if (slot_send(m, s, l, frame->id) < 0)
+		return NULL;		/* it was told, and may ask again */
+	CADRE_FAULT_AT("control.attached");
 	l->row.flags |= CADRE_LIFE_ATTACHED;
 	seat_attached(m, s, l);
-	CADRE_FAULT_AT("control.attached");
-	slot_send(m, s, l, frame->id);
 	/* It was signalled, but a program that attaches after that goes on. */
 	if (l->row.state == CADRE_STATE_DRAINING)
 		seat_say_drain(m, s, l);
@@ -230,8 +238,7 @@ control_read(struct cadre_master *m, struct seat *s, struct life *l)
 		return;
 	if (err == -EPIPE) {
 		/* With a death the pidfd tells of it; else it closed its end. */
-		channel_drop(&l->control);
-		master_unwatch(m, &l->control.fd);
+		control_close(m, l);
 		return;
 	}
 	if (err < 0)
@@ -263,7 +270,9 @@ control_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 		if (err == 0)
 			err = control_watch(m, s, l);
 	}
-	if (err < 0 && err != -EPIPE)
+	if (err == -EPIPE)
+		control_close(m, l);	/* or there would be room for ever */
+	else if (err < 0)
 		control_end(m, s, l, strerror(-err));
 	else if ((events & ~(uint32_t)EPOLLOUT) != 0)
 		control_read(m, s, l);

@@ -200,8 +200,13 @@ name_lock(struct directory *d)
 	int err;
 
 	err = file_open(d, "name", &d->name);
-	if (err == 0 && (CADRE_FAULT("directory.name") < 0 ||
-	    fcntl(d->name, F_SETLK, &lock) < 0))
+	if (err < 0 || (CADRE_FAULT("directory.name") == 0 &&
+	    fcntl(d->name, F_SETLK, &lock) == 0))
+		return err;
+	/* A master that ends has given up `alive`, and is about to go. */
+	if (errno == EAGAIN || errno == EACCES)
+		err = -ESTALE;
+	else
 		err = cadre__fail(-errno, "cannot lock %s/name: %s", d->path,
 		    strerror(errno));
 	return err;
@@ -263,7 +268,7 @@ directory_share(struct directory *d)
 static int
 directory_try(struct directory *d, const char *base, const char *name)
 {
-	bool made = false, locked = false;
+	bool made = false, alone;
 	int err;
 
 	snprintf(d->path, sizeof(d->path), "%s/%s", base, name);
@@ -272,14 +277,11 @@ directory_try(struct directory *d, const char *base, const char *name)
 		err = app_open(d, name, &made);
 	if (err == 0)
 		err = alive_lock(d, name);
-	if (err == 0) {
-		locked = true;
+	alone = err == 0;		/* of those that are in there */
+	if (err == 0)
 		err = name_lock(d);
-	}
-	if (err == 0 && !still_there(d, name)) {
-		locked = false;		/* what stands there now is another's */
-		err = -ESTALE;
-	}
+	if (err == 0 && !still_there(d, name))
+		err = -ESTALE;		/* what stands there now is another's */
 	if (err == 0)
 		err = directory_share(d);
 	if (err == 0) {
@@ -287,11 +289,13 @@ directory_try(struct directory *d, const char *base, const char *name)
 		held = d;
 		return 0;
 	}
+	if (err == -ESTALE)
+		poll(NULL, 0, 1);
 	/* What a failed try made is taken back, unless another came in too. */
-	if (locked || (made && err != -EEXIST && err != -ESTALE))
-		unlinkat(d->fd, "alive", 0);
-	if (locked)
+	if (alone && err != -ESTALE)
 		unlinkat(d->fd, "name", 0);
+	if ((alone || (made && err != -EEXIST)) && err != -ESTALE)
+		unlinkat(d->fd, "alive", 0);
 	if (made)
 		unlinkat(d->base, name, AT_REMOVEDIR);	/* if it is empty */
 	directory_close(d);
@@ -403,7 +407,7 @@ notify_remove(int dir)
 void
 directory_remove(struct directory *d, const char *name)
 {
-	static const char *const files[] = { "sock", "alive", "name" };
+	static const char *const files[] = { "sock", "name", "alive" };
 
 	if (d->fd < 0)
 		return;

@@ -252,6 +252,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	listeners_check(m);
 	traced_check(m);
 	orphans_tick(m);
+	notify_tick(m);
 }
 
 static void

@@ -32,7 +32,9 @@ struct life {
 	struct channel	control;	/* our end */
 	int		messages;
 	int		notify;		/* a program's READY=1; -1: none */
+	bool		deaf;		/* to it, until the base tick */
 	bool		traced;		/* it ended, but a tracer has it still */
+	bool		late;		/* killed for that */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
 	unsigned int	strangers;	/* frames from others on its control */
@@ -111,6 +113,8 @@ struct cadre_master {
 	uint32_t	client_serial;
 	bool		door_shut;	/* until the next base tick */
 	uint64_t	refused_ns;	/* last refusal reported */
+	bool		subreaper;	/* since orphans_open() */
+	int		subreaper_before;
 	pid_t		orphans[ORPHANS_MAX]; /* told of; 0: free */
 	enum cadre_stop	stop;
 	struct restart	restart;

@@ -151,18 +151,44 @@ says_ready(const char *text, size_t n)
 	return false;
 }
 
-/* Not more than one such event a second: strangers are not our clock. */
+static int
+listen_again(struct cadre_master *m, const struct seat *s, struct life *l,
+    uint32_t events)
+{
+	return master_rewatch(m, l->notify, SOURCE_NOTIFY, slot_of(m, s, l),
+	    (uint32_t)l->row.generation, events);
+}
+
+void
+notify_tick(struct cadre_master *m)
+{
+	struct life *l;
+
+	for (unsigned int i = 0; i < m->nseats; i++)
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
+			l = &m->seats[i].lives[k];
+			if (l->notify >= 0 && l->deaf && listen_again(m,
+			    &m->seats[i], l, EPOLLIN) == 0)
+				l->deaf = false;
+		}
+}
+
+/*
+ * Not more than one such event a second, nor one such message: strangers are
+ * not our clock.
+ */
 static void
-stranger(struct cadre_master *m, const struct seat *s,
+stranger(struct cadre_master *m, const struct seat *s, struct life *l,
     const struct ucred *sender)
 {
 	uint64_t now_ns = clock_now_ns();
 
+	l->deaf = listen_again(m, s, l, 0) == 0;
 	if (m->refused_ns != 0 && now_ns - m->refused_ns < NS_PER_S)
 		return;
 	m->refused_ns = now_ns;
-	report_text(m, CADRE_EVENT_REFUSED, s, "READY=1 from pid %d (uid %u), "
-	    "which is not of the worker's process group", (int)sender->pid,
+	report_text(m, CADRE_EVENT_REFUSED, s, "a message to its notify socket "
+	    "from pid %d (uid %u), which is not of the worker's process group", (int)sender->pid,
 	    (unsigned int)sender->uid);
 }
 
@@ -195,14 +221,15 @@ notify_ready(struct cadre_master *m, struct seat *s, struct life *l)
 
 	n = CADRE_FAULT("notify.read") < 0 ? -1 :
 	    recvmsg(l->notify, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-	if (n <= 0 || (msg.msg_flags & MSG_TRUNC) != 0 ||
-	    !says_ready(text, (size_t)n))
+	if (n < 0)
 		return;
 	sender = sender_of(&msg);
 	if (sender.pid <= 0 || getpgid(sender.pid) != (pid_t)l->row.pid) {
-		stranger(m, s, &sender);
+		stranger(m, s, l, &sender);
 		return;
 	}
+	if ((msg.msg_flags & MSG_TRUNC) != 0 || !says_ready(text, (size_t)n))
+		return;
 	if (l->row.state == CADRE_STATE_STARTING) {
 		l->ready_by = "it said READY=1";
 		seat_input(m, s, l, READY, clock_now_ns());

@@ -19,6 +19,8 @@ void	notify_close(struct cadre_master *, struct seat *, struct life *);
 int	notify_address(const struct cadre_master *, const struct life *,
 	    char *text, size_t bytes);
 	/* For NOTIFY_SOCKET; 0 or -errno. */
+void	notify_tick(struct cadre_master *);
+	/* On the base tick: listen again where a stranger had spoken. */
 void	notify_ready(struct cadre_master *, struct seat *, struct life *);
 	/* Read one message; only the worker's process group is believed. */
 

@@ -34,7 +34,11 @@ orphans_open(struct cadre_master *m)
 {
 	if (option(m, CADRE_SUBREAPER) == 0)
 		return 0;
-	return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0 ? -errno : 0;
+	if (prctl(PR_GET_CHILD_SUBREAPER, &m->subreaper_before, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		return -errno;
+	m->subreaper = true;
+	return 0;
 }
 
 static bool
@@ -68,7 +72,7 @@ orphans_reap(struct cadre_master *m)
 {
 	siginfo_t info;
 
-	if (option(m, CADRE_SUBREAPER) == 0)
+	if (!m->subreaper)
 		return;
 	for (;;) {
 		info.si_pid = 0;
@@ -162,7 +166,7 @@ tell(struct cadre_master *m, pid_t pid)
 void
 orphans_tick(struct cadre_master *m)
 {
-	if (option(m, CADRE_SUBREAPER) == 0)
+	if (!m->subreaper)
 		return;
 	orphans_reap(m);
 	(void)orphans(m, tell);
@@ -178,11 +182,13 @@ kill_it(struct cadre_master *m, pid_t pid)
 void
 orphans_close(struct cadre_master *m)
 {
-	if (option(m, CADRE_SUBREAPER) == 0)
+	if (!m->subreaper)
 		return;
 	for (int i = 0; i < END_LOOKS && orphans(m, kill_it) > 0; i++) {
 		orphans_reap(m);
 		poll(NULL, 0, END_LOOK_MS);
 	}
-	(void)prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0);
+	(void)prctl(PR_SET_CHILD_SUBREAPER, (unsigned long)m->subreaper_before, 0,
+	    0, 0);
+	m->subreaper = false;
 }

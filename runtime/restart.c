@@ -61,6 +61,15 @@ failed(struct cadre_master *m, const struct seat *s)
 	restart_end(m, -ECHILD, why);
 }
 
+void
+restart_died(struct cadre_master *m, const struct seat *s,
+    const struct life *l)
+{
+	if (m->restart.runs && m->restart.coming && l->row.ready_ns == 0 &&
+	    s == &m->seats[m->restart.seat])
+		failed(m, s);
+}
+
 /* Take the seat's worker away, or give it one at once if it has none. */
 static void
 seat_begin(struct cadre_master *m, struct seat *s, uint64_t now_ns)

@@ -161,3 +161,55 @@ check_PROGRAMS += t/46-nth-respawn.t
 t_46_nth_respawn_t_SOURCES = t/46-nth-respawn.c
 t_46_nth_respawn_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
 t_46_nth_respawn_t_LDFLAGS = $(nth_ldflags)
+
+# What fails when: in the worker, in the master, or by a wrong call.
+check_PROGRAMS += \
+	t/04-backoff.t \
+	t/21-notify-far.t \
+	t/22-own-loop.t \
+	t/24-wait-signal.t \
+	t/24-worker-calls.t \
+	t/25-too-many.t \
+	t/25-wrong-calls.t \
+	t/25-wrong-values.t \
+	t/29-many-observers.t \
+	t/29-odd-requests.t \
+	t/29-slow-observer.t \
+	t/44-master-in-worker.t
+t_04_backoff_t_SOURCES = t/04-backoff.c
+t_21_notify_far_t_SOURCES = t/21-notify-far.c
+t_22_own_loop_t_SOURCES = t/22-own-loop.c
+t_24_wait_signal_t_SOURCES = t/24-wait-signal.c
+t_24_worker_calls_t_SOURCES = t/24-worker-calls.c
+t_25_too_many_t_SOURCES = t/25-too-many.c
+t_25_wrong_calls_t_SOURCES = t/25-wrong-calls.c
+t_25_wrong_values_t_SOURCES = t/25-wrong-values.c
+t_29_many_observers_t_SOURCES = t/29-many-observers.c
+t_29_odd_requests_t_SOURCES = t/29-odd-requests.c
+t_29_slow_observer_t_SOURCES = t/29-slow-observer.c
+t_44_master_in_worker_t_SOURCES = t/44-master-in-worker.c
+
+nth_tests = t/25-nth-attach.t t/25-nth-program.t t/29-door.t \
+	t/41-accept-fails.t t/46-nth-birth.t t/46-nth-exec.t
+check_PROGRAMS += $(nth_tests)
+execing_tests = t/21-notify-far.t t/25-nth-program.t t/46-nth-exec.t
+$(execing_tests): t/lib/program
+t_25_nth_attach_t_SOURCES = t/25-nth-attach.c
+t_25_nth_attach_t_LDADD = t/lib/libnth.a t/lib/libliar.a \
+	t/lib/libsample.a $(runtime_test_libs) -lpthread
+t_25_nth_attach_t_LDFLAGS = $(nth_ldflags)
+t_25_nth_program_t_SOURCES = t/25-nth-program.c
+t_25_nth_program_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_25_nth_program_t_LDFLAGS = $(nth_ldflags)
+t_29_door_t_SOURCES = t/29-door.c
+t_29_door_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_29_door_t_LDFLAGS = $(nth_ldflags)
+t_41_accept_fails_t_SOURCES = t/41-accept-fails.c
+t_41_accept_fails_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_41_accept_fails_t_LDFLAGS = $(nth_ldflags)
+t_46_nth_birth_t_SOURCES = t/46-nth-birth.c t/lib/birth.c t/lib/birth.h
+t_46_nth_birth_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_46_nth_birth_t_LDFLAGS = $(nth_ldflags)
+t_46_nth_exec_t_SOURCES = t/46-nth-exec.c t/lib/birth.c t/lib/birth.h
+t_46_nth_exec_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_46_nth_exec_t_LDFLAGS = $(nth_ldflags)

@@ -17,6 +17,7 @@
 #include "runtime/control.h"
 #include "runtime/logs.h"
 #include "runtime/report.h"
+#include "runtime/restart.h"
 #include "runtime/seat.h"
 #include "runtime/spawn.h"
 #include "shm/clock.h"
@@ -172,6 +173,7 @@ static enum input
 kill_late(struct cadre_master *m, struct seat *s, struct life *l,
     uint64_t now_ns)
 {
+	l->late = true;
 	report_text(m, CADRE_EVENT_LATE, s, "%s; killed",
 	    l->row.state == CADRE_STATE_STARTING ?
 	    "not ready within the ready timeout" :
@@ -179,18 +181,27 @@ kill_late(struct cadre_master *m, struct seat *s, struct life *l,
 	return kill_now(m, s, l, now_ns);
 }
 
-/* A program that says nothing and is gone: the usual reason. */
+/* Of one that says nothing and is gone, what we know or may suppose. */
 static uint32_t
-guess(const struct life *l, char *text, size_t bytes)
+guess(const struct cadre_master *m, const struct life *l, char *text,
+    size_t bytes)
 {
+	const char *why = NULL;
 	int n;
 
-	if ((l->row.flags & CADRE_LIFE_PROGRAM) == 0 ||
-	    l->row.exit_signal != 0 || l->row.exit_code != 0 ||
-	    l->row.state != CADRE_STATE_STARTING)
+	if (l->late)
+		why = l->row.ready_ns == 0 ? "it was not ready within the "
+		    "ready timeout, and was killed" : "it was not done within "
+		    "the drain timeout, and was killed";
+	else if ((l->row.flags & CADRE_LIFE_PROGRAM) != 0 &&
+	    l->row.exit_signal == 0 && l->row.exit_code == 0 &&
+	    l->row.state == CADRE_STATE_STARTING)
+		why = "did it go into the background? A program must stay in "
+		    "the foreground";
+	if (why == NULL)
 		return 0;
-	n = snprintf(text, bytes, "(nothing; did it go into the "
-	    "background? A program must stay in the foreground)");
+	n = snprintf(text, bytes, "(%s%s)", m->log_inherit ? "" : "nothing; ",
+	    why);
 	return n > 0 && (size_t)n < bytes ? (uint32_t)n : 0;
 }
 
@@ -219,12 +230,13 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 		e.flags = CADRE_EVENT_ASKED;
 	e.text_bytes = log_tail(s, l, e.text, sizeof(e.text));
 	if (e.text_bytes == 0)
-		e.text_bytes = guess(l, e.text, sizeof(e.text));
+		e.text_bytes = guess(m, l, e.text, sizeof(e.text));
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) != 0)
 		e.healths = cadre__anchor_last_health(m->anchor,
 		    slot_of(m, s, l), e.health, CADRE_EVENT_HEALTHS);
 	cadre_event_text(&e, m->last_words, sizeof(m->last_words));
 	report(m, &e);
+	restart_died(m, s, l);
 }
 
 /* An unwanted death: at once, later, or no more. */
@@ -243,8 +255,13 @@ bury(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		s->tries = 0;
 	obituary(m, s, l, now_ns);
 	l->row.tries = s->tries;
-	if (s->tries == 0)
+	if (s->tries == 0 && l->row.ready_ns != 0)
 		return DUE;
+	if (s->tries == 0) {		/* no death is early: not at once, still */
+		l->row.respawn_ns = l->deadline_ns = now_ns + (uint64_t)
+		    option(m, CADRE_BACKOFF_FIRST_MS) * NS_PER_MS;
+		return NOTHING;
+	}
 	if (m->state == CADRE_APP_STARTING && tries_max > TRIES_AT_START)
 		tries_max = TRIES_AT_START;
 	if (tries_max > 0 && s->tries >= tries_max)

@@ -303,15 +303,16 @@ fork_it(struct cadre_master *m, struct seat *s, struct life *l,
 	if (pid == 0)
 		worker_main(m, s, l, birth);
 	err = pid < 0 ? -errno : 0;
-	sigprocmask(SIG_SETMASK, &ours, NULL);
-	if (err < 0)
-		return cadre__fail(err, "fork: %s", strerror(-err));
 	CADRE_FAULT_AT("spawn.forked");
-	l->row.pid = (uint64_t)pid;
-	(void)cadre__proc_start(pid, &l->row.start);
-	err = adopt(m, s, l, pid);
-	return err < 0 ? cadre__fail(err, "cannot watch a worker: %s",
-	    strerror(-err)) : 0;
+	/* Before a handler of the embedder's can run, and reap it first. */
+	if (err == 0) {
+		l->row.pid = (uint64_t)pid;
+		(void)cadre__proc_start(pid, &l->row.start);
+		err = adopt(m, s, l, pid);
+	}
+	sigprocmask(SIG_SETMASK, &ours, NULL);
+	return err < 0 ? cadre__fail(err, "cannot %s a worker: %s", pid < 0 ?
+	    "fork" : "watch", strerror(-err)) : 0;
 }
 
 int
@@ -340,6 +341,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		    CADRE_LIFE_PROGRAM,
 	};
 	l->strangers = 0;
+	l->deaf = l->late = false;
 	l->ready_by = NULL;
 	err = prepare(m, s, l, &birth, &sur);
 	if (err == 0) {

@@ -30,6 +30,7 @@
 #include "shm/fault.h"
 
 #define MIB			1048576.0
+#define END_MS			1000	/* for one that we may not kill */
 
 /* How many, and how many there may ever be. */
 static int
@@ -218,6 +219,24 @@ orphans_step(struct cadre_master *m)
 	return orphans_open(m);
 }
 
+/*
+ * Then the kernel reaps workers by itself: how they ended is lost, and a pid
+ * may be a stranger's before we have its pidfd.
+ */
+static int
+sigchld_step(struct cadre_master *m)
+{
+	struct sigaction now;
+
+	(void)m;
+	if (sigaction(SIGCHLD, NULL, &now) < 0)
+		return -errno;
+	if (now.sa_handler != SIG_IGN && (now.sa_flags & SA_NOCLDWAIT) == 0)
+		return 0;
+	return cadre__fail(-EINVAL, "SIGCHLD is ignored in this process, and "
+	    "workers could not be waited for; set it to SIG_DFL");
+}
+
 static int
 threads_step(struct cadre_master *m)
 {
@@ -226,7 +245,7 @@ threads_step(struct cadre_master *m)
 }
 
 static int (*const start_steps[])(struct cadre_master *) = {
-	threads_step, size_settle, standard_fds_fill, limits_raise, loop_step,
+	threads_step, sigchld_step, size_settle, standard_fds_fill, limits_raise, loop_step,
 	directory_step, memory_check, seats_make, listeners_step, metrics_window,
 	region_step, logs_open, clients_open, orphans_step, fork_step,
 };
@@ -262,8 +281,10 @@ workers_end(struct cadre_master *m)
 			l = &m->seats[i].lives[k];
 			if (l->pidfd < 0)
 				continue;
-			(void)child_signal(l->pidfd, SIGKILL);
-			child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
+			if (child_signal(l->pidfd, SIGKILL) == 0 ||
+			    child_ends(l->pidfd, END_MS))
+				child_reap(l->pidfd, (pid_t)l->row.pid,
+				    &l->row);
 			spawn_close(m, &m->seats[i], l);
 		}
 }

@@ -33,7 +33,8 @@
 static const char *const own_variables[] = {
 	"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "LISTEN_PIDFDID",
 	"NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID",
-	"CADRE_NAME", "CADRE_SEAT", "CADRE_CONTROL", "CADRE_MESSAGES",
+	"CADRE_NAME", "CADRE_SEAT", "CADRE_PID", "CADRE_CONTROL",
+	"CADRE_MESSAGES",
 };
 
 bool
@@ -87,7 +88,7 @@ put_listeners(struct surroundings *s, const struct cadre_master *m)
 		err = put(s, "LISTEN_PID=" PID_DIGITS);
 	if (err < 0)
 		return err;
-	s->pid = strchr(s->env[s->n - 1], '=') + 1;
+	s->listen_pid = strchr(s->env[s->n - 1], '=') + 1;
 	err = put(s, "LISTEN_FDNAMES=%s", m->listeners[0].name);
 	for (unsigned int i = 1; i < m->nlisteners && err == 0; i++) {
 		at = --s->used;		/* over the NUL */
@@ -115,6 +116,8 @@ put_own(struct surroundings *s, const struct cadre_master *m,
 		err = put(s, "CADRE_NAME=%s", m->name);
 	if (err == 0)
 		err = put(s, "CADRE_SEAT=%u", (unsigned int)(seat - m->seats));
+	if (err == 0 && (err = put(s, "CADRE_PID=" PID_DIGITS)) == 0)
+		s->pid = strchr(s->env[s->n - 1], '=') + 1;
 	if (err == 0)
 		err = put(s, "CADRE_CONTROL=%u", fd);
 	return err == 0 ? put(s, "CADRE_MESSAGES=%u", fd + 1) : err;
@@ -241,8 +244,9 @@ program_become(struct cadre_master *m, struct seat *s,
 		    strerror(-err));
 		_exit(EXIT_SETUP);
 	}
-	if (sur->pid != NULL)
-		snprintf(sur->pid, sizeof(PID_DIGITS), "%d", (int)getpid());
+	snprintf(sur->pid, sizeof(PID_DIGITS), "%d", (int)getpid());
+	if (sur->listen_pid != NULL)
+		strcpy(sur->listen_pid, sur->pid);
 	if (CADRE_FAULT("program.exec") == 0)
 		execve(m->program.path, m->program.argv, sur->env);
 	err = errno;

@@ -32,7 +32,7 @@ struct surroundings {
 	size_t		n;
 	char		text[1536];	/* the variables that the runtime sets */
 	size_t		used;
-	char		*pid;		/* in there, where the child writes its own */
+	char		*pid, *listen_pid; /* in there, for the child's own */
 };
 
 bool	surroundings_owns(const char *assignment, size_t name_bytes);

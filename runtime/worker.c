@@ -191,8 +191,10 @@ control_read(struct cadre_worker *w)
 			break;
 	}
 	if (w->control.fd >= 0 && channel_waits(&w->control)) {
-		(void)channel_flush(&w->control);
-		control_poll(w);
+		if (channel_flush(&w->control) < 0)
+			control_lost(w);
+		else
+			control_poll(w);
 	}
 	if (leave_begun()) {
 		leave_woken();

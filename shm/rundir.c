@@ -184,6 +184,14 @@ cadre__rundir_master(int dirfd, int *ret_pid)
 	return 0;
 }
 
+/* Has a lock, or may not be looked into: not just any directory. */
+static bool
+is_app(int fd)
+{
+	return faccessat(fd, "name", F_OK, 0) == 0 ||
+	    faccessat(fd, "alive", F_OK, 0) == 0 || errno != ENOENT;
+}
+
 static int
 list_base(const char *base, void (*each)(const char *, const char *, void *),
     void *arg)
@@ -192,6 +200,7 @@ list_base(const char *base, void (*each)(const char *, const char *, void *),
 	struct dirent *entry;
 	DIR *dir;
 	int fd, n = 0;
+	bool ours;
 
 	dir = opendir(base);
 	if (dir == NULL)
@@ -202,7 +211,10 @@ list_base(const char *base, void (*each)(const char *, const char *, void *),
 		fd = openat(dirfd(dir), entry->d_name, DIR_FLAGS | O_NOFOLLOW);
 		if (fd < 0)
 			continue;
+		ours = is_app(fd);
 		close(fd);
+		if (!ours)
+			continue;
 		snprintf(path, sizeof(path), "%s/%s", base, entry->d_name);
 		each(entry->d_name, path, arg);
 		n++;

@@ -47,7 +47,9 @@ missing(const struct cadre_region *r)
 	for (unsigned int i = 0; r->mapped && i < r->nslots; i++)
 		n += r->slot[i] == r->zero &&
 		    (cadre__life_read(r, i, &life) == UINT64_MAX ||
-		    life.generation != 0);
+		    (life.generation != 0 && (life.flags &
+		    (CADRE_LIFE_PROGRAM | CADRE_LIFE_ATTACHED)) !=
+		    CADRE_LIFE_PROGRAM));
 	return n;
 }
 
@@ -95,20 +97,45 @@ is_later(uint64_t stamp_ns, uint64_t now_ns)
 	return stamp_ns > now_ns && stamp_ns - now_ns > CLOCK_SLACK_NS;
 }
 
+/* Counters only grow, so none is less than when this life began. */
+static bool
+counters_fell(const struct cadre_region *r, const struct cadre_shm_slot *h,
+    const struct cadre_shm_slot *base)
+{
+	const struct cadre__schema *s = cadre__schema_now(r);
+	uint64_t front = r->part[PART_BASELINES].record_bytes;
+	const struct cadre__word *w;
+	uint64_t least;
+
+	for (unsigned int i = 0; i < s->metrics; i++) {
+		w = &s->word[i];
+		if (!w->counter || w->mode != MODE_KEEP ||
+		    w->offset > front - sizeof(uint64_t))
+			continue;
+		least = shm_load(cadre__word_at((const void *)base, w->offset));
+		shm_fence_load();	/* baseline, then what grew from it */
+		if (shm_load(cadre__word_at((const void *)h, w->offset)) < least)
+			return true;
+	}
+	return false;
+}
+
 /*
  * Words of a life that cannot be: less than before it began, more than its
  * time allows, of a time to come. `open` is read before what bounds it.
  */
 static bool
-impossible(const struct cadre_shm_slot *h, const struct cadre_shm_slot *base,
-    const struct cadre_shm_life *life, uint64_t now_ns)
+impossible(const struct cadre_region *r, const struct cadre_shm_slot *h,
+    const struct cadre_shm_slot *base, const struct cadre_shm_life *life,
+    uint64_t now_ns)
 {
 	uint64_t open = shm_load(&h->open), busy_ns = shm_load(&h->busy_ns);
 	uint64_t accepted, spent_ns = busy_ns - shm_load(&base->busy_ns);
 
 	shm_fence_load();	/* open, then what bounds it */
 	accepted = shm_load(&h->accepted);
-	return is_later(shm_load(&h->busy_since_ns), now_ns) ||
+	return counters_fell(r, h, base) ||
+	    is_later(shm_load(&h->busy_since_ns), now_ns) ||
 	    is_later(shm_load(&h->idle_since_ns), now_ns) ||
 	    spent_ns > since(now_ns, life->spawned_ns) + CLOCK_SLACK_NS ||
 	    shm_load(&h->turns) < shm_load(&base->turns) ||
@@ -139,7 +166,7 @@ doubtful(const struct cadre_region *r, unsigned int i,
 	    (life->flags & CADRE_LIFE_ATTACHED) == 0)
 		return false;
 	if (generation == life->generation)
-		wrong = impossible(h, base, life, now_ns);
+		wrong = impossible(r, h, base, life, now_ns);
 	else
 		wrong = generation > shm_load(&base->generation) ||
 		    (life->state == CADRE_STATE_UP &&

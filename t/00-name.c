@@ -1,6 +1,7 @@
 /* t/00-name: an app's name is checked before it becomes a path, and no symlink is followed */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,7 +44,7 @@ main(void)
 		    "name %zu: %s", i, names[i].want ? "refused" : "good");
 	if (mkdtemp(base) == NULL || chdir(base) < 0 ||
 	    mkdir("real", 0750) < 0 || symlink("real", "link") < 0 ||
-	    mkdir(".dot", 0750) < 0)
+	    mkdir(".dot", 0750) < 0 || creat("real/name", 0600) < 0)
 		bail_out("no directory to test in");
 	setenv("CADRE_RUNTIME_DIR", base, 1);
 	fd = cadre__rundir_find("real", path, sizeof(path));
@@ -68,6 +69,7 @@ main(void)
 	is_int(cadre_region_list(each, found), 1, "one app is listed");
 	is_str(found, "real/real", "that is the directory");
 	unlink("link");
+	unlink("real/name");
 	rmdir("real");
 	rmdir(".dot");
 	return rmdir(base) == 0 ? done_testing() : 1;

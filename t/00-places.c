@@ -104,7 +104,8 @@ main(void)
 	is_int(cadre__name_check("{ab"), -EINVAL, "nor this");
 	is_int(cadre__name_check(":ab"), -EINVAL, "nor this");
 
-	if (mkdtemp(base) == NULL || chdir(base) < 0 || mkdir("web", 0700) < 0)
+	if (mkdtemp(base) == NULL || chdir(base) < 0 || mkdir("web", 0700) < 0 ||
+	    creat("web/name", 0600) < 0)
 		bail_out("no directory to test in");
 	setenv("CADRE_RUNTIME_DIR", base, 1);
 	is_int(cadre_region_list(count, &n), 1, "one app");

@@ -40,7 +40,7 @@ main(void)
 	a = says("READY=1 by another process group", "stranger", "READY=1",
 	    NULL);
 	ok(app_wait_event(a, CADRE_EVENT_REFUSED, 0, &e), "this is told");
-	snprintf(want, sizeof(want), "READY=1 from pid ");
+	snprintf(want, sizeof(want), "a message to its notify socket from pid ");
 	ok(strncmp(e.text, want, strlen(want)) == 0, "%s", e.text);
 	app_stop(a);
 	app_stop(says("two halves", "self", "READY", "=1"));

@@ -28,8 +28,8 @@ static const struct row {
 	{ "CADRE_MESSAGES", NULL, -EINVAL, "CADRE_MESSAGES is not set" },
 	{ "CADRE_MESSAGES", "1000", -EINVAL, "closed or something else" },
 	{ "LISTEN_FDS", "0", -EINVAL, "LISTEN_FDS" },
-	{ "LISTEN_PID", "x", -EINVAL, "LISTEN_PID" },
-	{ "LISTEN_PID", "1", -EPERM, "must exec" },
+	{ "CADRE_PID", "x", -EINVAL, "CADRE_PID" },
+	{ "CADRE_PID", "1", -EPERM, "must exec" },
 };
 
 static void
@@ -59,7 +59,7 @@ main(void)
 	char control[16], messages[16], pid[16];
 	const char *const good[][2] = { { "CADRE_CONTROL", control },
 	    { "CADRE_MESSAGES", messages }, { "LISTEN_FDS", "1" },
-	    { "LISTEN_PID", pid } };
+	    { "CADRE_PID", pid } };
 	static const struct row gone = { "X", "y", -EPIPE, "" };
 	int type = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int c[2], m[2];

@@ -34,12 +34,18 @@ live_and_die(bool ignored)
 	struct cadre_health h;
 	pid_t pid;
 
-	signal(SIGCHLD, ignored ? SIG_IGN : SIG_DFL);
+	signal(SIGCHLD, SIG_DFL);
 	cadre_master_new("app", &m);
 	cadre_master_workers(m, 1, app_idle, NULL);
 	cadre_master_on_event(m, note, NULL);
+	if (ignored) {
+		signal(SIGCHLD, SIG_IGN);
+		is_int(cadre_master_start(m), -EINVAL, "ignored before: no start");
+		signal(SIGCHLD, SIG_DFL);
+	}
 	is_int(cadre_master_start(m), 0, "started, SIGCHLD is %s",
-	    ignored ? "ignored" : "not ignored");
+	    ignored ? "then ignored" : "not ignored");
+	signal(SIGCHLD, ignored ? SIG_IGN : SIG_DFL);
 	ok(probe_up(m, 0, 0) && cadre_master_health(m, 0, &h) == 0, "up");
 	pid = (pid_t)h.pid;
 	kill(pid, SIGKILL);

@@ -24,11 +24,11 @@ main(void)
 
 	a = EXEC_START(1, NULL, "child-attaches");
 	ok(exec_says(a, 0, "attach: EPERM: the master started process"),
-	    "a child sees by LISTEN_PID that it is none");
+	    "a child sees by CADRE_PID that it is none");
 	app_stop(a);
 
-	/* Without that the master sees it, by what the kernel says of a frame. */
-	a = EXEC_START(1, NULL, "child-attaches", "LISTEN_FDS", "LISTEN_PID");
+	/* One that lies the master sees, by what the kernel says of a frame. */
+	a = EXEC_START(1, NULL, "child-attaches", "CADRE_PID");
 	ok(exec_says(a, 0, "attach: EPERM: the master refuses: only the process"
 	    " that the master started is its worker"), "the master refuses it");
 	ok(app_wait_event(a, CADRE_EVENT_BAD_FRAME, 0, &e), "and then hears it "

@@ -59,6 +59,7 @@ main(void)
 {
 	const struct place *p;
 	struct command c;
+	char lock[600];
 	json_t *j;
 
 	dir = command_dir();
@@ -71,11 +72,14 @@ main(void)
 	(void)!system(text);
 	snprintf(text, sizeof(text), "%s/web", dir);
 	mkdir(text, 0750);
+	snprintf(lock, sizeof(lock), "%s/name", text);
+	close(creat(lock, 0600));
 	is_int(doctor(&c, NULL, "web", &j), 1, "an app that is gone: 1");
 	doctor_is(j, "left_behind", "warn", "1 without a master: web", "rm");
 	doctor_is(j, "master", "fail", text, "rm -r");
 	doctor_is(j, "workers", "unknown", "no app runs in", NULL);
 	json_decref(j);
+	unlink(lock);
 	rmdir(text);
 	is_int(rmdir(dir), 0, "nothing is left behind");
 	return done_testing();

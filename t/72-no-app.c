@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <sys/stat.h>
@@ -36,6 +37,7 @@ main(void)
 	static const char *const verbs[] = { "stat", "health", "events",
 	    "stop" };
 	char *dir = command_dir(), path[128];
+	char lock[600];
 	struct command c;
 	json_t *j;
 
@@ -55,6 +57,8 @@ main(void)
 	/* What a killed master leaves. */
 	snprintf(path, sizeof(path), "%s/web", dir);
 	mkdir(path, 0750);
+	snprintf(lock, sizeof(lock), "%s/name", path);
+	close(creat(lock, 0600));
 	is_int(COMMAND(&c, "ls"), 0, "ls with a directory left behind");
 	ok(strstr(c.out, "web  gone") != NULL, "it is gone") ||
 	    (diag("%s", c.out), 0);
@@ -66,6 +70,7 @@ main(void)
 	is_int(COMMAND(&c, "stat", "web"), 3, "stat of it: 3");
 	is_int(COMMAND(&c, "stop", "web"), 3, "stop of it: 3");
 	ok(strstr(c.err, path) != NULL, "and says what it left");
+	unlink(lock);
 	rmdir(path);
 	is_int(rmdir(dir), 0, "nothing else is left behind");
 	elsewhere();

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The cadre command: a table of verbs, and the two that only print. */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -265,12 +267,30 @@ help_wanted(const struct verb *v, int argc, char **argv)
 	return false;
 }
 
+/* Closed ones would be taken by files of ours, and written to by mistake. */
+static void
+standard_fds(void)
+{
+	int fd;
+
+	for (int i = STDIN_FILENO; i <= STDERR_FILENO; i++) {
+		if (fcntl(i, F_GETFD) >= 0)
+			continue;
+		fd = open("/dev/null", O_RDWR);
+		if (fd < 0)
+			exit(EXIT_FAILED);
+	}
+}
+
 int
 main(int argc, char **argv)
 {
 	const struct verb *v;
 	int code;
 
+	standard_fds();
+	/* Ignored, as some starters leave it, children could not be waited for. */
+	signal(SIGCHLD, SIG_DFL);
 	program_set(argv[0]);
 	if (argc < 2) {
 		help_all(stderr);

@@ -181,7 +181,8 @@ int cadre_master_start(struct cadre_master *);
 	 * 0		started
 	 * -EBUSY	started before; or other threads run: fork is refused
 	 *		(one that was joined may still count for a moment)
-	 * -EINVAL	no workers were configured, or more than there are seats
+	 * -EINVAL	no workers were configured, or more than there are seats;
+	 *		or SIGCHLD is ignored, and they could not be reaped
 	 * -EPERM	the runtime or log directory is not safe to use
 	 * -EEXIST	an app of this name runs, or its old workers still do
 	 * -EADDRINUSE	somebody listens there

@@ -37,7 +37,7 @@ int cadre_worker_attach(struct cadre_worker **ret_worker);
 	 * before it starts threads; what it forks then cannot write the slot.
 	 * From here on SIGTERM is the runtime's and SIGPIPE is ignored; the
 	 * descriptors of LISTEN_FDS are the runtime's (their variables and
-	 * CADRE_CONTROL, CADRE_MESSAGES are taken out of the environment).
+	 * CADRE_PID, _CONTROL, _MESSAGES are taken out of the environment).
 	 * May block for up to 5 s. The handle lasts as long as the process.
 	 * 0		*ret_worker is there; call cadre_worker_ready() when it is
 	 * -ENOENT	no master started this process: run on without one

@@ -84,7 +84,7 @@ is_own(const char *text, size_t n)
 {
 	static const char own[] = " LISTEN_FDS LISTEN_PID LISTEN_FDNAMES "
 	    "LISTEN_PIDFDID NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID "
-	    "CADRE_NAME CADRE_SEAT CADRE_CONTROL CADRE_MESSAGES ";
+	    "CADRE_NAME CADRE_SEAT CADRE_PID CADRE_CONTROL CADRE_MESSAGES ";
 	const char *at = memmem(own, sizeof(own), text, n);
 
 	return at != NULL && at[-1] == ' ' && at[n] == ' ';

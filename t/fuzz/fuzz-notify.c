@@ -81,11 +81,21 @@ feed_report(struct cadre_master *m, uint32_t kind, const struct seat *s,
 	reported++;
 }
 
+static int
+feed_rewatch(struct cadre_master *m, int fd, enum source source,
+    uint32_t index, uint32_t serial, uint32_t events)
+{
+	claim(m != NULL && fd == 0 && source == SOURCE_NOTIFY && index == 0 &&
+	    serial == 0 && events == 0);
+	return 0;
+}
+
 #define recvmsg(fd, msg, flags)	((void)(fd), feed_recvmsg(msg))
 #define getpgid(pid)		feed_getpgid(pid)
 #define seat_input		feed_input
 #define report_text		feed_report
 #define clock_now_ns()		(now)
+#define master_rewatch		feed_rewatch
 #include "runtime/notify.c"	/* NOLINT(bugprone-suspicious-include) */
 
 /* In the plainest words. */
@@ -110,23 +120,26 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct cadre_master m;
-	struct life l = { .row = { .pid = GROUP } };
-	struct seat s = { .newest = 0 };
+	struct seat s = { .lives = { { .row = { .pid = GROUP } } } };
+	struct life *l = &s.lives[0];
 	unsigned int sender;
-	bool ready;
+	bool came, ready;
 
 	in = (struct bytes){ data, size };
 	how = input_byte(&in);
 	believed = reported = 0;
 	now += NS_PER_S;
-	l.row.state = (how & UP) != 0 ? CADRE_STATE_UP : CADRE_STATE_STARTING;
+	m.seats = &s;
+	l->row.state = (how & UP) != 0 ? CADRE_STATE_UP : CADRE_STATE_STARTING;
 	sender = data != NULL && size > 2 ? data[1] | data[2] << 8 :
 	    size > 1 ? data[1] : 0;
 	ready = size > 3 && is_ready(data + 3, size - 3) && (how & CUT) == 0;
-	notify_ready(&m, &s, &l);
+	notify_ready(&m, &s, l);
 	if ((how & NOBODY) != 0 || sender < GROUP || sender >= GROUP + 10) {
-		claim(believed == 0 && reported == (ready ? 1 : 0));
-		notify_ready(&m, &s, &l);	/* at once again: not told */
+		came = size > 3 || (how & OTHERS) != 0;
+		claim(believed == 0 && reported == (came ? 1 : 0) &&
+		    l->deaf == came);
+		notify_ready(&m, &s, l);	/* at once again: not told */
 		claim(reported <= 1);
 	} else
 		claim(believed == (ready && (how & UP) == 0 ? 1 : 0) &&

@@ -44,7 +44,7 @@ static struct {
 static char *
 feed_getenv(const char *name)
 {
-	static const char *const names[] = { "LISTEN_FDS", "LISTEN_PID",
+	static const char *const names[] = { "LISTEN_FDS", "CADRE_PID",
 		"CADRE_CONTROL", "CADRE_MESSAGES" };
 
 	for (unsigned int i = 0; i < 4; i++)
@@ -208,12 +208,12 @@ attach_and_declare(struct bytes *in, int sock, int left)
 	unsigned int before = fds_open_from(left, LEFT_MAX);
 	int err;
 
-	attached = NULL;
+	attached = false;
 	err = cadre_worker_attach(&w);
 	claim(err <= 0 && err > -4096 && (err == 0) == (w != NULL));
 	if (err < 0)
 		claim(text_is_clean(cadre_error(err)));
-	if (attached != NULL) {			/* for observers, when all else is gone */
+	if (err == 0) {			/* for observers, when all else is gone */
 		claim(fds_open_from(left, LEFT_MAX) ==
 		    before + CADRE_FRAME_SLOT_FDS - 1);
 		for (unsigned int i = 1; i < CADRE_FRAME_SLOT_FDS; i++)

@@ -130,6 +130,8 @@ liar_attach(struct liar *l, const struct liar_answer *answer,
 	setenv("CADRE_CONTROL", number, 1);
 	snprintf(number, sizeof(number), "%d", messages[0]);
 	setenv("CADRE_MESSAGES", number, 1);
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	setenv("CADRE_PID", number, 1);
 	close(messages[1]);
 	/* It can hear our answer, but not wait for another one. */
 	if (answer->id != 0)

@@ -7,13 +7,19 @@
 #include <fcntl.h>
 #include <malloc.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/timerfd.h>
@@ -24,45 +30,66 @@
 
 #define WALK_MAX	2000	/* more than any operation makes of one call */
 
-static struct {
+/* Shared with children, so that one of them can say that it has fired. */
+static struct armed {
 	const char	*call;		/* NULL: nothing is armed */
 	unsigned int	left;
 	int		err;
 	bool		fired;
-	pid_t		pid;		/* children are spared */
-} armed;
+	pid_t		pid;		/* who armed it */
+	bool		children;	/* it is for them, and not for who did */
+} *armed;
+
+static void
+arm(const char *call, unsigned int n, int err, bool children)
+{
+	void *page = armed;
+
+	if (armed == NULL) {
+		page = mmap(NULL, sizeof(*armed), PROT_READ | PROT_WRITE,
+		    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+		if (page == MAP_FAILED)
+			bail_out("mmap: %s", strerror(errno));
+	}
+	armed = page;
+	*armed = (struct armed){ n > 0 ? call : NULL, n, err, false, getpid(),
+	    children };
+}
 
 void
 nth_arm(const char *call, unsigned int n, int err)
 {
-	armed.call = n > 0 ? call : NULL;
-	armed.left = n;
-	armed.err = err;
-	armed.fired = false;
-	armed.pid = getpid();
+	arm(call, n, err, false);
+}
+
+void
+nth_arm_children(const char *call, unsigned int n, int err)
+{
+	arm(call, n, err, true);
 }
 
 void
 nth_disarm(void)
 {
-	armed.call = NULL;
+	if (armed != NULL)
+		armed->call = NULL;
 }
 
 bool
 nth_fired(void)
 {
-	return armed.fired;
+	return armed->fired;
 }
 
 static bool
 fails(const char *call)
 {
-	if (armed.call == NULL || armed.left == 0 ||
-	    strcmp(call, armed.call) != 0 || armed.pid != getpid() ||
-	    --armed.left > 0)
+	if (armed == NULL || armed->call == NULL || armed->left == 0 ||
+	    strcmp(call, armed->call) != 0 ||
+	    (armed->pid == getpid()) == armed->children || --armed->left > 0)
 		return false;
-	armed.fired = true;
-	errno = armed.err;
+	armed->fired = true;
+	errno = armed->err;
 	return true;
 }
 
@@ -71,14 +98,22 @@ fails(const char *call)
  * the name it is armed by. With _FORTIFY_SOURCE some go by another name.
  */
 #define CALLS(X)							\
+	X("accept4", accept4, -1, int,					\
+	    (int fd, struct sockaddr *a, socklen_t *n, int f), (fd, a, n, f)) \
 	X("bind", bind, -1, int,					\
 	    (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n)) \
 	X("calloc", calloc, NULL, void *, (size_t n, size_t m), (n, m))	\
+	X("close_range", close_range, -1, int,				\
+	    (unsigned int a, unsigned int b, int f), (a, b, f))		\
 	X("connect", connect, -1, int,					\
 	    (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n)) \
+	X("dup2", dup2, -1, int, (int a, int b), (a, b))			\
 	X("epoll_create1", epoll_create1, -1, int, (int f), (f))	\
 	X("epoll_ctl", epoll_ctl, -1, int,				\
 	    (int e, int op, int fd, struct epoll_event *v), (e, op, fd, v)) \
+	X("epoll_wait", epoll_wait, -1, int,				\
+	    (int e, struct epoll_event *v, int n, int ms), (e, v, n, ms)) \
+	X("eventfd", eventfd, -1, int, (unsigned int n, int f), (n, f))	\
 	X("faccessat", faccessat, -1, int,				\
 	    (int d, const char *p, int m, int f), (d, p, m, f))		\
 	X("fallocate", fallocate, -1, int,				\
@@ -90,8 +125,14 @@ fails(const char *call)
 	X("fstat", fstat, -1, int, (int fd, struct stat *s), (fd, s))	\
 	X("fstatat", fstatat, -1, int,					\
 	    (int d, const char *p, struct stat *s, int f), (d, p, s, f)) \
+	X("ftruncate", ftruncate, -1, int, (int fd, off_t n), (fd, n))	\
+	X("getrlimit", getrlimit, -1, int,				\
+	    (int r, struct rlimit *l), (r, l))				\
 	X("getsockname", getsockname, -1, int,				\
 	    (int fd, struct sockaddr *a, socklen_t *n), (fd, a, n))	\
+	X("getsockopt", getsockopt, -1, int,				\
+	    (int fd, int l, int o, void *v, socklen_t *n),		\
+	    (fd, l, o, v, n))						\
 	X("listen", listen, -1, int, (int fd, int n), (fd, n))		\
 	X("madvise", madvise, -1, int, (void *p, size_t n, int a), (p, n, a)) \
 	X("malloc", malloc, NULL, void *, (size_t n), (n))		\
@@ -117,18 +158,30 @@ fails(const char *call)
 	X("readlinkat", __readlinkat_chk, -1, long,			\
 	    (int d, const char *p, char *b, size_t n, size_t m),	\
 	    (d, p, b, n, m))						\
+	X("realloc", realloc, NULL, void *, (void *p, size_t n), (p, n)) \
 	X("recvmsg", recvmsg, -1, long,					\
 	    (int fd, struct msghdr *m, int f), (fd, m, f))		\
 	X("sendmsg", sendmsg, -1, long,					\
 	    (int fd, const struct msghdr *m, int f), (fd, m, f))	\
+	X("setenv", setenv, -1, int,					\
+	    (const char *p, const char *v, int o), (p, v, o))		\
+	X("setpgid", setpgid, -1, int, (pid_t p, pid_t g), (p, g))	\
+	X("setrlimit", setrlimit, -1, int,				\
+	    (int r, const struct rlimit *l), (r, l))			\
 	X("setsockopt", setsockopt, -1, int,				\
 	    (int fd, int l, int o, const void *v, socklen_t n),		\
 	    (fd, l, o, v, n))						\
+	X("sigaction", sigaction, -1, int,				\
+	    (int s, const struct sigaction *a, struct sigaction *o),	\
+	    (s, a, o))							\
 	X("signalfd", signalfd, -1, int,				\
 	    (int fd, const void *s, int f), (fd, s, f))			\
 	X("socket", socket, -1, int, (int d, int t, int p), (d, t, p))	\
 	X("socketpair", socketpair, -1, int,				\
 	    (int d, int t, int p, int *v), (d, t, p, v))		\
+	X("strdup", strdup, NULL, char *, (const char *p), (p))		\
+	X("timer_create", timer_create, -1, int,			\
+	    (clockid_t c, struct sigevent *e, timer_t *t), (c, e, t))	\
 	X("timerfd_create", timerfd_create, -1, int, (int c, int f), (c, f)) \
 	X("timerfd_settime", timerfd_settime, -1, int,			\
 	    (int fd, int f, const struct itimerspec *v,			\
@@ -169,6 +222,7 @@ CALLS(DEFINE)
 DEFINE_WORD(open, (const char *p, int f, ...), (p, f, word), f, true)
 DEFINE_WORD(openat, (int d, const char *p, int f, ...), (d, p, f, word), f,
     true)
+DEFINE_WORD(prctl, (int op, ...), (op, word, 0L, 0L, 0L), op, true)
 DEFINE_WORD(fcntl, (int fd, int op, ...), (fd, op, word), op, op != F_GETFD)
 
 static const struct {
@@ -189,6 +243,7 @@ static const struct {
 	{ "fork", EAGAIN },
 	{ "fstat", EIO },
 	{ "fstatat", EIO },
+	{ "getrlimit", EPERM },
 	{ "getsockname", ENOBUFS },
 	{ "listen", EADDRINUSE },
 	{ "madvise", EINVAL },
@@ -204,12 +259,14 @@ static const struct {
 	{ "poll", ENOMEM },
 	{ "read", EIO },
 	{ "readlinkat", EIO },
+	{ "realloc", ENOMEM },
 	{ "recvmsg", ENOMEM },
 	{ "sendmsg", ENOBUFS },
 	{ "setsockopt", ENOPROTOOPT },
 	{ "signalfd", EMFILE },
 	{ "socket", EMFILE },
 	{ "socketpair", EMFILE },
+	{ "strdup", ENOMEM },
 	{ "timerfd_create", EMFILE },
 	{ "timerfd_settime", EINVAL },
 };

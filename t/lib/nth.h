@@ -24,10 +24,12 @@ void nth_arm(const char *call, unsigned int n, int err);
 	 * The n-th call of that function from now on fails with err, in this
 	 * process; n = 0: none.
 	 */
+void nth_arm_children(const char *call, unsigned int n, int err);
+	/* The n-th in the children of this process, counted over them all. */
 void nth_disarm(void);
 	/* None from now on. */
 bool nth_fired(void);
-	/* It has; and no other will. */
+	/* It has, here or in a child; and no other will. */
 unsigned int nth_walk(const struct nth_op *, const char *call, int err);
 	/*
 	 * Let the first, second … call fail until none did, and say in one
