@@ -29,7 +29,9 @@ check_SCRIPTS += \
 	t/65-arrows.t \
 	t/66-tap.t \
 	t/67-none-forgotten.t \
-	t/76-run-pid1.t
+	t/75-start-closed.t \
+	t/76-run-pid1.t \
+	t/77-restart-at-once.t
 
 # Slow ones, t/9*: `make check-long` builds and runs them, `make check` not.
 # Those in sh are in long_scripts.
