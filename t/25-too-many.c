@@ -13,7 +13,7 @@
 int
 main(void)
 {
-	char text[16] = "";
+	char text[64] = "";
 	struct cadre_master *m;
 	int err, n;
 
