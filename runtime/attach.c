@@ -36,7 +36,8 @@ static const char *const variables[] = {
 };
 
 static bool attached;			/* once in a process, … */
-static struct cadre_worker *worker;	/* … which it is then */
+/* … which it is then: kept here, so that it is lost to no leak checker. */
+static struct cadre_worker *worker __attribute__((used));
 static uint32_t requests;		/* an answer too late has another id */
 
 /* A whole number between these, and nothing else. */

@@ -30,5 +30,6 @@ main(void)
 	ok(w != NULL && cadre_worker_draining(w), "and drains");
 	is_int(cadre_worker_wait(w, epoll_create1(0), &e, 1, -1), 0,
 	    "a wait returns");
+	liar_free(liar);
 	return done_testing();
 }

@@ -74,5 +74,6 @@ main(void)
 	}
 	is_int(maps(), before, "nor anything mapped");
 	ok(w == NULL, "there is no worker");
+	liar_free(liar);
 	return done_testing();
 }

@@ -67,5 +67,6 @@ main(void)
 		    "%s %u: ENOMEM, and it %s", r->call, r->n, r->before ? "can try again" :
 		    "has lost its place");
 	}
+	liar_free(liar);
 	return done_testing();
 }

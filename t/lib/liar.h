@@ -26,6 +26,7 @@ struct liar_answer {		/* zero: as it should be */
 };
 
 struct liar *liar_new(void);
+void	liar_free(struct liar *);
 int	liar_attach(struct liar *, const struct liar_answer *,
 	    struct cadre_worker **ret_worker);
 	/* Attach to it; if that fails, all that was opened for it is closed. */
