@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_doc_DATA += \
 	doc/architecture.md \
+	doc/proof.md \
 	doc/region.md
 EXTRA_DIST += doc/README.md

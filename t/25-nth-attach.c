@@ -18,7 +18,8 @@ static const struct row {
 	unsigned int	n;
 	bool		before;		/* it has changed nothing yet */
 } rows[] = {
-	{ "sendmsg", 2, true }, { "recvmsg", 1, true }, { "fstat", 1, true }, { "fstat", 2, true },
+	{ "sendmsg", 2, true }, { "recvmsg", 1, true },
+	{ "fstat", 1, true }, { "fstat", 2, true },
 	{ "mmap", 1, true }, { "mmap", 2, true }, { "madvise", 1, true },
 	{ "calloc", 1, false }, { "eventfd", 1, false },
 	{ "timer_create", 1, false }, { "sigaction", 1, false },
@@ -64,8 +65,8 @@ main(void)
 			_exit(attach(liar, r));
 		waitpid(pid, &status, 0);
 		is_int(WIFEXITED(status) ? WEXITSTATUS(status) : -1, ENOMEM,
-		    "%s %u: ENOMEM, and it %s", r->call, r->n, r->before ? "can try again" :
-		    "has lost its place");
+		    "%s %u: ENOMEM, and it %s", r->call, r->n, r->before ?
+		    "can try again" : "has lost its place");
 	}
 	liar_free(liar);
 	return done_testing();

@@ -38,7 +38,7 @@ main(void)
 	is_int(cadre_master_env(m, "N0=again"), 0, "one can be changed yet");
 	is_int(cadre_master_address(m, CADRE_LISTENERS_MAX, text, 8), -ENOENT,
 	    "there is no listener beyond");
-	is_int(cadre_master_address(m, 0, text, 0), -ENOENT, "no room, no text");
+	is_int(cadre_master_address(m, 0, text, 0), -ENOENT, "no room: none");
 	is_int(cadre_master_address(m, 0, text, 8), 7, "an address is cut");
 	is_str(text, "tcp:127", "to the room there is");
 	cadre_master_workers(m, 1, app_idle, NULL);

@@ -29,7 +29,7 @@ static const struct row {
 	{ "of a version to come", 2, CADRE_FRAME_ATTACH, 0, 16, -EPIPE },
 	{ "that is cut", 1, CADRE_FRAME_ATTACH, 0, 7, -EPIPE },
 	{ "longer than it says", 1, CADRE_FRAME_ATTACH, 0, 200, -EPIPE },
-	{ "with more than a request has", 1, CADRE_FRAME_STOP, 100, 116, -EPIPE },
+	{ "with more than it may have", 1, CADRE_FRAME_STOP, 100, 116, -EPIPE },
 	{ "without a byte", 1, 0, 0, 0, -EPIPE },
 };
 

@@ -58,7 +58,7 @@ main(void)
 	cadre_master_keep_fd(m, told[1]);
 	cadre_master_workers(m, 1, try_all, NULL);
 	is_int(cadre_master_start(m), 0, "it starts");
-	ok(read(told[0], given, sizeof(given)) == sizeof(given), "a worker tells");
+	ok(read(told[0], given, sizeof(given)) == sizeof(given), "it tells");
 	for (int i = 0; i < CALLS - 1; i++)
 		is_int(given[i], -EPERM, "%s: EPERM", names[i]);
 	is_int(given[CALLS - 1], -EINVAL, "%s: EINVAL", names[CALLS - 1]);
