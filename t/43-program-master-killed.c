@@ -36,7 +36,8 @@ main(void)
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* an orphan is our child */
 	a = EXEC_START(1, config, "hears", "12");	/* SIGUSR2 */
-	ok(exec_says(a, 0, "hears\n"), "a program that hears");
+	ok(exec_says(a, 0, "hears\n") && app_wait_state(a, 0,
+	    CADRE_STATE_UP), "a program that hears");
 	pid = app_pid(a, 0);
 	kill_master(a);
 	status = app_end_of(pid);
@@ -51,7 +52,8 @@ main(void)
 	app_free(a);
 
 	a = EXEC_START(1, config, "deaf", "12");
-	ok(exec_says(a, 0, "deaf\n"), "a deaf one");
+	ok(exec_says(a, 0, "deaf\n") && app_wait_state(a, 0,
+	    CADRE_STATE_UP), "a deaf one");
 	pid = app_pid(a, 0);
 	kill_master(a);
 	status = EXEC_TRY(app_once, a->dir, err, "plain");
