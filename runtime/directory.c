@@ -385,19 +385,20 @@ directory_logs(struct directory *d)
 	return fd < 0 ? -errno : fd;
 }
 
-/* A master that was killed left those of its workers. */
+/* What a master that was killed left of its workers: sockets, logs. */
 static void
-notify_remove(int dir)
+sweep(int dir, const char *below, const char *pattern)
 {
 	struct dirent *entry;
 	DIR *d;
 	int fd;
 
-	fd = openat(dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = openat(dir, below,
+	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	d = fd >= 0 ? fdopendir(fd) : NULL;
 	while (d != NULL && (entry = readdir(d)) != NULL)
-		if (fnmatch("notify-*", entry->d_name, 0) == 0)
-			unlinkat(dir, entry->d_name, 0);
+		if (fnmatch(pattern, entry->d_name, 0) == 0)
+			unlinkat(dirfd(d), entry->d_name, 0);
 	if (d != NULL)
 		closedir(d);
 	else if (fd >= 0)
@@ -411,8 +412,9 @@ directory_remove(struct directory *d, const char *name)
 
 	if (d->fd < 0)
 		return;
+	sweep(d->fd, ".", "notify-*");
+	sweep(d->fd, "log", "*.log");
 	unlinkat(d->fd, "log", AT_REMOVEDIR);
-	notify_remove(d->fd);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
 		unlinkat(d->fd, files[i], 0);
 	CADRE_FAULT_AT("directory.remove");
