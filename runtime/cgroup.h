@@ -9,7 +9,7 @@
 
 typedef void cgroup_visit_fn(int dirfd, bool v2, void *arg);
 
-void	cgroup_walk(const char *controller, cgroup_visit_fn *, void *arg);
+void	cgroup_walk(const char *controller, cgroup_visit_fn *visit, void *arg);
 	/* Visit each directory that may hold limits of that controller. */
 int	cgroup_read(int dirfd, const char *file, char *text, size_t bytes);
 	/* The start of a file as text. ≥ 0: its length; -errno. */

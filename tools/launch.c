@@ -82,7 +82,6 @@ launch(const char *path, char *const argv[], const sigset_t *mask,
 {
 	pid_t parent = getpid(), pid;
 	int err = 0, fd, report[2];
-	ssize_t n;
 
 	if (pipe2(report, O_CLOEXEC) < 0)
 		return -errno;
@@ -94,7 +93,7 @@ launch(const char *path, char *const argv[], const sigset_t *mask,
 		err = -errno;
 	close(report[1]);
 	/* End of file, not a number: exec closed it, so exec succeeded. */
-	while (pid > 0 && (n = read(report[0], &err, sizeof(err))) < 0 &&
+	while (pid > 0 && read(report[0], &err, sizeof(err)) < 0 &&
 	    errno == EINTR)
 		;
 	close(report[0]);
