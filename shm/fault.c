@@ -179,7 +179,7 @@ cadre__fault(const struct cadre__fault *fault)
 	if (!looked)
 		look();
 	for (a = armed; a < armed + narmed && err == 0; a++) {
-		if (strcmp(a->name, fault->name) != 0)
+		if (a->name == NULL || strcmp(a->name, fault->name) != 0)
 			continue;
 		pass = __atomic_add_fetch(&counts[a - armed].passes, 1,
 		    __ATOMIC_RELAXED);

@@ -72,6 +72,8 @@ main(void)
 	struct command c;
 	json_t *j;
 
+	/* What a parallel make passes on is not the master's. */
+	close_range(3, ~0U, 0);
 	measure(cadre_cpus(NULL));
 	dir = command_dir();
 	doctor(&c, NULL, NULL, &j);

@@ -24,9 +24,10 @@
 
 /*
  * Descriptors of a master. Its own: 0 to 2; epoll, timer and signals; the
- * directory's five (runtime/directory.h) and that of the logs; the anchor.
+ * directory's five (runtime/directory.h) and that of the logs; the anchor; a
+ * few clients.
  */
-#define FDS_OWN		(3 + 3 + 5 + 1 + 1)
+#define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 4)
 /* Per worker: pidfd, control, messages, log; a program's notify socket. */
 #define FDS_WORKER	5
 /*
