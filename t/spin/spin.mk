@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The model of a slot's life. Its test needs spin, and skips without.
-long_scripts += t/91-slot-model.t
-EXTRA_DIST += t/spin/README.md t/spin/slot.pml
+# The models. Their tests need spin, and skip without.
+long_scripts += t/91-gate-model.t t/91-slot-model.t
+EXTRA_DIST += t/spin/README.md t/spin/gate.md t/spin/gate.pml \
+	t/spin/slot.pml
