@@ -10,6 +10,7 @@
  * count, and when it shall drain, finish what is open and return.
  */
 #include <ctype.h>
+#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,7 @@
 #define EVENTS		256
 #define MS_MAX		10000
 #define NOT_A_COUNT	INT_MIN
+#define OPTIONS		8		/* of -o */
 
 enum answer { OK, BAD, UNKNOWN, ANSWERS };
 
@@ -196,38 +198,103 @@ count_parse(const char *s)
 	    n <= CADRE_SEATS_MAX ? (int)n : NOT_A_COUNT;
 }
 
+/* What can be set with -o NAME=NUMBER. */
+static const struct setting {
+	const char	*name;
+	enum cadre_option option;
+} settings[] = {
+	{ "hang-limit", CADRE_HANG_MS },	/* milliseconds */
+	{ "worker-connections", CADRE_WORKER_CONNECTIONS },
+	{ "app-connections", CADRE_APP_CONNECTIONS },
+	{ "overload", CADRE_OVERLOAD },		/* 1: shed */
+};
+
+static int
+set(struct cadre_master *m, const char *text)
+{
+	const char *is = strchr(text, '=');
+	char *end;
+	long n;
+
+	if (is == NULL)
+		return -EINVAL;
+	n = strtol(is + 1, &end, 10);
+	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
+		if (strlen(settings[i].name) == (size_t)(is - text) &&
+		    strncmp(settings[i].name, text, (size_t)(is - text)) == 0)
+			return end == is + 1 || *end != '\0' ? -EINVAL :
+			    cadre_master_set(m, settings[i].option, n);
+	return -EINVAL;
+}
+
+/* ADDRESS[,OPTION...]; no address of ours has a comma in it. */
+static int
+listen_on(struct cadre_master *m, char *text)
+{
+	char *comma = strchr(text, ',');
+
+	if (comma != NULL)
+		*comma++ = '\0';
+	return cadre_master_listen(m, text, comma);
+}
+
+/* What connections are sent that are shed. */
+static int
+shed(struct cadre_master *m, const char *path)
+{
+	char bytes[CADRE_SHED_BYTES + 1];
+	FILE *f = fopen(path, "re");
+	size_t n;
+
+	if (f == NULL)
+		return -errno;
+	n = fread(bytes, 1, sizeof(bytes), f);
+	fclose(f);
+	return cadre_master_shed(m, bytes, n);
+}
+
 static int
 usage(const char *what)
 {
 	fprintf(stderr, "hello: cannot use %s; usage: hello [-n NAME] "
-	    "[-i N|max|-N] [-l tcp:HOST:PORT|unix:PATH]...\n", what);
+	    "[-i N|max|-N] [-l tcp:HOST:PORT|unix:PATH[,OPTION...]]... "
+	    "[-o NAME=NUMBER]... [-s FILE]\n", what);
 	return 2;
 }
 
 int
 main(int argc, char **argv)
 {
-	const char *name = "hello", *listen[CADRE_LISTENERS_MAX];
-	unsigned int nlisten = 0;
+	const char *name = "hello", *path = NULL, *option[OPTIONS];
+	char *listen[CADRE_LISTENERS_MAX], usual[] = "tcp:127.0.0.1:8080";
+	unsigned int nlisten = 0, noption = 0;
 	struct cadre_master *m = NULL;
 	int err, c, n = CADRE_WORKERS_MAX;
 
-	while ((c = getopt(argc, argv, ":n:i:l:")) != -1) {
+	while ((c = getopt(argc, argv, ":n:i:l:o:s:")) != -1) {
 		if (c == 'n')
 			name = optarg;
 		else if (c == 'l' && nlisten < CADRE_LISTENERS_MAX)
 			listen[nlisten++] = optarg;
+		else if (c == 'o' && noption < OPTIONS)
+			option[noption++] = optarg;
+		else if (c == 's')
+			path = optarg;
 		else if (c != 'i' || (n = count_parse(optarg)) == NOT_A_COUNT)
 			return usage(argv[optind - 1]);
 	}
 	if (optind < argc)
 		return usage(argv[optind]);
 	if (nlisten == 0)
-		listen[nlisten++] = "tcp:127.0.0.1:8080";
+		listen[nlisten++] = usual;
 
 	err = cadre_master_new(name, &m);
 	for (unsigned int i = 0; err == 0 && i < nlisten; i++)
-		err = cadre_master_listen(m, listen[i], NULL);
+		err = listen_on(m, listen[i]);
+	for (unsigned int i = 0; err == 0 && i < noption; i++)
+		err = set(m, option[i]);
+	if (err == 0 && path != NULL)
+		err = shed(m, path);
 	if (err < 0 ||
 	    (err = cadre_master_counter(m, "requests", "", "requests answered",
 		&requests)) < 0 ||

@@ -26,8 +26,10 @@
 #include "shm/fail.h"
 #include "shm/fault.h"
 #include "shm/object.h"
+#include "shm/region.h"
 
 #define FIRST_FD	3		/* of LISTEN_FDS */
+#define ACCEPTOR_AT	4		/* in the descriptors of a SLOT frame */
 #define ANSWER_NS	(5 * NS_PER_S)
 
 static const char *const variables[] = {
@@ -38,6 +40,8 @@ static const char *const variables[] = {
 static bool attached;			/* once in a process, … */
 /* … which it is then: kept here, so that it is lost to no leak checker. */
 static struct cadre_worker *worker __attribute__((used));
+static struct cadre_region *region;	/* the others, if they are needed */
+static char shed[CADRE_SHED_BYTES];
 static uint32_t requests;		/* an answer too late has another id */
 
 /* A whole number between these, and nothing else. */
@@ -92,7 +96,7 @@ listeners_find(struct worker_birth *birth)
 	if (err < 0)
 		return err;
 	for (long i = 0; i < n; i++)
-		birth->listeners[birth->nlisteners++] = FIRST_FD + (int)i;
+		birth->listeners[birth->nlisteners++].queue = FIRST_FD + (int)i;
 	return 0;
 }
 
@@ -142,7 +146,7 @@ static void
 birth_claim(const struct worker_birth *birth)
 {
 	for (unsigned int i = 0; i < birth->nlisteners; i++)
-		(void)fcntl(birth->listeners[i], F_SETFD, FD_CLOEXEC);
+		(void)fcntl(birth->listeners[i].queue, F_SETFD, FD_CLOEXEC);
 	(void)fcntl(birth->control, F_SETFD, FD_CLOEXEC);
 	(void)fcntl(birth->messages, F_SETFD, FD_CLOEXEC);
 	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++)
@@ -163,7 +167,7 @@ struct question {
 	uint16_t	type;		/* of the answer, … */
 	size_t		bytes;		/* … and its length */
 	union answer	answer;
-	int		fds[CADRE_FRAME_SLOT_FDS];
+	int		fds[CADRE_FRAME_SLOT_FDS_MAX];
 	unsigned int	nfds;		/* that came, whatever it says */
 	bool		drained;	/* a DRAIN came before it, … */
 	uint64_t	drain_ns;	/* … with this deadline */
@@ -193,7 +197,7 @@ next_frame(struct channel *c, uint64_t deadline_ns,
 	int err;
 
 	do {
-		*ret_nfds = CADRE_FRAME_SLOT_FDS;
+		*ret_nfds = CADRE_FRAME_SLOT_FDS_MAX;
 		err = cadre__frame_recv(c->fd, frame, answer, sizeof(*answer),
 		    fds, ret_nfds);
 		if (err != -EAGAIN)
@@ -291,8 +295,67 @@ object_take(int fd, uint64_t bytes, int prot, void **ret_map)
 }
 
 /*
- * fds[0] is the slot to write, fds[1] the anchor; the others are for observers
- * that come when the master is dead, and stay open.
+ * The others' slots, for a gate or a limit of the whole app: got like any
+ * observer gets them. Without them this worker decides by what it has itself.
+ */
+static void
+peers_find(const struct cadre__frame_slot *slot, struct worker_birth *birth)
+{
+	const char *name = getenv("CADRE_NAME");
+	bool needs = slot->app_limit > 0;
+
+	for (unsigned int i = 0; i < birth->nlisteners; i++)
+		needs |= slot->modes[i] == LISTENER_GATE;
+	if (!needs || name == NULL || cadre_region_open(name, &region) < 0)
+		return;
+	birth->slots = region->slot;
+	birth->nslots = region->nslots;
+	birth->rows = region->part[PART_SLOTS].offset;
+	birth->table = region->anchor;
+}
+
+/* Modes, limits, and where connections come from. */
+static int
+intakes_take(const struct cadre__frame_slot *slot, const int *fds,
+    struct worker_birth *birth)
+{
+	void *acceptor = NULL;
+	int err;
+
+	if (slot->listeners != birth->nlisteners ||
+	    slot->shed_bytes > sizeof(shed))
+		return -EPROTO;
+	err = object_take(fds[ACCEPTOR_AT], slot->acceptor_bytes, PROT_READ,
+	    &acceptor);
+	if (err < 0)
+		return err;
+	birth->slot_number = CADRE_SLOTS_PER_SEAT * slot->seat + slot->slot;
+	birth->assigned = (const struct cadre_shm_assigned *)(const void *)
+	    ((const char *)acceptor + slot->assigned) + birth->slot_number;
+	for (unsigned int i = 0; i < birth->nlisteners; i++) {
+		struct intake_birth *in = &birth->listeners[i];
+
+		in->mode = (enum listener_mode)slot->modes[i];
+		in->handover = fds[CADRE_FRAME_SLOT_FDS + i];
+		/* The same socket, once more, so that numbers are kept. */
+		if (in->mode == LISTENER_RR || in->mode == LISTENER_LEAST)
+			in->queue = -1;
+	}
+	memcpy(shed, slot->shed, slot->shed_bytes);
+	birth->limits = (struct intake_limits){
+		.worker = slot->worker_limit,
+		.app = slot->app_limit,
+		.shed = slot->overload == CADRE_OVERLOAD_SHED,
+		.bytes = shed,
+		.n = slot->shed_bytes,
+	};
+	return 0;
+}
+
+/*
+ * fds[0] is the slot to write, fds[1] the anchor, fds[4] the acceptor's object
+ * and behind it our ends of the hand-overs; the others are for observers that
+ * come when the master is dead, and stay open as all of these.
  */
 static int
 region_take(const struct cadre__frame_slot *slot, const int *fds,
@@ -323,7 +386,7 @@ region_take(const struct cadre__frame_slot *slot, const int *fds,
 	birth->generation = slot->generation;
 	birth->health_interval_ns = slot->health_interval_ns;
 	birth->drain_ns = slot->drain_ns;
-	return 0;
+	return intakes_take(slot, fds, birth);
 }
 
 static int
@@ -340,7 +403,7 @@ slot_ask(struct worker_birth *birth, struct question *q)
 	err = ask(&c, q);
 	channel_drop(&c);
 	if (err == 0)
-		err = q->nfds == CADRE_FRAME_SLOT_FDS ?
+		err = q->nfds == CADRE_FRAME_SLOT_FDS + birth->nlisteners ?
 		    region_take(&q->answer.slot, q->fds, birth) : -EPROTO;
 	fds_close(q->fds, err < 0 ? q->nfds : 1);
 	return err;
@@ -372,6 +435,7 @@ cadre_worker_attach(struct cadre_worker **ret_worker)
 	if (err < 0)
 		return err;
 	attached = true;
+	peers_find(&q.answer.slot, &birth);
 	birth_claim(&birth);
 	sigprocmask(SIG_BLOCK, NULL, &birth.mask);
 	err = worker_begin(&birth);

@@ -1,56 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which seats may be given connections: those that are up and not stalled. It
- * is decided by the master's own state and one word of each worker, and the
- * kernel is told when it has changed.
+ * Which seats may be given connections: those that are up, not stalled, and
+ * not at a limit. The kernel and the acceptor are told when it has changed.
  */
 #include <string.h>
 
+#include "runtime/acceptor.h"
 #include "runtime/choice.h"
 #include "runtime/report.h"
-#include "shm/clock.h"
-
-/*
- * One word a seat decides (M4). A worker that lies about it is excluded, or
- * is not, and nobody else is hurt: a stamp in the future counts as none.
- */
-void
-seats_stalled(struct cadre_master *m, uint64_t now_ns)
-{
-	uint64_t limit_ns = (uint64_t)option(m, CADRE_STALL_MS) * NS_PER_MS;
-	uint64_t since_ns;
-	struct life *l;
-	struct seat *s;
-	bool stalled, was;
-
-	m->fast_tick = false;
-	for (s = m->seats; limit_ns != 0 && s < m->seats + m->nseats; s++) {
-		l = &s->lives[s->newest];
-		if (l->row.state != CADRE_STATE_UP ||
-		    (l->row.flags & CADRE_LIFE_ATTACHED) == 0)
-			continue;
-		since_ns = cadre__anchor_busy_word(m->anchor, slot_of(m, s, l));
-		/* Before its own birth: of an earlier life in this slot. */
-		stalled = since_ns > l->row.spawned_ns && since_ns < now_ns &&
-		    now_ns - since_ns > limit_ns;
-		was = l->row.stalled_ns != 0;
-		if (stalled && !was)
-			report_life(m, CADRE_EVENT_STALLED, s, l,
-			    now_ns - since_ns, 0);
-		if (!stalled && was)
-			report_life(m, CADRE_EVENT_RESUMED, s, l,
-			    now_ns - l->row.stalled_ns, 0);
-		m->fast_tick |= stalled;
-		if (stalled == was)
-			continue;
-		m->choice_stale = true;
-		l->row.stalled_ns = stalled ? since_ns : 0;
-		cadre__anchor_life(m->anchor, slot_of(m, s, l), &l->row);
-	}
-}
 
 /* How fit a seat is to be given connections; the lower, the better. */
-enum fitness { FIT, COMING, PARKED, FITNESSES };
+enum fitness { FIT, FULL, COMING, PARKED, FITNESSES };
 
 static enum fitness
 fitness(const struct seat *s)
@@ -59,7 +19,7 @@ fitness(const struct seat *s)
 	uint64_t state = row->state;
 
 	if (state == CADRE_STATE_UP && row->stalled_ns == 0)
-		return FIT;
+		return (row->flags & CADRE_LIFE_FULL) == 0 ? FIT : FULL;
 	return state == CADRE_STATE_PARKED ? PARKED : COMING;
 }
 
@@ -88,6 +48,7 @@ seats_choose(struct cadre_master *m)
 	m->choice_stale = false;
 	for (enum fitness least = FIT; n == 0 && least < FITNESSES; least++)
 		n = choosable(m, least);
+	m->nchosen = n;
 	for (unsigned int i = 0; i < m->nlisteners; i++) {
 		/* One seat is no choice, and its socket no group. */
 		if (!m->listeners[i].spread || m->nseats == 1)
@@ -98,6 +59,8 @@ seats_choose(struct cadre_master *m)
 			    "choose among seats of %s: %s",
 			    m->listeners[i].address, strerror(-err));
 	}
+	/* A gate's line may have lost a wake-up with who left: look there. */
+	acceptor_routes(m, ~UINT32_C(0));
 }
 
 /* A worker can shut a socket for good, by a habit or by malice. */
@@ -108,7 +71,7 @@ listeners_check(struct cadre_master *m)
 	int err;
 
 	for (l = m->listeners; l < m->listeners + m->nlisteners; l++) {
-		if (!l->spread || listener_is_whole(l))
+		if (l->family == AF_UNIX || listener_is_whole(l))
 			continue;
 		err = listener_again(l, m->workers);
 		report_text(m, CADRE_EVENT_TROUBLE, NULL, "a worker shut a "

@@ -5,10 +5,8 @@
 
 #include "runtime/master.h"
 
-void	seats_stalled(struct cadre_master *, uint64_t now_ns);
-	/* Compare each busy word with the stall limit; tell what changed. */
 void	seats_choose(struct cadre_master *);
-	/* Tell the kernel which seats may be given connections. */
+	/* Tell the kernel and the acceptor which seats may be chosen. */
 void	listeners_check(struct cadre_master *);
 	/* On the base tick: mend listeners that no longer listen. */
 

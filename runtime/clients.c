@@ -137,7 +137,15 @@ refuse(struct cadre_master *m, struct client *c, const char *what)
 	    (unsigned int)c->uid, (int)c->pid, what);
 }
 
-/* The anchor is object 0, slot i is object 1 + i. */
+/* The anchor is object 0, slot i is 1 + i, the acceptor's is the last. */
+static int
+object_fd(const struct cadre__anchor *a, uint32_t number)
+{
+	if (number == 0)
+		return a->fd;
+	return number <= a->nslots ? a->slot_fd[number - 1] : a->acceptor_fd;
+}
+
 static int
 objects_send(const struct cadre_master *m, struct client *c, uint32_t total)
 {
@@ -152,8 +160,8 @@ objects_send(const struct cadre_master *m, struct client *c, uint32_t total)
 
 	frame.length = sizeof(body);
 	for (n = 0; n < FDS_PER_FRAME && c->next + n < total; n++) {
-		fds[n] = cadre__object_reopen(c->next + n == 0 ?
-		    m->anchor->fd : m->anchor->slot_fd[c->next + n - 1]);
+		fds[n] = cadre__object_reopen(object_fd(m->anchor,
+		    c->next + n));
 		if (fds[n] < 0) {
 			err = fds[n];
 			break;
@@ -171,7 +179,7 @@ objects_send(const struct cadre_master *m, struct client *c, uint32_t total)
 static void
 attach_go_on(struct cadre_master *m, struct client *c)
 {
-	uint32_t total = 1 + (uint32_t)m->anchor->nslots;
+	uint32_t total = 1 + (uint32_t)m->anchor->nslots + 1;
 	uint32_t index = (uint32_t)(c - m->clients);
 	int err = 0;
 

@@ -14,6 +14,7 @@
 
 #include <cadre/error.h>
 
+#include "runtime/acceptor.h"
 #include "runtime/control.h"
 #include "runtime/metrics.h"
 #include "runtime/report.h"
@@ -23,8 +24,6 @@
 #include "shm/object.h"
 
 #define STRANGERS_MAX	8	/* answers to others than the worker */
-#define ANCHOR_AT	1	/* in the descriptors of a SLOT frame */
-#define SLOTS_AT	2
 
 static void
 control_close(struct cadre_master *m, struct life *l)
@@ -101,19 +100,25 @@ on_ready(struct cadre_master *m, struct seat *s, struct life *l,
 /* Its own slot to write, the rest to read: see shm/frame.h. */
 static int
 slot_fds(const struct cadre_master *m, const struct seat *s,
-    const struct life *l, int fds[CADRE_FRAME_SLOT_FDS])
+    const struct life *l, int fds[CADRE_FRAME_SLOT_FDS_MAX])
 {
 	unsigned int first = CADRE_SLOTS_PER_SEAT * (unsigned int)(s - m->seats);
+	const int from[CADRE_FRAME_SLOT_FDS] = {
+		m->anchor->slot_fd[slot_of(m, s, l)], m->anchor->fd,
+		m->anchor->slot_fd[first], m->anchor->slot_fd[first + 1],
+		m->anchor->acceptor_fd,
+	};
 	int err = CADRE_FAULT("control.slot");
 
-	fds[0] = m->anchor->slot_fd[slot_of(m, s, l)];
-	for (int i = ANCHOR_AT; i < CADRE_FRAME_SLOT_FDS; i++) {
-		fds[i] = err < 0 ? -1 : cadre__object_reopen(i == ANCHOR_AT ?
-		    m->anchor->fd : m->anchor->slot_fd[first +
-		    (unsigned int)(i - SLOTS_AT)]);
+	fds[0] = from[0];
+	for (int i = 1; i < CADRE_FRAME_SLOT_FDS; i++) {
+		fds[i] = err < 0 ? -1 : cadre__object_reopen(from[i]);
 		if (err == 0 && fds[i] < 0)
 			err = fds[i];
 	}
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		fds[CADRE_FRAME_SLOT_FDS + i] = acceptor_handover(m,
+		    (unsigned int)(s - m->seats), i)->worker;
 	return err;
 }
 
@@ -130,19 +135,31 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 		    (uint64_t)option(m, CADRE_DRAIN_TIMEOUT_MS) * NS_PER_MS,
 		.seat = (uint32_t)(s - m->seats),
 		.slot = (uint32_t)(l - s->lives),
+		.acceptor_bytes = m->anchor->places.acceptor_bytes,
+		.assigned = m->anchor->places.assigned,
+		.worker_limit =
+		    (uint32_t)option(m, CADRE_WORKER_CONNECTIONS),
+		.app_limit = (uint32_t)option(m, CADRE_APP_CONNECTIONS),
+		.overload = (uint32_t)option(m, CADRE_OVERLOAD),
+		.listeners = m->nlisteners,
 	};
 	struct cadre__frame frame = { .type = CADRE_FRAME_SLOT, .id = id,
 	    .length = sizeof(body) };
-	int fds[CADRE_FRAME_SLOT_FDS], err;
+	int fds[CADRE_FRAME_SLOT_FDS_MAX], err;
 
+	body.shed_bytes = (uint32_t)m->shed_bytes;
+	if (m->shed_bytes > 0)
+		memcpy(body.shed, m->shed, m->shed_bytes);
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		body.modes[i] = (uint8_t)m->listeners[i].mode;
 	err = slot_fds(m, s, l, fds);
 	if (err < 0)
 		control_error(m, s, l, id, err, "cannot hand out descriptors: "
 		    "see ulimit -n of the master");
 	else
 		control_send(m, s, l, &frame, &body, fds,
-		    CADRE_FRAME_SLOT_FDS);
-	for (int i = ANCHOR_AT; i < CADRE_FRAME_SLOT_FDS; i++)
+		    CADRE_FRAME_SLOT_FDS + m->nlisteners);
+	for (int i = 1; i < CADRE_FRAME_SLOT_FDS; i++)
 		if (fds[i] >= 0)
 			close(fds[i]);
 	return err;
@@ -163,6 +180,7 @@ on_slot(struct cadre_master *m, struct seat *s, struct life *l,
 		return NULL;		/* it was told, and may ask again */
 	CADRE_FAULT_AT("control.attached");
 	l->row.flags |= CADRE_LIFE_ATTACHED;
+	m->choice_stale = true;		/* it picks up what is handed over */
 	seat_attached(m, s, l);
 	/* It was signalled, but a program that attaches after that goes on. */
 	if (l->row.state == CADRE_STATE_DRAINING)

@@ -2,10 +2,10 @@
 /*
  * What a forked worker inherits, said once; of a program: surroundings.h.
  *
- * Descriptors: 0 is /dev/null, 1 and 2 the seat's log; the seat's own
- * listening sockets; its ends of the control and message channels; the lock
+ * Descriptors: 0 is /dev/null, 1 and 2 the seat's log; the listening sockets
+ * that it may accept on; its end of the seat's hand-overs; its ends of the control and message channels; the lock
  * `alive`, on purpose, so that it outlasts the master; read-only ones of the
- * anchor and of its seat's two slots, from which an observer can go on when
+ * anchor, the acceptor's object and its seat's two slots, from which an observer can go on when
  * the master is gone; and what cadre_master_keep_fd() named. All else is
  * closed before any application code runs.
  *
@@ -22,7 +22,7 @@
 
 #include "runtime/master.h"
 
-#define INHERIT_MAX	(3 + CADRE_LISTENERS_MAX + 2 + 1 + 3 + KEEP_FDS_MAX)
+#define INHERIT_MAX	(3 + 2 * CADRE_LISTENERS_MAX + 2 + 1 + 4 + KEEP_FDS_MAX)
 
 struct inherit {
 	int		fds[INHERIT_MAX];

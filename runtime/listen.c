@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The sockets of all seats are made once, at the start, and none is closed
- * before the end: a death, a respawn or a change of size closes no queue.
+ * before the end: a death, a respawn or a change of size closes no queue. Mode
+ * `spread` has one per seat, the other modes have one for all.
  *
  * SO_REUSEPORT would let two apps of one user share a port without a word. So
  * the first socket is bound and listens without it, which fails if anybody is
  * there, and gets the option only then; the other seats' sockets join. Bound
  * is not enough: until one of them listens, SO_REUSEADDR lets two be bound.
  */
-#include <ctype.h>
 #include <errno.h>
-#include <stddef.h>
-#include <stdint.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,187 +25,6 @@
 #include "runtime/listen.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
-
-#define BACKLOG		511
-#define BACKLOG_MAX	65535
-#define GRAMMAR	"type tcp:HOST:PORT, tcp:[IPV6]:PORT, tcp:*:PORT or unix:PATH"
-
-static int
-port_parse(const char *text, const char *address, in_port_t *ret_port)
-{
-	unsigned long port;
-	char *end;
-
-	port = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end != '\0' || port > 65535)
-		return cadre__fail(-EINVAL, "address %s: %s is no port (0 to "
-		    "65535); " GRAMMAR, address, *text != '\0' ? text :
-		    "nothing after the last colon");
-	*ret_port = htons((in_port_t)port);
-	return 0;
-}
-
-static int
-host_parse(struct listener *l, const char *host, in_port_t port)
-{
-	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&l->sockaddr;
-	struct sockaddr_in *in = (struct sockaddr_in *)&l->sockaddr;
-
-	if (strcmp(host, "localhost") == 0)
-		host = "127.0.0.1";
-	if (strcmp(host, "*") == 0)
-		host = "0.0.0.0";
-	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
-		l->family = in->sin_family = AF_INET;
-		in->sin_port = port;
-		l->sockaddr_bytes = sizeof(*in);
-		return 0;
-	}
-	if (inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
-		l->family = in6->sin6_family = AF_INET6;
-		in6->sin6_port = port;
-		l->sockaddr_bytes = sizeof(*in6);
-		return 0;
-	}
-	return -EINVAL;
-}
-
-static int
-tcp_parse(struct listener *l, const char *rest)
-{
-	char host[INET6_ADDRSTRLEN + 2];
-	const char *colon = strrchr(rest, ':');
-	in_port_t port = 0;
-	size_t n;
-	int err;
-
-	if (colon == NULL)
-		return cadre__fail(-EINVAL, "address tcp:%s has no port; "
-		    GRAMMAR, rest);
-	err = port_parse(colon + 1, l->address, &port);
-	if (err < 0)
-		return err;
-	n = (size_t)(colon - rest);
-	if (n >= 2 && rest[0] == '[' && rest[n - 1] == ']') {
-		rest++;
-		n -= 2;
-	} else if (memchr(rest, ':', n) != NULL)
-		return cadre__fail(-EINVAL, "address %s: an IPv6 host stands "
-		    "in brackets; " GRAMMAR, l->address);
-#ifndef FUZZ_PLANT			/* a host of any length */
-	if (n >= sizeof(host))
-		n = 0;
-#endif
-	memcpy(host, rest, n);
-	host[n] = '\0';
-	if (host_parse(l, host, port) < 0)
-		return cadre__fail(-EINVAL, "address %s: the host is no IP "
-		    "address; " GRAMMAR, l->address);
-	l->spread = true;
-	return 0;
-}
-
-static int
-unix_parse(struct listener *l, const char *path)
-{
-	struct sockaddr_un *sun = (struct sockaddr_un *)&l->sockaddr;
-	size_t n = strlen(path);
-
-	if (n == 0 || n >= sizeof(sun->sun_path) || strcmp(path, "@") == 0)
-		return cadre__fail(-EINVAL, "address %s: the path must be 1 to "
-		    "%zu bytes", l->address, sizeof(sun->sun_path) - 1);
-	l->family = sun->sun_family = AF_UNIX;
-	memcpy(sun->sun_path, path, n);
-	l->sockaddr_bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-	    n + 1);
-	if (path[0] == '@') {
-		sun->sun_path[0] = '\0';
-		l->sockaddr_bytes--;	/* an abstract name has no final NUL */
-	}
-	return 0;
-}
-
-/* A colon would part it in two there. */
-static int
-name_parse(struct listener *l, const char *name)
-{
-	size_t n = strlen(name);
-
-	for (size_t i = 0; i < n; i++)
-		if (!isascii(name[i]) || (!isalnum(name[i]) &&
-		    strchr("._-", name[i]) == NULL))
-			n = sizeof(l->name);
-	if (n == 0 || n >= sizeof(l->name))
-		return cadre__fail(-EINVAL, "%s: name= takes 1 to %zu letters, "
-		    "digits, '.', '_' or '-'", l->address,
-		    sizeof(l->name) - 1);
-	strcpy(l->name, name);
-	return 0;
-}
-
-static int
-option_parse(struct listener *l, const char *word)
-{
-	unsigned long n;
-	char *end;
-
-	if (strcmp(word, "mode=auto") == 0)
-		return 0;
-	if (strcmp(word, "mode=spread") == 0) {
-		if (l->family == AF_UNIX)
-			return cadre__fail(-EINVAL, "%s: a Unix socket is "
-			    "shared, it cannot be spread; leave mode= out",
-			    l->address);
-		return 0;
-	}
-	if (strncmp(word, "mode=", 5) == 0)
-		return cadre__fail(-EINVAL, "%s: there is no mode %s; type "
-		    "mode=spread or mode=auto", l->address, word + 5);
-	if (strncmp(word, "backlog=", 8) == 0) {
-		n = strtoul(word + 8, &end, 10);
-		if (word[8] < '0' || word[8] > '9' || *end != '\0' || n == 0 ||
-		    n > BACKLOG_MAX)
-			return cadre__fail(-EINVAL, "%s: backlog is 1 to %d, "
-			    "not %s", l->address, BACKLOG_MAX, word + 8);
-		l->backlog = (int)n;
-		return 0;
-	}
-	if (strncmp(word, "name=", 5) == 0)
-		return name_parse(l, word + 5);
-	return cadre__fail(-EINVAL, "%s: unknown option %s; there are mode=, "
-	    "backlog= and name=", l->address, word);
-}
-
-int
-listener_parse(struct listener *l, const char *address, const char *options)
-{
-	char words[256], *save, *word;
-	int err;
-
-	memset(l, 0, sizeof(*l));
-	l->backlog = BACKLOG;
-	if (address == NULL || strlen(address) >= sizeof(l->address))
-		return cadre__fail(-EINVAL, "address is missing or too long; "
-		    GRAMMAR);
-	strcpy(l->address, address);
-	if (strncmp(address, "tcp:", 4) == 0)
-		err = tcp_parse(l, address + 4);
-	else if (strncmp(address, "unix:", 5) == 0)
-		err = unix_parse(l, address + 5);
-	else
-		err = cadre__fail(-EINVAL, "address %s: begins with neither "
-		    "tcp: nor unix:; " GRAMMAR, address);
-	l->asked = l->sockaddr;
-	if (err < 0 || options == NULL)
-		return err;
-	if (strlen(options) >= sizeof(words))
-		return cadre__fail(-EINVAL, "%s: options too long", address);
-	strcpy(words, options);
-	for (word = strtok_r(words, ",", &save); word != NULL && err == 0;
-	    word = strtok_r(NULL, ",", &save))
-		err = option_parse(l, word);
-	return err;
-}
 
 static int
 set(int fd, int level, int name, int on)
@@ -453,4 +271,48 @@ int
 listener_fd(const struct listener *l, unsigned int seat)
 {
 	return l->fds[l->spread ? seat : 0];
+}
+
+/* tcpi_unacked of a socket that listens is the length of its accept queue. */
+unsigned int
+listener_queue(const struct listener *l, unsigned int i)
+{
+	struct pollfd p = { .fd = l->fds[i], .events = POLLIN };
+	struct tcp_info info = { .tcpi_unacked = 0 };
+	socklen_t bytes = sizeof(info);
+
+	if (l->family == AF_UNIX)
+		return poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
+	return getsockopt(l->fds[i], IPPROTO_TCP, TCP_INFO, &info, &bytes) < 0 ?
+	    0 : info.tcpi_unacked;
+}
+
+/* Reasons that end one call of accept(2), but take no connection with them. */
+static bool
+is_passing(int err)
+{
+	static const int passing[] = {
+		EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT,
+		EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH,
+	};
+
+	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
+		if (err == passing[i])
+			return true;
+	return false;
+}
+
+int
+listener_accept(int fd, struct sockaddr *address, socklen_t *bytes)
+{
+	socklen_t room = bytes != NULL ? *bytes : 0;
+	int conn;
+
+	do {
+		if (bytes != NULL)
+			*bytes = room;
+		conn = CADRE_FAULT("listener.accept") < 0 ? -1 :
+		    accept4(fd, address, bytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	} while (conn < 0 && is_passing(errno));
+	return conn < 0 ? -errno : conn;
 }

@@ -7,6 +7,17 @@
 
 #include <sys/socket.h>
 
+/* Who decides which worker gets a connection: cadre-dispatch(7). */
+enum listener_mode {
+	LISTENER_AUTO,		/* until the start: gate, or of programs… */
+	LISTENER_SPREAD,	/* the kernel, by lot */
+	LISTENER_GATE,		/* the workers, by the region */
+	LISTENER_RR,		/* the acceptor, in turn */
+	LISTENER_LEAST,		/* the acceptor, by load */
+	LISTENER_SHARED,	/* … who comes first: nobody asks for it */
+	LISTENER_MODES,
+};
+
 struct listener {
 	char		address[160];	/* as given, then with the port filled in */
 	struct sockaddr_storage asked;	/* port 0 stays 0 here */
@@ -15,10 +26,20 @@ struct listener {
 	int		family;
 	int		backlog;
 	char		name[32];	/* in LISTEN_FDNAMES; empty: by its number */
-	bool		spread;		/* a socket per seat, chosen by the kernel */
+	enum listener_mode asked_mode;
+	enum listener_mode mode;	/* from the start on: never auto */
+	bool		spread;		/* it is: there is a socket per seat */
 	unsigned int	nfds;		/* max_workers; 1: shared by all */
 	int		*fds;
 };
+
+const char *listener_mode_name(enum listener_mode);
+static inline bool
+listener_hands(const struct listener *l)
+{
+	/* The acceptor alone accepts here. */
+	return l->mode == LISTENER_RR || l->mode == LISTENER_LEAST;
+}
 
 int	listener_parse(struct listener *, const char *address,
 	    const char *options);
@@ -41,6 +62,15 @@ int	listener_again(const struct listener *, unsigned int wanted);
 	 * them is lost. 0 or -errno.
 	 */
 int	listener_fd(const struct listener *, unsigned int seat);
+unsigned int listener_queue(const struct listener *, unsigned int i);
+	/* How many wait on its i-th socket; of a Unix socket at most 1. */
+
+int	listener_accept(int fd, struct sockaddr *address, socklen_t *bytes);
+	/*
+	 * accept4(2), non-blocking and close-on-exec, that passes over EINTR
+	 * and connections which died in the queue. Both NULL: no address.
+	 * ≥ 0: a connection; -errno: -EAGAIN if none waits.
+	 */
 
 int	spread_attach(int fd, const unsigned int *seats, unsigned int n);
 	/*

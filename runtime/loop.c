@@ -13,6 +13,7 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
+#include "runtime/acceptor.h"
 #include "runtime/child.h"
 #include "runtime/choice.h"
 #include "runtime/clients.h"
@@ -24,6 +25,7 @@
 #include "runtime/restart.h"
 #include "runtime/seat.h"
 #include "runtime/spawn.h"
+#include "runtime/stall.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
@@ -86,6 +88,7 @@ loop_signals(struct cadre_master *m)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGCHLD);	/* who is stopped; deaths come by pidfd */
 	m->signals = CADRE_FAULT("loop.signals") < 0 ? -1 :
 	    signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
 	if (m->signals < 0 || sigprocmask(SIG_BLOCK, &set, &m->mask) < 0)
@@ -106,7 +109,9 @@ signals_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 	(void)serial;
 	(void)events;
 	while (read(m->signals, &info, sizeof(info)) == sizeof(info)) {
-		if (info.ssi_signo == SIGQUIT)
+		if (info.ssi_signo == SIGCHLD)
+			stall_stops(m);
+		else if (info.ssi_signo == SIGQUIT)
 			(void)cadre_master_stop(m, CADRE_STOP_PATIENT);
 		else
 			(void)cadre_master_stop(m,
@@ -198,6 +203,8 @@ static source_fn *const sources[SOURCES] = {
 	[SOURCE_NOTIFY] = notified,
 	[SOURCE_DOOR] = door_ready,
 	[SOURCE_CLIENT] = client_ready,
+	[SOURCE_ACCEPTOR] = acceptor_ready,
+	[SOURCE_QUEUE] = stall_queue,
 };
 
 int
@@ -259,14 +266,13 @@ static void
 time_passes(struct cadre_master *m)
 {
 	uint64_t now_ns = clock_now_ns();
-	bool tick = now_ns >= m->tick_ns;
 
-	if (tick)
+	if (now_ns >= m->tick_ns)
 		base_tick(m, now_ns);
-	/* While somebody is stalled we look more often: when is it over? */
-	if (tick || m->fast_tick)
-		seats_stalled(m, now_ns);
+	if (now_ns >= stall_deadline(m))
+		stall_look(m, now_ns);
 	seats_due(m, now_ns);
+	acceptor_due(m, now_ns);
 	restart_go_on(m, now_ns);
 	if (m->choice_stale)
 		seats_choose(m);
@@ -275,17 +281,14 @@ time_passes(struct cadre_master *m)
 void
 loop_arm(struct cadre_master *m)
 {
-	uint64_t next_ns = seats_deadline(m), fast_ns;
+	const uint64_t due_ns[] = { m->tick_ns, seats_deadline(m),
+	    acceptor_deadline(m), stall_deadline(m) };
 	struct itimerspec at = { .it_value.tv_sec = 0 };
+	uint64_t next_ns = UINT64_MAX;
 
-	if (m->tick_ns < next_ns)
-		next_ns = m->tick_ns;
-	if (m->fast_tick) {
-		fast_ns = clock_now_ns() +
-		    (uint64_t)option(m, CADRE_STALL_MS) * NS_PER_MS / 2;
-		if (fast_ns < next_ns)
-			next_ns = fast_ns;
-	}
+	for (size_t i = 0; i < sizeof(due_ns) / sizeof(due_ns[0]); i++)
+		if (due_ns[i] < next_ns)
+			next_ns = due_ns[i];
 	if (next_ns == m->timer_ns)
 		return;
 	at.it_value.tv_sec = (time_t)(next_ns / NS_PER_S);
@@ -298,10 +301,10 @@ loop_arm(struct cadre_master *m)
 static int
 verdict(struct cadre_master *m)
 {
-	if (!m->given_up && seats_given_up(m)) {
-		m->given_up = true;
+	if (m->given_up == 0 && seats_given_up(m))
+		m->given_up = -ECHILD;
+	if (m->given_up != 0 && m->state != CADRE_APP_STOPPING)
 		(void)cadre_master_stop(m, CADRE_STOP_NOW);
-	}
 	if (m->state != CADRE_APP_STOPPING || seats_living(m) > 0)
 		return 1;
 	m->state = CADRE_APP_STOPPED;
@@ -335,8 +338,9 @@ loop_turn(struct cadre_master *m, int timeout_ms)
 			return 1;
 		}
 	}
-	if (m->given_up)
-		return cadre__fail(-ECHILD, "every worker died at its start; "
-		    "the last: %s", m->last_words);
+	if (m->given_up != 0)
+		return cadre__fail(m->given_up, "%s%s", m->given_up ==
+		    -ECHILD ? "every worker died at its start; the last: " :
+		    "", m->last_words);
 	return 0;
 }

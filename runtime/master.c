@@ -14,6 +14,7 @@
 
 #include <cadre/error.h>
 
+#include "runtime/acceptor.h"
 #include "runtime/metrics.h"
 #include "runtime/report.h"
 #include "runtime/restart.h"
@@ -25,6 +26,7 @@
 #include "shm/slot.h"
 
 #define DAY_MS		86400000
+#define CONNECTIONS_MAX	INT64_C(1000000000)
 
 static const struct range {
 	int64_t	least, most, usual;
@@ -41,6 +43,11 @@ static const struct range {
 	[CADRE_LOG_BYTES] =		{ 4096, INT64_C(1) << 40, LOG_BYTES },
 	[CADRE_READY_AFTER_MS] =	{ -1, DAY_MS, 500 },
 	[CADRE_STOP_SIGNAL] =		{ 1, 64, SIGTERM },
+	[CADRE_HANG_MS] =		{ 0, DAY_MS, 30000 },
+	[CADRE_WORKER_CONNECTIONS] =	{ 0, CONNECTIONS_MAX, 0 },
+	[CADRE_APP_CONNECTIONS] =	{ 0, CONNECTIONS_MAX, 0 },
+	[CADRE_OVERLOAD] =		{ CADRE_OVERLOAD_WAIT,
+					    CADRE_OVERLOAD_SHED, 0 },
 	[CADRE_SUBREAPER] =		{ 0, 1, 0 },
 };
 
@@ -62,6 +69,7 @@ cadre_master_new(const char *name, struct cadre_master **ret_master)
 	strcpy(m->name, name);
 	m->directory = none;
 	m->epoll = m->timer = m->signals = m->log_dir = -1;
+	m->acceptor.pidfd = m->acceptor.control.fd = -1;
 	for (int i = 0; i < CADRE_OPTIONS; i++)
 		m->options[i] = ranges[i].usual;
 	err = metrics_begin(m);
@@ -83,6 +91,7 @@ cadre_master_free(struct cadre_master *m)
 	metrics_free(m);
 	program_free(&m->program);
 	free(m->log_path);
+	free(m->shed);
 	free(m);
 }
 
@@ -195,6 +204,28 @@ cadre_master_set(struct cadre_master *m, enum cadre_option o, int64_t value)
 }
 
 int
+cadre_master_shed(struct cadre_master *m, const void *bytes, size_t n)
+{
+	void *copy = NULL;
+	int err;
+
+	err = settled(m);
+	if (err < 0)
+		return err;
+	if (n > CADRE_SHED_BYTES)
+		return cadre__fail(-EINVAL, "%zu bytes are too many for a "
+		    "connection that is shed: at most %d", n, CADRE_SHED_BYTES);
+	if (n > 0 && (copy = malloc(n)) == NULL)
+		return -ENOMEM;
+	if (n > 0)
+		memcpy(copy, bytes, n);
+	free(m->shed);
+	m->shed = copy;
+	m->shed_bytes = n;
+	return 0;
+}
+
+int
 cadre_master_log_dir(struct cadre_master *m, const char *path)
 {
 	char *copy = NULL;
@@ -272,11 +303,24 @@ cadre_master_run(struct cadre_master *m)
 	return err < 0 ? cadre_fail(err) : 0;
 }
 
+void
+master_drain(struct cadre_master *m)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	for (unsigned int i = 0; i < m->nseats; i++)
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
+			if (m->seats[i].lives[k].row.state != CADRE_STATE_EMPTY)
+				seat_input(m, &m->seats[i],
+				    &m->seats[i].lives[k],
+				    m->stop == CADRE_STOP_NOW ? KILL : STOP,
+				    now_ns);
+}
+
 int
 cadre_master_stop(struct cadre_master *m, enum cadre_stop how)
 {
 	bool again = m->state == CADRE_APP_STOPPING;
-	uint64_t now_ns = clock_now_ns();
 
 	if (m->in_worker)
 		return -EPERM;
@@ -292,12 +336,9 @@ cadre_master_stop(struct cadre_master *m, enum cadre_stop how)
 	if (!again)
 		report_app(m, CADRE_EVENT_STOPPING, 0);
 	restart_end(m, -ECANCELED, "the app was stopped");
-	for (unsigned int i = 0; i < m->nseats; i++)
-		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
-			if (m->seats[i].lives[k].row.state != CADRE_STATE_EMPTY)
-				seat_input(m, &m->seats[i],
-				    &m->seats[i].lives[k],
-				    how == CADRE_STOP_NOW ? KILL : STOP, now_ns);
+	/* What waits for the acceptor alone is handed over before. */
+	if (how == CADRE_STOP_NOW || again || !acceptor_finishes(m))
+		master_drain(m);
 	loop_arm(m);
 	return 0;
 }

@@ -18,12 +18,27 @@
 #include "runtime/backoff.h"
 #include "runtime/channel.h"
 #include "runtime/directory.h"
+#include "runtime/handover.h"
 #include "runtime/listen.h"
 #include "runtime/program.h"
 #include "shm/anchor.h"
 
 #define KEEP_FDS_MAX	64
 #define ORPHANS_MAX	64
+
+/*
+ * What the last looks at a worker found. Times that end with _run count only
+ * while the master itself ran: see stall.c.
+ */
+struct watched {
+	uint64_t	busy_since_ns;	/* the worker's word */
+	uint64_t	busy_run_ns;	/* that turn began */
+	uint64_t	accepted;	/* the worker's word */
+	uint64_t	unserved_run_ns; /* its queue waits since; 0: it does not */
+	uint64_t	stalled_run_ns;	/* since; 0: is not */
+	bool		stopped;	/* by a signal */
+	bool		hung;		/* told to abort */
+};
 
 /* One life in one slot. A slot is free when nobody can write it: no pidfd. */
 struct life {
@@ -39,6 +54,7 @@ struct life {
 	const char	*ready_by;	/* a constant, for the event */
 	unsigned int	strangers;	/* frames from others on its control */
 	uint64_t	deadline_ns;	/* of its state; 0: none */
+	struct watched	watched;	/* for stalls */
 	off_t		log_start;	/* where its output begins */
 };
 
@@ -60,6 +76,34 @@ struct restart {
 	unsigned int	replaced;
 };
 
+/* The looks at workers and queues. */
+struct watch {
+	bool		ticks;		/* a look each T/2, not each second */
+	uint64_t	changed_ns;	/* something did */
+	uint64_t	look_ns;	/* the next one */
+	uint64_t	last_ns;	/* the last one */
+	uint64_t	run_ns;		/* time as far as the master ran; from 1 */
+	uint64_t	hang_run_ns;	/* the next one to hang; 0: none */
+	uint32_t	unserved;	/* shared listeners: nobody takes from them */
+	struct {
+		uint64_t	since_ns;	/* not empty; 0: empty */
+		uint64_t	unserved_run_ns; /* and nobody took; 0: no */
+		uint64_t	accepted;	/* by all workers */
+	} queues[CADRE_LISTENERS_MAX];
+};
+
+/* The process that hands connections over; see acceptor.c. */
+struct acceptor {
+	pid_t		pid;		/* 0: none */
+	int		pidfd;
+	struct channel	control;
+	uint32_t	serial;
+	uint64_t	born_ns;
+	uint64_t	restarts;
+	unsigned int	tries;		/* early deaths in a row */
+	uint64_t	due_ns;		/* respawn, or go on with a stop; 0: none */
+};
+
 struct cadre_master {
 	char		name[CADRE_NAME_BYTES];
 	bool		in_worker;	/* this is a forked copy */
@@ -79,6 +123,8 @@ struct cadre_master {
 	bool		log_inherit;	/* workers keep our own stdout, stderr */
 	int		keep[KEEP_FDS_MAX];
 	unsigned int	keeps;
+	void		*shed;		/* what shed connections are sent */
+	size_t		shed_bytes;
 
 	/* metrics, and the place workers map their slot at */
 	size_t		values_bytes;
@@ -93,6 +139,9 @@ struct cadre_master {
 	struct directory directory;
 	struct listener	listeners[CADRE_LISTENERS_MAX];
 	unsigned int	nlisteners;
+	struct handover	*handovers;	/* [seat * nlisteners + listener] */
+	unsigned int	nhandovers;
+	struct acceptor	acceptor;
 	struct seat	*seats;
 	unsigned int	nseats;
 	struct budget	budget;
@@ -106,9 +155,10 @@ struct cadre_master {
 	sigset_t	mask;		/* as it was before we took them */
 	uint64_t	timer_ns;	/* what it is armed for */
 	uint64_t	tick_ns;	/* the next base tick */
-	bool		fast_tick;	/* a seat is stalled */
+	struct watch	watch;		/* for stalls; see stall.c */
 	bool		choice_stale;	/* a seat's state changed */
-	unsigned int	*chosen;	/* room for all seats */
+	unsigned int	*chosen;	/* seats, ascending; room for all */
+	unsigned int	nchosen;
 	struct client	*clients;
 	uint32_t	client_serial;
 	bool		door_shut;	/* until the next base tick */
@@ -118,7 +168,7 @@ struct cadre_master {
 	pid_t		orphans[ORPHANS_MAX]; /* told of; 0: free */
 	enum cadre_stop	stop;
 	struct restart	restart;
-	bool		given_up;
+	int		given_up;	/* 0, or the -errno of it */
 	struct rlimit	nofile;		/* as it was before we raised it */
 	bool		nofile_raised;
 	char		last_words[512]; /* of the last death, for giving up */
@@ -126,7 +176,8 @@ struct cadre_master {
 
 /* What an epoll event is about: never a pointer, which could be stale. */
 enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
-	SOURCE_NOTIFY, SOURCE_DOOR, SOURCE_CLIENT, SOURCES };
+	SOURCE_NOTIFY, SOURCE_DOOR, SOURCE_CLIENT, SOURCE_ACCEPTOR,
+	SOURCE_QUEUE, SOURCES };
 
 /* In loop.c. */
 int	loop_open(struct cadre_master *);
@@ -143,6 +194,10 @@ int	master_rewatch(struct cadre_master *, int fd, enum source,
 	    uint32_t index, uint32_t serial, uint32_t events);
 void	master_unwatch(struct cadre_master *, int *fd);
 	/* Out of epoll, closed, set to -1: in this order, always. */
+
+/* In master.c. */
+void	master_drain(struct cadre_master *);
+	/* The workers' part of a stop. */
 
 /* In start.c. */
 void	master_undo(struct cadre_master *);

@@ -34,6 +34,8 @@ static const struct builtin {
 	    CADRE_ON_DEATH_KEEP, offsetof(struct cadre_shm_slot, accepted) },
 	{ "done", "", "connections closed", CADRE_KIND_COUNTER,
 	    CADRE_ON_DEATH_KEEP, offsetof(struct cadre_shm_slot, done) },
+	{ "shed", "", "connections turned away at a limit", CADRE_KIND_COUNTER,
+	    CADRE_ON_DEATH_KEEP, offsetof(struct cadre_shm_slot, shed) },
 	{ "open", "", "connections open now", CADRE_KIND_GAUGE,
 	    CADRE_ON_DEATH_ZERO, offsetof(struct cadre_shm_slot, open) },
 };

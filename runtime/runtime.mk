@@ -4,6 +4,8 @@ lib_LTLIBRARIES += libcadre.la
 
 # All of it, as the tests link it: with the names that are hidden outside.
 runtime_libcadre_core_la_SOURCES = \
+	runtime/acceptor.c runtime/acceptor.h \
+	runtime/address.c \
 	runtime/attach.c \
 	runtime/backoff.c runtime/backoff.h \
 	runtime/cgroup.c runtime/cgroup.h \
@@ -13,9 +15,14 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/clients.c runtime/clients.h \
 	runtime/control.c runtime/control.h \
 	runtime/cpus.c \
+	runtime/desk.c runtime/desk.h \
 	runtime/directory.c runtime/directory.h \
+	runtime/dispatch.c runtime/dispatch.h \
 	runtime/export.h \
+	runtime/gate.c runtime/gate.h \
+	runtime/handover.c runtime/handover.h \
 	runtime/inherit.h \
+	runtime/intake.c runtime/intake.h \
 	runtime/leave.c runtime/leave.h \
 	runtime/listen.c runtime/listen.h \
 	runtime/logs.c runtime/logs.h \
@@ -24,17 +31,24 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/metrics.c runtime/metrics.h \
 	runtime/notify.c runtime/notify.h \
 	runtime/orphans.c runtime/orphans.h \
+	runtime/overload.c runtime/overload.h \
+	runtime/peers.c runtime/peers.h \
 	runtime/program.c runtime/program.h \
 	runtime/report.c runtime/report.h \
+	runtime/rescue.c \
 	runtime/restart.c runtime/restart.h \
+	runtime/routes.c runtime/routes.h \
 	runtime/seat.c runtime/seat.h \
 	runtime/size.h \
 	runtime/spawn.c runtime/spawn.h \
 	runtime/spread.c \
+	runtime/stall.c runtime/stall.h \
 	runtime/start.c \
 	runtime/surroundings.c runtime/surroundings.h \
 	runtime/worker.c runtime/worker.h
-runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) -fvisibility=hidden
+runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \
+	-fvisibility=hidden
+runtime_libcadre_core_la_LIBADD = $(URCU_LIBS) -lpthread
 
 libcadre_la_SOURCES =
 libcadre_la_LIBADD = runtime/libcadre-core.la libcadre-shm.la

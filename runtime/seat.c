@@ -22,7 +22,9 @@
 #include "runtime/spawn.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
+#include "shm/proc.h"
 
+#define HANG_GRACE_NS	NS_PER_S	/* from SIGABRT to SIGKILL */
 #define RETRY_NS	NS_PER_S	/* after a fork that failed */
 #define TRIES_AT_START	3	/* a program that never ran is given up sooner */
 
@@ -114,8 +116,54 @@ report_ready(struct cadre_master *m, const struct seat *s,
 }
 
 static enum input
+kill_now(struct cadre_master *m, struct seat *s, struct life *l,
+    uint64_t now_ns)
+{
+	(void)m;
+	(void)s;
+	/* Refused, of a program that has changed its uid: it may end yet. */
+	l->deadline_ns = child_signal(l->pidfd, SIGKILL) < 0 ?
+	    now_ns + RETRY_NS : 0;
+	return NOTHING;
+}
+
+/* The name of a mode that asks for libcadre, or NULL: there is none. */
+static const char *
+mode_of_workers(const struct cadre_master *m)
+{
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		if (listener_hands(&m->listeners[i]) ||
+		    m->listeners[i].mode == LISTENER_GATE)
+			return listener_mode_name(m->listeners[i].mode);
+	return NULL;
+}
+
+/*
+ * A program that is ready and has not attached would never be given anything.
+ * At the start that is a mistake of who started it; later, of a new file.
+ */
+static enum input
+not_attached(struct cadre_master *m, struct seat *s, struct life *l,
+    uint64_t now_ns)
+{
+	const char *mode = mode_of_workers(m);
+
+	snprintf(m->last_words, sizeof(m->last_words), "mode %s needs a program "
+	    "that uses libcadre, and %s has not called cadre_worker_attach() "
+	    "(%s); use mode=spread or mode=auto", mode, m->program.path,
+	    l->ready_by != NULL ? l->ready_by : "it says it is ready");
+	report_text(m, CADRE_EVENT_TROUBLE, s, "%s", m->last_words);
+	if (m->state == CADRE_APP_STARTING && m->given_up == 0)
+		m->given_up = -EOPNOTSUPP;
+	return kill_now(m, s, l, now_ns);
+}
+
+static enum input
 join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
+	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0 &&
+	    mode_of_workers(m) != NULL)
+		return UNFIT;
 	l->row.ready_ns = now_ns;
 	l->deadline_ns = 0;
 	m->choice_stale = true;
@@ -144,7 +192,8 @@ drain(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	    after_ms(m, CADRE_DRAIN_TIMEOUT_MS, now_ns);
 	l->settles = false;
 	m->choice_stale = true;
-	l->row.stalled_ns = 0;
+	l->row.stalled_ns = l->row.cause = 0;
+	l->row.queue = l->row.queue_since_ns = 0;
 	/* If neither reaches it, the deadline stands all the same. */
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0)
 		(void)child_signal(l->pidfd, (int)option(m, CADRE_STOP_SIGNAL));
@@ -158,18 +207,6 @@ drain(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 }
 
 static enum input
-kill_now(struct cadre_master *m, struct seat *s, struct life *l,
-    uint64_t now_ns)
-{
-	(void)m;
-	(void)s;
-	/* Refused, of a program that has changed its uid: it may end yet. */
-	l->deadline_ns = child_signal(l->pidfd, SIGKILL) < 0 ?
-	    now_ns + RETRY_NS : 0;
-	return NOTHING;
-}
-
-static enum input
 kill_late(struct cadre_master *m, struct seat *s, struct life *l,
     uint64_t now_ns)
 {
@@ -179,6 +216,33 @@ kill_late(struct cadre_master *m, struct seat *s, struct life *l,
 	    "not ready within the ready timeout" :
 	    "not done within the drain timeout");
 	return kill_now(m, s, l, now_ns);
+}
+
+/*
+ * Its last state goes into the event: what it was doing, and its history. An
+ * abort leaves a core, where the system keeps them; who blocks that signal is
+ * killed a moment later.
+ */
+static enum input
+abort_hung(struct cadre_master *m, struct seat *s, struct life *l,
+    uint64_t now_ns)
+{
+	struct cadre_shm_event e;
+
+	event_of(&e, CADRE_EVENT_HUNG, m, s, l);
+	e.cause = l->row.cause;
+	e.duration_ns = now_ns - l->row.stalled_ns;
+	e.text_bytes = (uint32_t)snprintf(e.text, sizeof(e.text),
+	    "process state %c, %llu waiting for it, %llu connections accepted "
+	    "by its slot", cadre__proc_state((int)l->row.pid),
+	    (unsigned long long)l->row.queue,
+	    (unsigned long long)l->watched.accepted);
+	e.healths = cadre__anchor_last_health(m->anchor, slot_of(m, s, l),
+	    e.health, CADRE_EVENT_HEALTHS);
+	report(m, &e);
+	(void)child_signal(l->pidfd, SIGABRT);
+	l->deadline_ns = now_ns + HANG_GRACE_NS;
+	return NOTHING;
 }
 
 /* Of one that says nothing and is gone, what we know or may suppose. */
@@ -222,7 +286,9 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	struct cadre_shm_event e;
 
 	l->row.ended_ns = now_ns;
-	l->row.stalled_ns = 0;
+	l->row.stalled_ns = l->row.cause = 0;
+	l->row.queue = l->row.queue_since_ns = 0;
+	l->row.flags &= ~(uint64_t)CADRE_LIFE_FULL;
 	l->deadline_ns = 0;
 	event_of(&e, CADRE_EVENT_DIED, m, s, l);
 	e.duration_ns = now_ns - l->row.spawned_ns;
@@ -234,7 +300,8 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) != 0)
 		e.healths = cadre__anchor_last_health(m->anchor,
 		    slot_of(m, s, l), e.health, CADRE_EVENT_HEALTHS);
-	cadre_event_text(&e, m->last_words, sizeof(m->last_words));
+	if (m->given_up == 0)
+		cadre_event_text(&e, m->last_words, sizeof(m->last_words));
 	report(m, &e);
 	restart_died(m, s, l);
 }
@@ -320,6 +387,9 @@ static const struct step {
 		[FAILED] =	{ CADRE_STATE_BACKOFF, retry },
 	},
 	[CADRE_STATE_UP] = {
+		[HUNG] =	{ CADRE_STATE_UP, abort_hung },
+		[LATE] =	{ CADRE_STATE_UP, kill_now },
+		[UNFIT] =	{ CADRE_STATE_STARTING, not_attached },
 		[STOP] =	{ CADRE_STATE_DRAINING, drain },
 		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
 		[EXITED] =	{ CADRE_STATE_BACKOFF, bury },

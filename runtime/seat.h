@@ -12,7 +12,9 @@ enum input {
 	EXITED,
 	LATE,			/* the deadline of its state has passed */
 	STOP,
+	HUNG,			/* stalled past the hang limit */
 	KILL,
+	UNFIT,			/* from `join`: its listeners need libcadre */
 	TOO_OFTEN,		/* from `bury`: no further try */
 	FAILED,			/* from `begin`: it could not be forked */
 	INPUTS

@@ -19,6 +19,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include "runtime/acceptor.h"
 #include "runtime/child.h"
 #include "runtime/inherit.h"
 #include "runtime/logs.h"
@@ -52,14 +53,14 @@ fd_order(const void *a, const void *b)
 	return *(const int *)a - *(const int *)b;
 }
 
-static int
-close_others(struct inherit *in)
+int
+spawn_close_others(int *fds, unsigned int n)
 {
 	unsigned int from = 0, fd;
 
-	qsort(in->fds, in->n, sizeof(in->fds[0]), fd_order);
-	for (unsigned int i = 0; i < in->n; i++) {
-		fd = (unsigned int)in->fds[i];
+	qsort(fds, n, sizeof(*fds), fd_order);
+	for (unsigned int i = 0; i < n; i++) {
+		fd = (unsigned int)fds[i];
 		if (fd > from && close_range(from, fd - 1, 0) < 0)
 			return -errno;
 		if (fd >= from)
@@ -113,10 +114,30 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 	birth->slot = m->window;
 	birth->slot_bytes = m->window_bytes;
 	birth->anchor = m->anchor->view;
+	birth->slot_number = CADRE_SLOTS_PER_SEAT * birth->seat + birth->which;
+	birth->assigned = (const struct cadre_shm_assigned *)(const void *)
+	    (m->anchor->acceptor + m->anchor->places.assigned) +
+	    birth->slot_number;
+	birth->table = m->anchor->view;
+	birth->rows = m->anchor->places.slots;
+	birth->slots = m->anchor->slot;
+	birth->nslots = CADRE_SLOTS_PER_SEAT * m->nseats;
 	birth->nlisteners = m->nlisteners;
 	for (unsigned int i = 0; i < m->nlisteners; i++)
-		birth->listeners[i] = listener_fd(&m->listeners[i],
-		    birth->seat);
+		birth->listeners[i] = (struct intake_birth){
+			.mode = m->listeners[i].mode,
+			.queue = listener_hands(&m->listeners[i]) ? -1 :
+			    listener_fd(&m->listeners[i], birth->seat),
+			.handover = acceptor_handover(m, birth->seat,
+			    i)->worker,
+		};
+	birth->limits = (struct intake_limits){
+		.worker = (uint64_t)option(m, CADRE_WORKER_CONNECTIONS),
+		.app = (uint64_t)option(m, CADRE_APP_CONNECTIONS),
+		.shed = option(m, CADRE_OVERLOAD) == CADRE_OVERLOAD_SHED,
+		.bytes = m->shed,
+		.n = m->shed_bytes,
+	};
 	birth->health_interval_ns =
 	    (uint64_t)option(m, CADRE_HEALTH_INTERVAL_MS) * NS_PER_MS;
 	birth->drain_ns =
@@ -147,12 +168,16 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 		return err;
 	for (fd = 0; fd < 3; fd++)
 		inherit_keep(&in, fd);
-	for (unsigned int i = 0; i < m->nlisteners; i++)
-		inherit_keep(&in, listener_fd(&m->listeners[i], seat));
+	for (unsigned int i = 0; i < m->nlisteners; i++) {
+		if (!listener_hands(&m->listeners[i]))
+			inherit_keep(&in, listener_fd(&m->listeners[i], seat));
+		inherit_keep(&in, acceptor_handover(m, seat, i)->worker);
+	}
 	inherit_keep(&in, birth->control);
 	inherit_keep(&in, birth->messages);
 	inherit_keep(&in, directory_alive(&m->directory));
 	inherit_keep(&in, cadre__object_reopen(m->anchor->fd));
+	inherit_keep(&in, cadre__object_reopen(m->anchor->acceptor_fd));
 	for (unsigned int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
 		inherit_keep(&in, cadre__object_reopen(
 		    m->anchor->slot_fd[CADRE_SLOTS_PER_SEAT * seat + i]));
@@ -160,7 +185,7 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 		inherit_keep(&in, m->keep[i]);
 	err = slot_take(m, slot_of(m, s, l));
 	if (err == 0)
-		err = close_others(&in);
+		err = spawn_close_others(in.fds, in.n);
 	if (err < 0)
 		return err;
 	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
@@ -320,6 +345,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
 	struct worker_birth birth = {
 		.seat = (unsigned int)(s - m->seats),
+		.which = (unsigned int)(l - s->lives),
 		.control = -1,
 		.messages = -1,
 		.master = getpid(),
@@ -342,6 +368,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	};
 	l->strangers = 0;
 	l->deaf = l->late = false;
+	l->watched = (struct watched){ .hung = false };
 	l->ready_by = NULL;
 	err = prepare(m, s, l, &birth, &sur);
 	if (err == 0) {

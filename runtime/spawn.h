@@ -18,6 +18,8 @@ void	spawn_close(struct cadre_master *, struct seat *, struct life *);
 	/* Close what the master holds of a worker that was reaped. */
 int	spawn_apart(const struct seat *);
 	/* In the child: a process group of its own, and descriptors 0, 1, 2. */
+int	spawn_close_others(int *fds, unsigned int n);
+	/* In the child: close all but these, which it sorts. 0 or -errno. */
 int	threads_check(void);
 	/* 0, or -EBUSY with the reason left for cadre_error(). */
 

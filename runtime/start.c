@@ -14,6 +14,7 @@
 
 #include <sys/mman.h>
 
+#include "runtime/acceptor.h"
 #include "runtime/cgroup.h"
 #include "runtime/child.h"
 #include "runtime/choice.h"
@@ -25,6 +26,7 @@
 #include "runtime/seat.h"
 #include "runtime/size.h"
 #include "runtime/spawn.h"
+#include "runtime/stall.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
@@ -159,14 +161,30 @@ memory_check(struct cadre_master *m)
 	    "%u)", (double)need / MIB, why, (double)room / MIB, m->nseats);
 }
 
+/*
+ * A function uses libcadre, so the gate is there for it; a program may not
+ * know of it, and is given sockets that any program can accept on.
+ */
+static void
+mode_settle(const struct cadre_master *m, struct listener *l)
+{
+	l->mode = l->asked_mode;
+	if (l->mode == LISTENER_AUTO)
+		l->mode = m->fn != NULL ? LISTENER_GATE :
+		    l->family == AF_UNIX ? LISTENER_SHARED : LISTENER_SPREAD;
+	l->spread = l->mode == LISTENER_SPREAD;
+}
+
 static int
 listeners_step(struct cadre_master *m)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; i < m->nlisteners && err == 0; i++)
+	for (unsigned int i = 0; i < m->nlisteners && err == 0; i++) {
+		mode_settle(m, &m->listeners[i]);
 		err = listener_open(&m->listeners[i], m->nseats,
 		    m->workers);
+	}
 	return err;
 }
 
@@ -190,7 +208,7 @@ region_step(struct cadre_master *m)
 	err = metrics_publish(m);
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		cadre__anchor_listener(m->anchor, i, m->listeners[i].address,
-		    m->listeners[i].spread ? "spread" : "shared");
+		    listener_mode_name(m->listeners[i].mode));
 	m->state = CADRE_APP_STARTING;
 	cadre__anchor_state(m->anchor, m->state, m->workers);
 	cadre__anchor_beat(m->anchor, clock_now_ns());
@@ -217,6 +235,14 @@ static int
 orphans_step(struct cadre_master *m)
 {
 	return orphans_open(m);
+}
+
+static int
+acceptor_step(struct cadre_master *m)
+{
+	int err = stall_open(m, clock_now_ns());
+
+	return err == 0 ? acceptor_open(m) : err;
 }
 
 /*
@@ -247,7 +273,8 @@ threads_step(struct cadre_master *m)
 static int (*const start_steps[])(struct cadre_master *) = {
 	threads_step, sigchld_step, size_settle, standard_fds_fill, limits_raise, loop_step,
 	directory_step, memory_check, seats_make, listeners_step, metrics_window,
-	region_step, logs_open, clients_open, orphans_step, fork_step,
+	region_step, logs_open, clients_open, orphans_step, acceptor_step,
+	fork_step,
 };
 
 int
@@ -260,7 +287,7 @@ cadre_master_start(struct cadre_master *m)
 	if (m->started)
 		return cadre__fail(-EBUSY, "%s is started already", m->name);
 	m->started = true;
-	m->given_up = false;
+	m->given_up = 0;
 	m->last_words[0] = '\0';
 	for (size_t i = 0; err == 0 &&
 	    i < sizeof(start_steps) / sizeof(start_steps[0]); i++)
@@ -293,6 +320,9 @@ void
 master_undo(struct cadre_master *m)
 {
 	workers_end(m);
+	CADRE_FAULT_AT("undo.acceptor");
+	acceptor_close(m);
+	stall_close(m);
 	CADRE_FAULT_AT("undo.orphans");
 	orphans_close(m);
 	CADRE_FAULT_AT("undo.clients");

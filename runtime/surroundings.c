@@ -16,6 +16,7 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include "runtime/acceptor.h"
 #include "runtime/inherit.h"
 #include "runtime/notify.h"
 #include "runtime/spawn.h"
@@ -195,8 +196,11 @@ fds_give(struct cadre_master *m, unsigned int seat,
 	struct inherit in = { .n = 0 };
 	int anchor;
 
+	/* Where only the acceptor accepts, what it hands over stands there. */
 	for (unsigned int i = 0; i < m->nlisteners; i++)
-		inherit_keep(&in, listener_fd(&m->listeners[i], seat));
+		inherit_keep(&in, listener_hands(&m->listeners[i]) ?
+		    acceptor_handover(m, seat, i)->worker :
+		    listener_fd(&m->listeners[i], seat));
 	inherit_keep(&in, birth->control);
 	inherit_keep(&in, birth->messages);
 	inherit_keep(&in, directory_alive(&m->directory));

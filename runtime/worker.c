@@ -11,7 +11,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <sys/prctl.h>
@@ -23,8 +22,6 @@
 #include "shm/fault.h"
 #include "shm/slot.h"
 
-#define ACCEPTS_PER_TURN	4	/* what waits can still go elsewhere */
-#define ACCEPT_PAUSE_NS		1000000	/* out of descriptors: do not spin */
 #define KILL_GRACE_NS		(100 * NS_PER_MS) /* the master's kill is first */
 
 struct cadre_worker {
@@ -32,9 +29,7 @@ struct cadre_worker {
 	uint64_t	generation;
 	struct cadre__slot slot;
 	size_t		slot_bytes;
-	int		listeners[CADRE_LISTENERS_MAX];
-	unsigned int	nlisteners;
-	unsigned int	accepts;	/* in this turn */
+	struct intakes	intakes;
 	struct channel	control;	/* closed: the master is gone */
 	int		messages;
 	int		epoll;		/* control and wake, for others to poll */
@@ -67,6 +62,22 @@ wakeups_open(struct cadre_worker *w, int wake)
 	return err == 0 ? poll_add(w->epoll, w->control.fd, NULL) : err;
 }
 
+static int
+intakes_begin(struct cadre_worker *w, const struct worker_birth *birth)
+{
+	w->intakes.slot = &w->slot;
+	w->intakes.row = birth->assigned;
+	w->intakes.limits = birth->limits;
+	w->intakes.peers = (struct peers){
+		.anchor = birth->table,
+		.rows = birth->rows,
+		.slots = birth->slots,
+		.nslots = birth->nslots,
+		.own = birth->slot_number,
+	};
+	return intakes_open(&w->intakes, birth->listeners, birth->nlisteners);
+}
+
 int
 worker_begin(struct worker_birth *birth)
 {
@@ -84,14 +95,15 @@ worker_begin(struct worker_birth *birth)
 	w->exec = birth->exec;
 	w->joined = -1;
 	w->in_turn = true;	/* its start is its first turn: slot_begin() */
-	w->nlisteners = birth->nlisteners;
-	memcpy(w->listeners, birth->listeners, sizeof(w->listeners));
 	wake = leave_begin(birth->drain_ns, &birth->mask);
 	err = wake < 0 ? wake : wakeups_open(w, wake);
 	if (err < 0)
 		return err;
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
+	err = intakes_begin(w, birth);
+	if (err < 0)
+		return err;
 	/* Set late, then look: a master that died before is noticed too. */
 	if (CADRE_FAULT("worker.deathsig") < 0 ||
 	    prctl(PR_SET_PDEATHSIG, SIGTERM) < 0)
@@ -118,7 +130,7 @@ cadre_worker_generation(const struct cadre_worker *w)
 int
 cadre_worker_listener_fd(const struct cadre_worker *w, unsigned int listener)
 {
-	return listener < w->nlisteners ? w->listeners[listener] : -ENOENT;
+	return listener < w->intakes.n ? w->intakes.of[listener].poll : -ENOENT;
 }
 
 int
@@ -200,6 +212,7 @@ control_read(struct cadre_worker *w)
 		leave_woken();
 		CADRE_FAULT_AT("worker.drain");
 		cadre__slot_drain(&w->slot);
+		intakes_drain(&w->intakes);
 	}
 }
 
@@ -245,7 +258,7 @@ cadre_worker_ready(struct cadre_worker *w)
 void
 cadre_worker_turn_begin(struct cadre_worker *w)
 {
-	w->accepts = 0;
+	intakes_turn(&w->intakes);
 	w->in_turn = true;
 	cadre__slot_turn_begin(&w->slot, clock_now_ns());
 }
@@ -257,6 +270,7 @@ cadre_worker_turn_end(struct cadre_worker *w)
 
 	if (epoll_wait(w->epoll, &e, 1, 0) > 0)
 		control_read(w);
+	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, clock_now_ns());
 	w->in_turn = false;
@@ -280,6 +294,7 @@ int
 cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
     int n, int timeout_ms)
 {
+	uint64_t now_ns;
 	int err, got;
 
 	if (w->joined != epfd) {
@@ -288,70 +303,30 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 			return err;
 		w->joined = epfd;
 	}
+	now_ns = clock_now_ns();
+	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
 	if (w->in_turn)
-		cadre__slot_turn_end(&w->slot, clock_now_ns());
+		cadre__slot_turn_end(&w->slot, now_ns);
 	w->in_turn = false;
-	got = epoll_wait(epfd, events, n, timeout_ms);
-	err = got < 0 ? -errno : 0;
+	if (intakes_line(&w->intakes))
+		got = intakes_wait(&w->intakes, epfd, events, n, timeout_ms);
+	else if ((got = epoll_wait(epfd, events, n, timeout_ms)) < 0)
+		got = -errno;
+	err = got < 0 ? got : 0;
 	cadre_worker_turn_begin(w);
 	if (err == -EINTR)
 		return 0;
 	return err < 0 ? err : events_filter(w, events, got);
 }
 
-/* Nothing to take, for reasons that end this call but no connection. */
-static bool
-accept_again(int err)
-{
-	static const int passing[] = {
-		EINTR, ECONNABORTED, EPROTO, EPERM, ENETDOWN, ENOPROTOOPT,
-		EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH,
-	};
-
-	for (size_t i = 0; i < sizeof(passing) / sizeof(passing[0]); i++)
-		if (err == passing[i])
-			return true;
-	return false;
-}
-
 int
 cadre_worker_accept(struct cadre_worker *w, unsigned int listener,
     struct cadre_peer *ret_peer)
 {
-	static const struct timespec pause = { .tv_nsec = ACCEPT_PAUSE_NS };
-	struct sockaddr *address = NULL;
-	struct cadre_peer peer;
-	socklen_t *bytes = NULL;
-	int err, fd;
-
-	if (listener >= w->nlisteners)
+	if (listener >= w->intakes.n)
 		return -ENOENT;
-	if (ret_peer != NULL) {
-		address = (struct sockaddr *)&peer.address;
-		bytes = &peer.bytes;
-	}
-	/* A loop that takes all at once gets its rest at the next call. */
-	while (w->accepts++ < ACCEPTS_PER_TURN || cadre_worker_draining(w)) {
-		peer.bytes = sizeof(peer.address);
-		fd = CADRE_FAULT("worker.accept") < 0 ? -1 :
-		    accept4(w->listeners[listener], address, bytes,
-		    SOCK_NONBLOCK | SOCK_CLOEXEC);
-		if (fd >= 0) {
-			cadre__slot_accepted(&w->slot);
-			if (ret_peer != NULL)
-				*ret_peer = peer;
-			return fd;
-		}
-		err = -errno;
-		if (accept_again(-err))
-			continue;
-		if (err == -EMFILE || err == -ENFILE || err == -ENOBUFS ||
-		    err == -ENOMEM)
-			nanosleep(&pause, NULL);
-		return err;
-	}
-	w->accepts = 0;
-	return -EAGAIN;
+	return intakes_accept(&w->intakes, &w->intakes.of[listener],
+	    cadre_worker_draining(w), ret_peer);
 }
 
 int

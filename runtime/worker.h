@@ -12,6 +12,7 @@
 #include <cadre/master.h>
 
 #include "runtime/channel.h"
+#include "runtime/intake.h"
 
 #define EXIT_SETUP	71	/* EX_OSERR: the runtime's part failed */
 
@@ -20,7 +21,13 @@ struct worker_birth {
 	uint64_t	generation;
 	void		*slot;		/* mapped read-write */
 	const void	*anchor;	/* mapped read-only */
-	int		listeners[CADRE_LISTENERS_MAX];
+	const struct cadre_shm_assigned *assigned; /* the row of its slot */
+	const char	*table;		/* the anchor of these slots, … */
+	size_t		rows;		/* … and its slot table there */
+	const char	*const *slots;	/* of all, read-only; NULL: not at hand */
+	unsigned int	nslots, slot_number, which;
+	struct intake_birth listeners[CADRE_LISTENERS_MAX];
+	struct intake_limits limits;
 	unsigned int	nlisteners;
 	int		control;	/* the worker's ends */
 	int		messages;

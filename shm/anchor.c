@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The making of a region: one anchor, two slots per seat, each an object of
- * its own. All is there and mapped before the first fork. The master gets the
- * only writable map of the anchor and none of a slot; the read-only maps,
- * which workers inherit, are of read-only descriptors, so that no mprotect
- * can turn them.
+ * The making of a region: one anchor, two slots per seat and the acceptor's,
+ * each an object of its own. All is there and mapped before the first fork.
+ * The master gets the only writable map of the anchor and none of the others;
+ * the read-only maps, which workers inherit, are of read-only descriptors, so
+ * that no mprotect can turn them.
  *
  * A kill in here leaves nothing: the objects have no name but descriptors.
  */
@@ -24,7 +24,7 @@
 
 #define LINE_BYTES	64
 #define HEAD_METRICS	16	/* schema rows for words of the head */
-#define SECTIONS	8
+#define SECTIONS	10
 
 static size_t
 round_up(size_t n, size_t to)
@@ -66,12 +66,17 @@ cadre__places_of(const struct cadre__shape *shape, struct cadre__places *p)
 	p->listeners = place(&at, shape->listeners *
 	    sizeof(struct cadre_shm_listener));
 	p->anchor_bytes = round_up(at, page);
+	/* Rows of one cache line each: no thread of it slows another's. */
+	p->assigned = 0;
+	p->intake = nslots * sizeof(struct cadre_shm_assigned);
+	p->acceptor_bytes = round_up(p->intake + shape->listeners *
+	    sizeof(struct cadre_shm_intake), page);
 }
 
 size_t
 cadre__region_bytes(const struct cadre__places *p, unsigned int max_workers)
 {
-	return p->anchor_bytes +
+	return p->anchor_bytes + p->acceptor_bytes +
 	    (size_t)CADRE_SLOTS_PER_SEAT * max_workers * p->slot_bytes;
 }
 
@@ -80,6 +85,7 @@ fill_directory(struct cadre__anchor *a)
 {
 	const struct cadre__places *p = &a->places;
 	const uint32_t anchor = CADRE_OBJECT_ANCHOR, slot = CADRE_OBJECT_SLOT;
+	const uint32_t acceptor = CADRE_OBJECT_ACCEPTOR;
 	const uint32_t nslots = (uint32_t)a->nslots;
 	const struct {
 		uint32_t type, object;
@@ -101,6 +107,10 @@ fill_directory(struct cadre__anchor *a)
 		    (p->front_bytes - p->values) / sizeof(uint64_t) },
 		{ CADRE_SECTION_HEALTH, slot, p->health,
 		    sizeof(struct cadre_shm_health), CADRE_HEALTH_RECORDS },
+		{ CADRE_SECTION_ASSIGNED, acceptor, p->assigned,
+		    sizeof(struct cadre_shm_assigned), nslots },
+		{ CADRE_SECTION_INTAKE, acceptor, p->intake,
+		    sizeof(struct cadre_shm_intake), a->shape.listeners },
 	};
 	struct cadre_shm_section *s =
 	    (void *)(a->map + sizeof(struct cadre_shm_header));
@@ -197,7 +207,11 @@ make_objects(struct cadre__anchor *a, const char *app)
 		err = object_make(name, a->places.slot_bytes, &a->slot_fd[i],
 		    &a->slot[i]);
 	}
-	return err;
+	if (err < 0)
+		return err;
+	snprintf(name, sizeof(name), "cadre:%s:acceptor", app);
+	return object_make(name, a->places.acceptor_bytes, &a->acceptor_fd,
+	    &a->acceptor);
 }
 
 int
@@ -216,7 +230,7 @@ cadre__anchor_new(const char *name, const struct cadre__shape *shape,
 	a->shape = *shape;
 	cadre__places_of(shape, &a->places);
 	a->nslots = (uint64_t)CADRE_SLOTS_PER_SEAT * shape->max_workers;
-	a->fd = -1;
+	a->fd = a->acceptor_fd = -1;
 	a->slot_fd = malloc(a->nslots * sizeof(*a->slot_fd));
 	a->slot = calloc(a->nslots, sizeof(*a->slot));
 	for (uint64_t i = 0; a->slot_fd != NULL && i < a->nslots; i++)
@@ -263,6 +277,7 @@ cadre__anchor_free(struct cadre__anchor *a)
 	for (uint64_t i = 0; a->slot != NULL && a->slot_fd != NULL &&
 	    i < a->nslots; i++)
 		object_free(a->slot_fd[i], a->slot[i], a->places.slot_bytes);
+	object_free(a->acceptor_fd, a->acceptor, a->places.acceptor_bytes);
 	object_free(a->fd, a->view, a->places.anchor_bytes);
 	object_free(-1, a->map, a->places.anchor_bytes);
 	free(a->slot_fd);

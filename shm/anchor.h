@@ -26,6 +26,8 @@ struct cadre__places {
 	size_t		values, front_bytes;	/* front = head + values */
 	size_t		health;
 	size_t		slot_bytes;
+	size_t		assigned, intake;	/* in the acceptor's object */
+	size_t		acceptor_bytes;
 	unsigned int	metrics_max;
 };
 
@@ -41,11 +43,13 @@ struct cadre__anchor {
 	uint64_t	nslots;		/* 2 * max_workers */
 	int		*slot_fd;	/* read-write, one per slot */
 	const char	**slot;		/* read-only maps, inherited */
+	int		acceptor_fd;	/* read-write: for the acceptor alone */
+	const char	*acceptor;	/* read-only map, inherited */
 };
 
 void cadre__places_of(const struct cadre__shape *, struct cadre__places *);
 size_t cadre__region_bytes(const struct cadre__places *, unsigned int max_workers);
-	/* Of the anchor and all slots: what must fit into memory. */
+	/* Of all objects: what must fit into memory. */
 
 int cadre__anchor_new(const char *name, const struct cadre__shape *,
     struct cadre__anchor **ret_anchor);
@@ -72,7 +76,17 @@ void cadre__anchor_beat(struct cadre__anchor *, uint64_t now_ns);
 void cadre__anchor_event(struct cadre__anchor *, struct cadre_shm_event *);
 	/* Push; fills in number (the only field it changes). */
 uint64_t cadre__anchor_busy_word(const struct cadre__anchor *, unsigned int slot);
+uint64_t cadre__anchor_accepted_word(const struct cadre__anchor *,
+    unsigned int slot);
+uint64_t cadre__anchor_gate_word(const struct cadre__anchor *,
+    unsigned int slot);
 	/* The one word per decision that the master reads of a worker (M4). */
+void cadre__anchor_queue(struct cadre__anchor *, unsigned int listener,
+    uint64_t queue, uint64_t queue_since_ns);
+	/* What waits on a listener: two words, each for itself. */
+void cadre__anchor_acceptor(struct cadre__anchor *, uint64_t pid,
+    uint64_t restarts);
+	/* Of the acceptor that runs now; pid 0: none. */
 unsigned int cadre__anchor_last_health(const struct cadre__anchor *,
     unsigned int slot, struct cadre_shm_health *records, unsigned int n);
 	/*

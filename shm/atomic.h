@@ -24,16 +24,21 @@
 #define shm_store(p, v)		__atomic_store_n((p), (v), __ATOMIC_RELAXED)
 #define shm_load32(p)		__atomic_load_n((p), __ATOMIC_RELAXED)
 #define shm_store32(p, v)	__atomic_store_n((p), (v), __ATOMIC_RELAXED)
+#define shm_add(p, n)							\
+	((void)__atomic_fetch_add((p), (n), __ATOMIC_RELAXED))
 #define shm_fence_load()	__atomic_thread_fence(__ATOMIC_ACQUIRE)
 #define shm_fence_store()	__atomic_thread_fence(__ATOMIC_RELEASE)
+#define shm_fence_full()	__atomic_thread_fence(__ATOMIC_SEQ_CST)
 #else
 #include <ck_pr.h>
 #define shm_load(p)		ck_pr_load_64(p)
 #define shm_store(p, v)		ck_pr_store_64((p), (v))
 #define shm_load32(p)		ck_pr_load_32(p)
 #define shm_store32(p, v)	ck_pr_store_32((p), (v))
+#define shm_add(p, n)		ck_pr_add_64((p), (n))
 #define shm_fence_load()	ck_pr_fence_load()
 #define shm_fence_store()	ck_pr_fence_store()
+#define shm_fence_full()	ck_pr_fence_memory()
 #endif
 
 /*

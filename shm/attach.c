@@ -92,7 +92,7 @@ take_objects(struct cadre_region **region, const struct objects *o,
 		else if (number == 0 || *region == NULL)
 			err = -EPROTO;
 		else
-			err = cadre__region_slot(*region, number - 1, fds[i]);
+			err = cadre__region_object(*region, number, fds[i]);
 	}
 	return err == -ENOENT ? -EPROTO : err;
 }
@@ -138,7 +138,7 @@ collect(int sock, uint64_t deadline_ns, struct cadre_region **region)
 		if (err < 0)
 			return err;
 		next += n;
-	} while (*region == NULL || next < 1 + (*region)->nslots);
+	} while (*region == NULL || next < cadre__region_objects(*region));
 	return body.objects.total == next ? 0 : -EPROTO;
 }
 

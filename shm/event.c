@@ -16,36 +16,40 @@
 #include "shm/clock.h"
 
 /*
- * In a line: %w whose event it is, with its pid; %s the seat without; %g
- * generation, %e died or finished, %x how, %d duration, %r delay, %t tries, %k the kind's
- * number; %T ": text", %L "; last stderr: text", nothing if there is none.
+ * In a line: %s the seat whose event it is, %p its pid in brackets; %g
+ * generation, %e died or finished, %x how, %c the cause of a stall, %d
+ * duration, %r delay, %t tries, %k the kind's number; %T ": text", %L "; last
+ * stderr: text", nothing if there is none.
  */
 static const struct {
 	const char	*name, *line;
 } kinds[] = {
 	[CADRE_EVENT_STARTED] = { "started", "started, %t workers wanted%T" },
-	[CADRE_EVENT_SPAWNED] = { "spawned", "%w spawned, generation %g" },
-	[CADRE_EVENT_READY] = { "ready", "%w ready after %d%T" },
-	[CADRE_EVENT_DRAINING] = { "draining", "%w draining%T" },
-	[CADRE_EVENT_DIED] = { "died", "%w %e: %x after %d%L" },
+	[CADRE_EVENT_SPAWNED] = { "spawned", "%s%p spawned, generation %g" },
+	[CADRE_EVENT_READY] = { "ready", "%s%p ready after %d%T" },
+	[CADRE_EVENT_DRAINING] = { "draining", "%s%p draining%T" },
+	[CADRE_EVENT_DIED] = { "died", "%s%p %e: %x after %d%L" },
 	[CADRE_EVENT_BACKOFF] = { "backoff", "%s: respawn in %r (try %t)%T" },
 	[CADRE_EVENT_PARKED] = { "parked",
 	    "%s: parked after %t early deaths in a row%T" },
-	[CADRE_EVENT_LATE] = { "late", "%w late%T" },
-	[CADRE_EVENT_STALLED] = { "stalled", "%w stalled: busy for %d%T" },
-	[CADRE_EVENT_RESUMED] = { "resumed", "%w resumed after %d%T" },
+	[CADRE_EVENT_LATE] = { "late", "%s%p late%T" },
+	[CADRE_EVENT_STALLED] = { "stalled", "%s%p stalled: %c, for %d%T" },
+	[CADRE_EVENT_RESUMED] = { "resumed", "%s%p resumed after %d: %c%T" },
 	[CADRE_EVENT_STOPPING] = { "stopping", "stopping%T" },
 	[CADRE_EVENT_STOPPED] = { "stopped", "stopped%T" },
 	[CADRE_EVENT_LOG] = { "log", "%s: log%T" },
 	[CADRE_EVENT_REFUSED] = { "refused", "refused%T" },
 	[CADRE_EVENT_BAD_FRAME] = { "bad-frame",
-	    "%w: bad frame, channel closed%T" },
+	    "%s%p: bad frame, channel closed%T" },
 	[CADRE_EVENT_TROUBLE] = { "trouble", "%s: trouble%T" },
 	[CADRE_EVENT_RESTARTING] = { "restarting",
 	    "restarting %t workers, one after another" },
 	[CADRE_EVENT_RESTARTED] = { "restarted",
 	    "restarted %t workers in %d%T" },
 	[CADRE_EVENT_LEFT] = { "left", "left behind%T" },
+	[CADRE_EVENT_HUNG] = { "hung",
+	    "%s%p hung: %c, stalled for %d; aborted%T" },
+	[CADRE_EVENT_ACCEPTOR] = { "acceptor", "acceptor%p%T" },
 };
 
 static const char *const states[] = {
@@ -64,10 +68,18 @@ static const char *const app_states[] = {
 	[CADRE_APP_STOPPED] = "stopped",
 };
 
+static const char *const causes[] = {
+	[CADRE_CAUSE_BUSY] = "busy loop",
+	[CADRE_CAUSE_BLOCKED] = "blocked in a call",
+	[CADRE_CAUSE_DISK] = "uninterruptible sleep",
+	[CADRE_CAUSE_STOPPED] = "stopped by a signal",
+	[CADRE_CAUSE_QUEUE] = "queue not served",
+};
+
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 static const char *
-name_of(const char *const *names, size_t n, uint32_t i)
+name_of(const char *const *names, size_t n, uint64_t i)
 {
 	return i < n && names[i] != NULL ? names[i] : "?";
 }
@@ -82,6 +94,12 @@ const char *
 cadre_app_state_name(uint32_t state)
 {
 	return name_of(app_states, COUNT(app_states), state);
+}
+
+const char *
+cadre_cause_name(uint64_t cause)
+{
+	return name_of(causes, COUNT(causes), cause);
 }
 
 const char *
@@ -231,13 +249,18 @@ put_end(struct line *l, const struct cadre_shm_event *e)
 }
 
 static void
-put_seat(struct line *l, const struct cadre_shm_event *e, bool pid)
+put_seat(struct line *l, const struct cadre_shm_event *e)
 {
 	if (e->seat == CADRE_NO_SEAT)
 		put_format(l, "app");
 	else
 		put_format(l, "seat %" PRIu32, e->seat);
-	if (pid && e->pid != 0)
+}
+
+static void
+put_pid(struct line *l, const struct cadre_shm_event *e)
+{
+	if (e->pid != 0)
 		put_format(l, " (pid %" PRIu64 ")", e->pid);
 }
 
@@ -254,11 +277,12 @@ static void
 put_field(struct line *l, const struct cadre_shm_event *e, char field)
 {
 	switch (field) {
-	case 'w': put_seat(l, e, true); break;
-	case 's': put_seat(l, e, false); break;
+	case 's': put_seat(l, e); break;
+	case 'p': put_pid(l, e); break;
 	case 'g': put_format(l, "%" PRIu64, e->generation); break;
 	case 'e': put_end(l, e); break;
 	case 'x': put_exit(l, e); break;
+	case 'c': put_format(l, "%s", cadre_cause_name(e->cause)); break;
 	case 'd': put_duration(l, e->duration_ns); break;
 	case 'r': put_duration(l, e->delay_ns); break;
 	case 't': put_format(l, "%" PRIu32, e->tries); break;
@@ -277,7 +301,7 @@ cadre_event_text(const struct cadre_shm_event *e, char *text, size_t bytes)
 	if (bytes == 0)
 		return 0;
 	if (p == NULL)
-		p = "%w: event of kind %k%T";
+		p = "%s%p: event of kind %k%T";
 	for (; *p != '\0'; p++)
 		if (*p == '%')
 			put_field(&l, e, *++p);

@@ -10,6 +10,7 @@
 
 #pragma GCC visibility push(default)
 #include <cadre/cadre.h>
+#include "shm/acceptor.h"
 #include "shm/anchor.h"
 #include "shm/fail.h"
 #include "shm/fault.h"

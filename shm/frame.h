@@ -32,11 +32,18 @@ struct cadre__frame {
 					   (CLOCK_MONOTONIC; 0: none) */
 #define CADRE_FRAME_SLOT	3	/* worker → master, no body: attach; and
 					   the reply: struct cadre__frame_slot,
-					   fds: its slot read-write, the anchor,
-					   both slots of its seat read-only */
+					   fds: its slot read-write; the anchor, both
+					   slots of its seat and the acceptor's
+					   object read-only; its end of the
+					   hand-over of each listener */
 #define CADRE_FRAME_DECLARE	4	/* worker → master: struct
 					   cadre__frame_declare */
 #define CADRE_FRAME_DECLARED	5	/* the reply: uint64_t offset in the slot */
+#define CADRE_FRAME_ROUTES	6	/* master → acceptor: struct
+					   cadre__frame_route, one per seat that
+					   shall have a worker */
+#define CADRE_FRAME_FINISH	7	/* master → acceptor: hand over what is
+					   queued and exit; no body */
 /* The app's socket: requests, and after them the replies. */
 #define CADRE_FRAME_ATTACH	32	/* right: read; no body */
 #define CADRE_FRAME_STOP	33	/* right: control; uint32_t enum cadre_stop */
@@ -61,8 +68,27 @@ struct cadre__frame_slot {	/* what an attached worker must know */
 	uint64_t	drain_ns;	/* 0: no drain timeout */
 	uint32_t	seat;
 	uint32_t	slot;		/* 0 or 1 */
+	uint64_t	acceptor_bytes;
+	uint64_t	assigned;	/* offset of its first row there */
+	uint32_t	worker_limit;	/* connections at once; 0: no limit */
+	uint32_t	app_limit;
+	uint32_t	overload;	/* enum cadre_overload */
+	uint32_t	listeners;
+	uint8_t		modes[16];	/* enum listener_mode of each */
+	uint32_t	shed_bytes;
+	uint32_t	reserved;
+	char		shed[4096];	/* what a shed connection is sent */
 };
-#define CADRE_FRAME_SLOT_FDS	4
+#define CADRE_FRAME_SLOT_FDS	5	/* and one per listener */
+#define CADRE_FRAME_SLOT_FDS_MAX (CADRE_FRAME_SLOT_FDS + 16)
+
+struct cadre__frame_route {
+	uint16_t	seat;
+	uint8_t		slot;		/* 0 or 1: of its newest worker */
+	uint8_t		flags;
+};
+#define CADRE_ROUTE_CHOSEN	1	/* may be given connections */
+#define CADRE_ROUTE_TAKES	2	/* has a worker that picks them up */
 
 struct cadre__frame_declare {
 	uint32_t	kind;		/* CADRE_KIND_… */

@@ -107,14 +107,18 @@ cadre__rundir_holders(int dirfd, char *pids, size_t bytes)
 	return n;
 }
 
+#define ACCEPTOR	(1 + CADRE_SLOTS_PER_SEAT * CADRE_SEATS_MAX)
+
 /*
  * Which of the app's objects a link below /proc/PID names: 0 the anchor, 1 + i
- * slot i, -1 none. The whole text must be as we would have written it.
+ * slot i, ACCEPTOR the acceptor's, whose number the anchor tells, -1 none. The
+ * whole text must be as we would have written it.
  */
 static int
 object_number(const char *link, const char *prefix)
 {
 	static const char anchor[] = "anchor (deleted)", slot[] = "slot:";
+	static const char acceptor[] = "acceptor (deleted)";
 	size_t len = strlen(prefix);
 	unsigned long n;
 	char *end;
@@ -124,6 +128,8 @@ object_number(const char *link, const char *prefix)
 	link += len;
 	if (strcmp(link, anchor) == 0)
 		return 0;
+	if (strcmp(link, acceptor) == 0)
+		return ACCEPTOR;
 	if (strncmp(link, slot, sizeof(slot) - 1) != 0)
 		return -1;
 	link += sizeof(slot) - 1;
@@ -161,7 +167,7 @@ next_object(DIR *links, const char *prefix, int *ret_number)
 	return -1;
 }
 
-/* Take what a process has: the anchor first, for it tells of the slots. */
+/* Take what a process has: the anchor first, for it tells of the others. */
 static void
 take_objects(DIR *links, const char *prefix, struct cadre_region **region)
 {
@@ -178,7 +184,9 @@ take_objects(DIR *links, const char *prefix, struct cadre_region **region)
 	while (*region != NULL &&
 	    (own = next_object(links, prefix, &which)) >= 0) {
 		/* One that does not fit is left out: it reads as zeros. */
-		if (which > 0)
+		if (which == ACCEPTOR)
+			cadre__region_acceptor(*region, own);
+		else if (which > 0)
 			cadre__region_slot(*region, (unsigned int)which - 1,
 			    own);
 		close(own);

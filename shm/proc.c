@@ -27,21 +27,43 @@ slurp(const char *path, char *text, size_t bytes)
 	return err;
 }
 
-int
-cadre__proc_start(int pid, uint64_t *ret_start)
+/* /proc/PID/stat from its third field on, the state. */
+static int
+stat_read(int pid, char *stat, size_t bytes, char **ret_fields)
 {
-	char path[32], stat[1024], *p;
+	char path[32], *p;
 	int err;
 
 	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	err = slurp(path, stat, sizeof(stat));
+	err = slurp(path, stat, bytes);
 	if (err < 0)
 		return err == -ENOENT ? -ESRCH : err;
 	/* The second field is a name in parentheses and may hold anything. */
 	p = strrchr(stat, ')');
 	if (p == NULL || p[1] != ' ')
 		return -EPROTO;
-	p += 2;				/* the third, the state */
+	*ret_fields = p + 2;
+	return 0;
+}
+
+char
+cadre__proc_state(int pid)
+{
+	char stat[1024], *p;
+
+	return stat_read(pid, stat, sizeof(stat), &p) < 0 || *p == '\0' ?
+	    '?' : *p;
+}
+
+int
+cadre__proc_start(int pid, uint64_t *ret_start)
+{
+	char stat[1024], *p;
+	int err;
+
+	err = stat_read(pid, stat, sizeof(stat), &p);
+	if (err < 0)
+		return err;
 	if (*p == 'Z' || *p == 'X')
 		return -ESRCH;
 	for (int field = 3; field < 22; field++) {

@@ -15,7 +15,7 @@
 #include "shm/region.h"
 
 #define SECTIONS_MAX	256
-#define SLOT_BYTES_MAX	((uint64_t)1 << 32)
+#define OBJECT_BYTES_MAX ((uint64_t)1 << 32)	/* but the anchor's */
 
 /* What a section must be for this library to read the region. */
 static const struct want {
@@ -41,6 +41,10 @@ static const struct want {
 	    sizeof(uint64_t), false, false, 0 },
 	[PART_HEALTH] = { CADRE_SECTION_HEALTH, CADRE_OBJECT_SLOT,
 	    sizeof(struct cadre_shm_health), true, false, 1U << 16 },
+	[PART_ASSIGNED] = { CADRE_SECTION_ASSIGNED, CADRE_OBJECT_ACCEPTOR,
+	    sizeof(struct cadre_shm_assigned), false, true, 0 },
+	[PART_INTAKE] = { CADRE_SECTION_INTAKE, CADRE_OBJECT_ACCEPTOR,
+	    sizeof(struct cadre_shm_intake), false, false, 1U << 10 },
 };
 
 static int
@@ -88,7 +92,7 @@ check_header(const struct cadre_shm_header *h, size_t bytes)
 	    h->slots_per_seat != CADRE_SLOTS_PER_SEAT)
 		return broken("number of seats");
 	if (h->slot_bytes < sizeof(struct cadre_shm_slot) ||
-	    h->slot_bytes > SLOT_BYTES_MAX ||
+	    h->slot_bytes > OBJECT_BYTES_MAX ||
 	    h->slot_bytes % sizeof(uint64_t) != 0)
 		return broken("size of a slot");
 	if (h->sections > SECTIONS_MAX ||
@@ -102,13 +106,21 @@ check_header(const struct cadre_shm_header *h, size_t bytes)
 	return 0;
 }
 
+/* The acceptor's object is as long as its sections need: nobody says more. */
+static uint64_t
+room_of(const struct cadre_region *r, uint32_t object)
+{
+	if (object == CADRE_OBJECT_ANCHOR)
+		return r->anchor_bytes;
+	return object == CADRE_OBJECT_SLOT ? r->slot_bytes : OBJECT_BYTES_MAX;
+}
+
 /* `s` is a private copy; no sum or product here can overflow 64 bits. */
 static bool
 section_good(const struct cadre_region *r, const struct cadre_shm_section *s,
     const struct want *want)
 {
-	uint64_t room = want->object == CADRE_OBJECT_ANCHOR ?
-	    r->anchor_bytes : r->slot_bytes;
+	uint64_t room = room_of(r, want->object);
 
 	if (s->object != want->object || s->offset > room ||
 	    s->bytes > room - s->offset ||
@@ -153,6 +165,20 @@ take_sections(struct cadre_region *r, const struct cadre_shm_header *h)
 	return seen == (1U << PARTS) - 1 ? 0 : broken("a section is missing");
 }
 
+static size_t
+acceptor_need(const struct cadre_region *r)
+{
+	uint64_t need = 0, end;
+
+	for (int p = 0; p < PARTS; p++) {
+		end = r->part[p].offset + (uint64_t)r->part[p].record_bytes *
+		    r->part[p].records;
+		if (wants[p].object == CADRE_OBJECT_ACCEPTOR && end > need)
+			need = end;
+	}
+	return (size_t)need;
+}
+
 static int
 region_check(struct cadre_region *r)
 {
@@ -177,7 +203,17 @@ region_check(struct cadre_region *r)
 	r->created_mono_ns = h.created_mono_ns;
 	memcpy(r->name, h.name, sizeof(r->name));
 	r->name[sizeof(r->name) - 1] = '\0';
-	return take_sections(r, &h);
+	err = take_sections(r, &h);
+	if (err == 0)
+		r->acceptor_bytes = acceptor_need(r);
+	return err;
+}
+
+static size_t
+zero_bytes(const struct cadre_region *r)
+{
+	return r->slot_bytes > r->acceptor_bytes ? r->slot_bytes :
+	    r->acceptor_bytes;
 }
 
 /* The memory follows from checked numbers: rows are at most records_max. */
@@ -196,13 +232,14 @@ region_room(struct cadre_region *r)
 	r->schema->run = calloc(n + 1, sizeof(*r->schema->run));
 	if (r->schema->word == NULL || r->schema->run == NULL)
 		return -ENOMEM;
-	zero = mmap(NULL, r->slot_bytes, PROT_READ,
+	zero = mmap(NULL, zero_bytes(r), PROT_READ,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (zero == MAP_FAILED)
 		return -errno;
 	r->zero = zero;
 	for (unsigned int i = 0; i < r->nslots; i++)
 		r->slot[i] = r->zero;
+	r->acceptor = r->zero;
 	return 0;
 }
 
@@ -250,7 +287,7 @@ cadre__region_new(int anchor_fd, struct cadre_region **ret_region)
 
 int
 cadre__region_wrap(const void *anchor, size_t bytes, const void *const *slots,
-    struct cadre_region **ret_region)
+    const void *acceptor, struct cadre_region **ret_region)
 {
 	struct cadre_region *r;
 	int err;
@@ -260,6 +297,8 @@ cadre__region_wrap(const void *anchor, size_t bytes, const void *const *slots,
 		return err;
 	for (unsigned int i = 0; i < r->nslots; i++)
 		r->slot[i] = slots[i];
+	if (acceptor != NULL)
+		r->acceptor = acceptor;
 	*ret_region = r;
 	return 0;
 }
@@ -285,10 +324,43 @@ cadre__region_slot(struct cadre_region *r, unsigned int slot, int fd)
 	return err;
 }
 
+int
+cadre__region_acceptor(struct cadre_region *r, int fd)
+{
+	size_t bytes;
+	void *map;
+	int err;
+
+	if (r->acceptor != r->zero)
+		return 0;
+	err = cadre__object_check(fd, &bytes);
+	if (err < 0 || bytes < r->acceptor_bytes)
+		return cadre__fail(-EPROTO, "the region is broken: the "
+		    "acceptor's is not a sealed memory object of the right "
+		    "size");
+	err = cadre__object_map(fd, r->acceptor_bytes, PROT_READ, NULL, &map);
+	if (err == 0)
+		r->acceptor = map;
+	return err;
+}
+
+unsigned int
+cadre__region_objects(const struct cadre_region *r)
+{
+	return 1 + r->nslots + 1;
+}
+
+int
+cadre__region_object(struct cadre_region *r, unsigned int number, int fd)
+{
+	return number == 1 + r->nslots ? cadre__region_acceptor(r, fd) :
+	    cadre__region_slot(r, number - 1, fd);
+}
+
 unsigned int
 cadre__region_missing(const struct cadre_region *r)
 {
-	unsigned int n = 0;
+	unsigned int n = r->acceptor == r->zero;
 
 	for (unsigned int i = 0; i < r->nslots; i++)
 		n += r->slot[i] == r->zero;
@@ -303,10 +375,12 @@ cadre_region_close(struct cadre_region *r)
 	for (unsigned int i = 0; r->mapped && i < r->nslots; i++)
 		if (r->slot[i] != r->zero)
 			munmap((void *)(uintptr_t)r->slot[i], r->slot_bytes);
+	if (r->mapped && r->acceptor != r->zero)
+		munmap((void *)(uintptr_t)r->acceptor, r->acceptor_bytes);
 	if (r->mapped)
 		munmap((void *)(uintptr_t)r->anchor, r->anchor_bytes);
 	if (r->zero != NULL)
-		munmap(r->zero, r->slot_bytes);
+		munmap(r->zero, zero_bytes(r));
 	if (r->schema != NULL) {
 		free(r->schema->word);
 		free(r->schema->run);

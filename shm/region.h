@@ -24,6 +24,8 @@ enum {
 	PART_HEAD,
 	PART_VALUES,
 	PART_HEALTH,
+	PART_ASSIGNED,
+	PART_INTAKE,
 	PARTS,
 };
 
@@ -68,20 +70,32 @@ struct cadre_region {
 	char		name[CADRE_NAME_BYTES];
 	uint64_t	master_pid, master_start, created_mono_ns;
 	const char	**slot;		/* nslots; `zero` where nobody has it */
-	char		*zero;		/* a slot of zeros */
-	bool		mapped;		/* anchor and slots are ours to unmap */
+	const char	*acceptor;	/* its object; zeros where nobody has it */
+	size_t		acceptor_bytes;	/* what its sections need */
+	char		*zero;		/* a slot of zeros, or the acceptor's object */
+	bool		mapped;		/* all objects are ours to unmap */
 	struct cadre__schema *schema;	/* not part of what const promises */
 };
 
 int cadre__region_new(int anchor_fd, struct cadre_region **ret_region);
-	/* Map and check; every slot reads as zeros until it is given. */
+	/* Map and check; all other objects read as zeros until they are given. */
 int cadre__region_slot(struct cadre_region *, unsigned int slot, int fd);
 	/* Map one more. 0, also when it is there; -ENOENT; -EPROTO; -errno. */
+int cadre__region_acceptor(struct cadre_region *, int fd);
+	/* The same for the acceptor's object. */
+unsigned int cadre__region_objects(const struct cadre_region *);
+	/* How many the app's socket hands out: anchor, slots, acceptor's. */
+int cadre__region_object(struct cadre_region *, unsigned int number, int fd);
+	/* By its number there, which is not 0: 1 + i is slot i. */
 int cadre__region_wrap(const void *anchor, size_t bytes,
-    const void *const *slots, struct cadre_region **ret_region);
-	/* The same over memory of the caller, which stays the caller's. */
+    const void *const *slots, const void *acceptor,
+    struct cadre_region **ret_region);
+	/*
+	 * The same over memory of the caller, which stays the caller's.
+	 * acceptor: NULL, which reads as zeros, or as long as acceptor_bytes.
+	 */
 unsigned int cadre__region_missing(const struct cadre_region *);
-	/* How many slots nobody has given. */
+	/* How many slots, and the acceptor's object, nobody has given. */
 
 int cadre__holders_take(int dirfd, const char *name,
     struct cadre_region **ret_region);
@@ -109,6 +123,14 @@ static inline const struct cadre_shm_header *
 cadre__header(const struct cadre_region *r)
 {
 	return (const void *)r->anchor;
+}
+
+/* Of the acceptor's object: PART_ASSIGNED, PART_INTAKE. */
+static inline const void *
+cadre__acceptor_record(const struct cadre_region *r, int part, unsigned int i)
+{
+	return r->acceptor + r->part[part].offset +
+	    (size_t)i * r->part[part].record_bytes;
 }
 
 static inline const char *

@@ -55,6 +55,24 @@ cadre__anchor_listener(struct cadre__anchor *a, unsigned int i,
 }
 
 /*
+ * Two words and no count: a reader that meets a change shows a new depth with
+ * an old age for a moment, and a kill leaves it so until the next look.
+ */
+void
+cadre__anchor_queue(struct cadre__anchor *a, unsigned int listener,
+    uint64_t queue, uint64_t queue_since_ns)
+{
+	struct cadre_shm_listener *rows =
+	    (void *)(a->map + a->places.listeners);
+
+	if (listener >= a->shape.listeners)
+		return;
+	shm_store(&rows[listener].queue, queue);
+	CADRE_FAULT_AT("row.queue");
+	shm_store(&rows[listener].queue_since_ns, queue_since_ns);
+}
+
+/*
  * Fill the copy that `count` does not name, then move it. A kill anywhere
  * leaves the last whole copy named, and the next publish begins again.
  */
@@ -125,6 +143,17 @@ cadre__anchor_beat(struct cadre__anchor *a, uint64_t now_ns)
 	shm_store(&header(a)->beats, ++a->beats);
 }
 
+/* Restarts first: a pid that shows is never of a life not yet counted. */
+void
+cadre__anchor_acceptor(struct cadre__anchor *a, uint64_t pid,
+    uint64_t restarts)
+{
+	shm_store(&header(a)->acceptor_restarts, restarts);
+	CADRE_FAULT_AT("anchor.acceptor");
+	shm_fence_store();	/* restarts, then pid: cadre_region_app() */
+	shm_store(&header(a)->acceptor_pid, pid);
+}
+
 /*
  * Overwrites the oldest. A kill halfway leaves a record numbered 0, which
  * readers count as lost, and `events` as it was.
@@ -155,6 +184,22 @@ cadre__anchor_busy_word(const struct cadre__anchor *a, unsigned int slot)
 	const struct cadre_shm_slot *s = (const void *)a->slot[slot];
 
 	return shm_load(&s->busy_since_ns);
+}
+
+uint64_t
+cadre__anchor_accepted_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_slot *s = (const void *)a->slot[slot];
+
+	return shm_load(&s->accepted);
+}
+
+uint64_t
+cadre__anchor_gate_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_slot *s = (const void *)a->slot[slot];
+
+	return shm_load(&s->gate);
 }
 
 unsigned int

@@ -5,6 +5,7 @@ lib_LTLIBRARIES += libcadre-shm.la
 
 # All of it, as the tests link it: with the names that are hidden outside.
 shm_libcadre_shm_core_la_SOURCES = \
+	shm/acceptor.c shm/acceptor.h \
 	shm/anchor.c shm/anchor.h \
 	shm/atomic.h \
 	shm/attach.c \
@@ -76,6 +77,14 @@ check_PROGRAMS += t/10-layout.t
 t_10_layout_t_SOURCES = t/10-layout.c
 t_10_layout_t_LDADD = $(sample_libs)
 
+check_PROGRAMS += t/10-layout-acceptor.t
+t_10_layout_acceptor_t_SOURCES = t/10-layout-acceptor.c
+t_10_layout_acceptor_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/11-acceptor-refused.t
+t_11_acceptor_refused_t_SOURCES = t/11-acceptor-refused.c
+t_11_acceptor_refused_t_LDADD = $(sample_libs)
+
 check_PROGRAMS += t/11-magic.t
 t_11_magic_t_SOURCES = t/11-magic.c
 t_11_magic_t_LDADD = $(sample_libs)
@@ -91,6 +100,18 @@ t_11_stray_store_t_LDADD = $(sample_libs)
 check_PROGRAMS += t/12-counter.t
 t_12_counter_t_SOURCES = t/12-counter.c
 t_12_counter_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/12-assigned.t
+t_12_assigned_t_SOURCES = t/12-assigned.c
+t_12_assigned_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/12-assigned-race.t
+t_12_assigned_race_t_SOURCES = t/12-assigned-race.c
+t_12_assigned_race_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-acceptor.t
+t_13_kill_acceptor_t_SOURCES = t/13-kill-acceptor.c
+t_13_kill_acceptor_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/13-kill-baseline.t
 t_13_kill_baseline_t_SOURCES = t/13-kill-baseline.c
@@ -123,6 +144,10 @@ t_13_kill_health_t_LDADD = $(sample_libs)
 check_PROGRAMS += t/13-kill-load.t
 t_13_kill_load_t_SOURCES = t/13-kill-load.c
 t_13_kill_load_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-relieved.t
+t_13_kill_relieved_t_SOURCES = t/13-kill-relieved.c
+t_13_kill_relieved_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/13-kill-row.t
 t_13_kill_row_t_SOURCES = t/13-kill-row.c
@@ -199,6 +224,10 @@ t_18_sparse_anchor_t_LDADD = $(sample_libs)
 check_PROGRAMS += t/19-attach.t
 t_19_attach_t_SOURCES = t/19-attach.c
 t_19_attach_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/19-acceptor-object.t
+t_19_acceptor_object_t_SOURCES = t/19-acceptor-object.c
+t_19_acceptor_object_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/19-holders.t
 t_19_holders_t_SOURCES = t/19-holders.c

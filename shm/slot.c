@@ -67,6 +67,19 @@ begin_metrics(struct cadre__slot *s, const struct cadre_shm_header *h)
 }
 
 /*
+ * What was open ended with the last life and is load no longer. Before `open`
+ * is zeroed: a kill in between makes the next life relieve it once more. The
+ * load is then too low rather than too high until the next settle, and heals
+ * by itself: a worker that seems free is chosen, empties its queue, settles.
+ */
+static void
+relieve_dead(struct cadre_shm_slot *h)
+{
+	bump(&h->relieved, shm_load(&h->open));
+	CADRE_FAULT_AT("slot.relieved");
+}
+
+/*
  * The anchor is our own master's, inherited read-only; it is believed.
  * Generation is stored when the gauges are 0, so none of the last life ever
  * shows under the new one. A kill before it leaves the old generation, whose
@@ -87,9 +100,11 @@ cadre__slot_begin(struct cadre__slot *s, void *map, const void *anchor,
 		.errors = &absent,
 		.health_interval_ns = health_interval_ns,
 	};
+	relieve_dead(s->head);
 	CADRE_FAULT_AT("slot.gauges");
 	begin_metrics(s, h);
 	shm_store(&s->head->open, 0);
+	shm_store(&s->head->gate, CADRE_GATE_IN);
 	/* Until its first wait a worker is in its first turn. */
 	shm_store(&s->head->busy_since_ns, now_ns);
 	shm_fence_store();	/* gauges, then generation: slot_lives() */
@@ -143,20 +158,59 @@ cadre__slot_turn_end(struct cadre__slot *s, uint64_t now_ns)
 	cadre__slot_status_publish(s, now_ns);
 }
 
+/*
+ * In both, what a kill leaves of `relieved` is put right by the next life,
+ * which adds what `open` says, or errs to the side that heals: relieve_dead().
+ */
 void
-cadre__slot_accepted(struct cadre__slot *s)
+cadre__slot_accepted(struct cadre__slot *s, bool assigned)
 {
 	bump(&s->head->accepted, 1);
 	CADRE_FAULT_AT("conn.accepted");
 	bump(&s->head->open, 1);
+	CADRE_FAULT_AT("conn.open");
+	if (!assigned)
+		bump(&s->head->relieved, UINT64_MAX);	/* one less */
 }
 
 void
 cadre__slot_closed(struct cadre__slot *s)
 {
+	bump(&s->head->relieved, 1);
+	CADRE_FAULT_AT("conn.relieved");
 	bump(&s->head->open, UINT64_MAX);	/* one less */
 	CADRE_FAULT_AT("conn.closed");
 	bump(&s->head->done, 1);
+}
+
+/*
+ * Mostly it is right already, and a store would take the line from those who
+ * choose by it. A connection that is counted but not yet sent makes it one too
+ * low, and is there to be picked up: the next settle is near.
+ */
+void
+cadre__slot_settle(struct cadre__slot *s, uint64_t assigned)
+{
+	uint64_t relieved = assigned - shm_load(&s->head->open);
+
+	if (shm_load(&s->head->relieved) == relieved)
+		return;
+	CADRE_FAULT_AT("conn.settle");
+	shm_store(&s->head->relieved, relieved);
+}
+
+void
+cadre__slot_gate(struct cadre__slot *s, uint64_t gate)
+{
+	shm_store(&s->head->gate, gate);
+	CADRE_FAULT_AT("slot.gate");
+}
+
+void
+cadre__slot_shed(struct cadre__slot *s)
+{
+	bump(&s->head->shed, 1);
+	CADRE_FAULT_AT("conn.shed");
 }
 
 void

@@ -6,6 +6,7 @@
 #ifndef SHM_SLOT_H
 #define SHM_SLOT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cadre/layout.h>
@@ -25,11 +26,12 @@ void cadre__slot_begin(struct cadre__slot *, void *map, const void *anchor,
     uint64_t generation, uint64_t health_interval_ns, uint64_t now_ns);
 	/*
 	 * Take over a slot at `map` (read-write) whose last writer is gone:
-	 * zero what ends with a life (by the schema in `anchor`), stamp busy,
-	 * set generation, find the words named requests and errors, push a
-	 * record marked FIRST. A kill inside leaves gauges under the old
-	 * generation, which no reader counts, or zeroed ones under the new;
-	 * counters are not touched.
+	 * zero what ends with a life (by the schema in `anchor`), relieve what
+	 * it had open, go in at the gate, stamp busy, set generation, find the
+	 * words named requests and errors, push a record marked FIRST. A kill
+	 * inside leaves gauges under the old generation, which no reader
+	 * counts, or zeroed ones under the new, and a load that the next settle
+	 * puts right; counters are not touched.
 	 */
 void cadre__slot_turn_begin(struct cadre__slot *, uint64_t now_ns);
 	/*
@@ -38,9 +40,23 @@ void cadre__slot_turn_begin(struct cadre__slot *, uint64_t now_ns);
 	 */
 void cadre__slot_turn_end(struct cadre__slot *, uint64_t now_ns);
 	/* Add the turn to turns and busy_ns, stamp idle, publish the status. */
-void cadre__slot_accepted(struct cadre__slot *);
+void cadre__slot_accepted(struct cadre__slot *, bool assigned);
+	/*
+	 * accepted and open. `assigned`: the acceptor chose this worker and has
+	 * counted it; else `relieved` falls by one, so that it is load as well.
+	 * Kill: each word is old or new, in this order.
+	 */
 void cadre__slot_closed(struct cadre__slot *);
-	/* accepted, open, and the load word `done`. */
+	/* relieved, open, done. Kill: each is old or new, in this order. */
+void cadre__slot_settle(struct cadre__slot *, uint64_t assigned);
+	/*
+	 * Nothing waits: relieved = assigned - open. `assigned` is of before
+	 * it was seen that nothing does: cadre__assigned_word().
+	 */
+void cadre__slot_gate(struct cadre__slot *, uint64_t gate);
+	/* CADRE_GATE_…; one store. */
+void cadre__slot_shed(struct cadre__slot *);
+	/* One more was turned away: it is never counted as accepted. */
 void cadre__slot_drain(struct cadre__slot *);
 	/* Mark records from now on CADRE_HEALTH_DRAINING. */
 void cadre__slot_status_publish(struct cadre__slot *, uint64_t now_ns);

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "shm/atomic.h"
 #include "shm/clock.h"
@@ -19,6 +20,14 @@ static uint64_t
 since(uint64_t now_ns, uint64_t stamp_ns)
 {
 	return now_ns > stamp_ns ? now_ns - stamp_ns : 0;
+}
+
+static uint64_t
+whole_pages(uint64_t bytes)
+{
+	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
+
+	return (bytes + page - 1) / page * page;
 }
 
 static uint32_t
@@ -37,12 +46,21 @@ master_lives(const struct cadre_region *r)
 	    start == r->master_start;
 }
 
-/* Slots that had a writer and are not there: who held them is gone. */
+static bool
+acceptor_used(const struct cadre_region *r)
+{
+	const struct cadre_shm_header *h = cadre__header(r);
+
+	return shm_load(&h->acceptor_pid) != 0 ||
+	    shm_load(&h->acceptor_restarts) != 0;
+}
+
+/* Objects that had a writer and are not there: who held them is gone. */
 static uint32_t
 missing(const struct cadre_region *r)
 {
 	struct cadre_shm_life life = { 0 };
-	uint32_t n = 0;
+	uint32_t n = r->mapped && r->acceptor == r->zero && acceptor_used(r);
 
 	for (unsigned int i = 0; r->mapped && i < r->nslots; i++)
 		n += r->slot[i] == r->zero &&
@@ -64,10 +82,15 @@ cadre_region_app(const struct cadre_region *r, struct cadre_app *ret_app)
 		.master_lives = master_lives(r),
 		.master_pid = (int64_t)r->master_pid,
 		.created_mono_ns = r->created_mono_ns,
-		.bytes = r->anchor_bytes + (uint64_t)r->nslots * r->slot_bytes,
+		.bytes = r->anchor_bytes + whole_pages(r->acceptor_bytes) +
+		    (uint64_t)r->nslots * r->slot_bytes,
 		.missing = missing(r),
 	};
+	uint64_t pid = shm_load(&h->acceptor_pid);
 
+	shm_fence_load();	/* pid, then restarts: cadre__anchor_acceptor() */
+	app.acceptor_pid = pid <= INT32_MAX ? (int64_t)pid : 0;
+	app.acceptor_restarts = shm_load(&h->acceptor_restarts);
 	app.beat_age_ns = since(clock_now_ns(), shm_load(&h->beat_ns));
 	memcpy(app.name, r->name, sizeof(app.name));
 	*ret_app = app;
@@ -89,6 +112,21 @@ cadre_region_listener(const struct cadre_region *r, unsigned int i,
 	l.mode[sizeof(l.mode) - 1] = '\0';
 	*ret_listener = l;
 	return 0;
+}
+
+int
+cadre_region_intake(const struct cadre_region *r, unsigned int i,
+    struct cadre_shm_intake *ret_intake)
+{
+	struct cadre_shm_listener l;
+	int err = cadre_region_listener(r, i, &l);
+
+	if (err == 0 && i >= r->part[PART_INTAKE].records)
+		err = cadre__fail(-ENOENT, "there is no intake %u", i);
+	if (err == 0)
+		shm_copy_out(ret_intake, cadre__acceptor_record(r,
+		    PART_INTAKE, i), sizeof(*ret_intake));
+	return err;
 }
 
 static bool
@@ -140,6 +178,8 @@ impossible(const struct cadre_region *r, const struct cadre_shm_slot *h,
 	    spent_ns > since(now_ns, life->spawned_ns) + CLOCK_SLACK_NS ||
 	    shm_load(&h->turns) < shm_load(&base->turns) ||
 	    shm_load(&h->done) < shm_load(&base->done) ||
+	    shm_load(&h->shed) < shm_load(&base->shed) ||
+	    shm_load(&h->gate) > CADRE_GATE_FULL ||
 	    accepted < shm_load(&base->accepted) ||
 	    open > accepted - shm_load(&base->accepted);
 }
@@ -175,6 +215,22 @@ doubtful(const struct cadre_region *r, unsigned int i,
 	return wrong && cadre__life_read(r, i, &again) == count;
 }
 
+/* Words of two writers, read one after the other: near the truth. */
+static void
+load_view(const struct cadre_region *r, unsigned int i,
+    const struct cadre_shm_slot *h, struct cadre_worker_view *v)
+{
+	const struct cadre_shm_assigned *a =
+	    cadre__acceptor_record(r, PART_ASSIGNED, i);
+
+	v->gate = shm_load(&h->gate);
+	if (r->acceptor == r->zero)
+		return;			/* nobody has it */
+	v->assigned = shm_load(&a->assigned);
+	v->unpicked = shm_load(&a->unpicked);
+	v->load = (int64_t)(v->assigned - shm_load(&h->relieved));
+}
+
 /* `v->life` and `v->slot` are there; add what the worker says. */
 static void
 worker_view(const struct cadre_region *r, unsigned int seat,
@@ -186,10 +242,13 @@ worker_view(const struct cadre_region *r, unsigned int seat,
 
 	v->idle = false;
 	v->turns = v->busy_ns = 0;
+	v->gate = v->assigned = v->unpicked = 0;
+	v->load = 0;
 	v->beat_age_ns = since(now_ns, v->life.spawned_ns);
 	if (shm_load(&h->generation) != v->life.generation)
 		return;			/* has not begun, or nobody has it */
 	base = (const void *)cadre__record(r, PART_BASELINES, i);
+	load_view(r, i, h, v);
 	v->turns = shm_load(&h->turns) - shm_load(&base->turns);
 	shm_fence_load();	/* figures, then whose baseline it is */
 	if (shm_load(&base->generation) == v->life.generation)

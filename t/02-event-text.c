@@ -7,7 +7,8 @@
 
 #include "t/lib/tap.h"
 
-#define SEC	UINT64_C(1000000000)
+#define MS	UINT64_C(1000000)
+#define SEC	(1000 * MS)
 
 static void
 line(struct cadre_shm_event e, const char *text, size_t bytes, const char *want)
@@ -20,6 +21,32 @@ line(struct cadre_shm_event e, const char *text, size_t bytes, const char *want)
 	n = cadre_event_text(&e, got, sizeof(got));
 	is_str(got, want, "%s", want);
 	is_int(n, (intmax_t)strlen(want), "its length");
+}
+
+static void
+stall(void)
+{
+	struct cadre_shm_event e = { .kind = CADRE_EVENT_STALLED, .seat = 1,
+	    .pid = 4, .cause = CADRE_CAUSE_BUSY, .duration_ns = 112 * MS };
+
+	line(e, "", 0, "seat 1 (pid 4) stalled: busy loop, for 112ms");
+	e.cause = CADRE_CAUSE_BLOCKED;
+	line(e, "", 0, "seat 1 (pid 4) stalled: blocked in a call, for 112ms");
+	e.kind = CADRE_EVENT_RESUMED, e.duration_ns = 2100 * MS;
+	line(e, "", 0, "seat 1 (pid 4) resumed after 2.1s: blocked in a call");
+	e.kind = CADRE_EVENT_HUNG, e.duration_ns = 30 * SEC;
+	e.cause = CADRE_CAUSE_STOPPED;
+	line(e, "", 0, "seat 1 (pid 4) hung: stopped by a signal, "
+	    "stalled for 30.0s; aborted");
+	line(e, "State: T", 8, "seat 1 (pid 4) hung: stopped by a signal, "
+	    "stalled for 30.0s; aborted: State: T");
+	is_str(cadre_cause_name(CADRE_CAUSE_DISK), "uninterruptible sleep",
+	    "cause name");
+	is_str(cadre_cause_name(CADRE_CAUSE_QUEUE), "queue not served",
+	    "cause name");
+	is_str(cadre_cause_name(CADRE_CAUSE_NONE), "?", "none has none");
+	is_str(cadre_cause_name(UINT64_C(1) << 32 | 1), "?", "unknown cause");
+	is_str(cadre_event_name(CADRE_EVENT_HUNG), "hung", "event name");
 }
 
 int
@@ -47,6 +74,10 @@ main(void)
 	line((struct cadre_shm_event){ .kind = CADRE_EVENT_STARTED,
 	    .seat = CADRE_NO_SEAT, .tries = 4 }, "", 0,
 	    "started, 4 workers wanted");
+	stall();
+	line((struct cadre_shm_event){ .kind = CADRE_EVENT_ACCEPTOR,
+	    .seat = CADRE_NO_SEAT, .pid = 9 }, "signal 9", 8,
+	    "acceptor (pid 9): signal 9");
 	line((struct cadre_shm_event){ .kind = 77, .seat = 1 }, "x", 1,
 	    "seat 1: event of kind 77: x");
 	line(log, "\033[2J\a\x7f", 6, "app: trouble: \\x1b[2J\\x07\\x7f");

@@ -60,7 +60,7 @@ main(void)
 	REFUSED(max_workers, UINT32_MAX);
 	REFUSED(slots_per_seat, 3);
 	REFUSED(sections, UINT32_MAX);
-	REFUSED(sections, 7);
+	REFUSED(sections, 9);
 	REFUSED(section_bytes, 0xfffffff8);
 	REFUSED(sections_offset, 0xfffffff8);
 	REFUSED(header_bytes, 128);

@@ -8,6 +8,7 @@
 #include "t/lib/tap.h"
 
 #define SEATS	2
+#define OBJECTS	(1 + 2 * SEATS + 1)
 
 static struct cadre__anchor *a;
 
@@ -24,7 +25,8 @@ make(void *arg)
 	for (unsigned int i = 0; i < a->nslots; i++)
 		if (a->slot_fd[i] < 0 || a->slot[i] == NULL)
 			err = -EBADMSG;
-	return a->fd < 0 || a->map == NULL || a->view == NULL ? -EBADMSG : err;
+	return a->fd < 0 || a->map == NULL || a->view == NULL ||
+	    a->acceptor_fd < 0 || a->acceptor == NULL ? -EBADMSG : err;
 }
 
 static void
@@ -46,9 +48,9 @@ main(void)
 	    many = { CADRE_SEATS_MAX + 1, 256, 1 };
 	unsigned int n = nth_walk_all(&op);
 
-	ok(n >= 7 * (1 + 2 * SEATS), "%u calls failed", n);
+	ok(n >= 7 * OBJECTS, "%u calls failed", n);
 	op.swallows = kernel;
-	is_int(nth_walk(&op, "memfd_create", EINVAL), 1 + 2 * SEATS,
+	is_int(nth_walk(&op, "memfd_create", EINVAL), OBJECTS,
 	    "a kernel that knows no MFD_NOEXEC_SEAL");
 	op.swallows = again;
 	nth_walk(&op, "fallocate", EINTR);

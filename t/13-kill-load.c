@@ -19,13 +19,13 @@ static void
 begin_with_one(void)
 {
 	sample_spawn(s, 0);
-	cadre__slot_accepted(&s->worker[0]);
+	cadre__slot_accepted(&s->worker[0], false);
 }
 
 static void
 accepted(void)
 {
-	cadre__slot_accepted(&s->worker[0]);
+	cadre__slot_accepted(&s->worker[0], false);
 }
 
 static void

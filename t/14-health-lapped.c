@@ -41,7 +41,7 @@ main(void)
 	cadre__slot_turn_begin(&s->worker[0], 1);
 	is_int(cadre_region_health(s->region, 0, 0, &c, h, 9), 0,
 	    "a turn with nothing new pushes nothing");
-	cadre__slot_accepted(&s->worker[0]);
+	cadre__slot_accepted(&s->worker[0], false);
 	s->worker[0].health_next_ns = 100;
 	cadre__slot_turn_begin(&s->worker[0], 99);
 	is_int(cadre_region_health(s->region, 0, 0, &c, h, 9), 0,

@@ -17,7 +17,7 @@ work(unsigned int turns)
 	for (unsigned int i = 0; i < turns; i++) {
 		cadre__slot_turn_begin(&s->worker[0], now++);
 		for (uint64_t n = sample_random(&random) % 4; n > 0; n--) {
-			cadre__slot_accepted(&s->worker[0]);
+			cadre__slot_accepted(&s->worker[0], false);
 			cadre_counter_add((void *)sample_word(s, 0,
 			    SAMPLE_REQUESTS), 1);
 			if (sample_random(&random) % 2)

@@ -27,6 +27,8 @@ static const struct row {
 	{ "fewer turns than before it", HEAD(turns), BEFORE - 1, false },
 	{ "fewer done than before it", HEAD(done), BEFORE - 1, false },
 	{ "fewer accepted than before it", HEAD(accepted), BEFORE - 1, false },
+	{ "fewer turned away than before it", HEAD(shed), BEFORE - 1, false },
+	{ "at the gate in no way there is", HEAD(gate), 3, false },
 	{ "more open than it accepted", HEAD(open), 3, false },
 	{ "fewer open than none", HEAD(open), UINT64_MAX, false },
 };
@@ -54,7 +56,7 @@ main(void)
 	s = sample_new();
 	sample_spawn(s, 0);
 	h = s->worker[0].head;
-	h->turns = h->busy_ns = h->done = h->accepted = BEFORE;
+	h->turns = h->busy_ns = h->done = h->accepted = h->shed = BEFORE;
 	sample_end(s, 0, CADRE_STATE_BACKOFF);
 	sample_spawn(s, 0);
 	h->accepted++;

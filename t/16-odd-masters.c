@@ -28,9 +28,9 @@ lives(uint64_t pid, uint64_t start)
 	return app.master_lives;
 }
 
-/* Only the anchor: whose slots are missing has to be counted. */
+/* Only the anchor: what else is missing has to be counted. */
 static void
-without_slots(void)
+anchor_alone(void)
 {
 	struct cadre_shm_row *rows =
 	    (void *)(s->anchor->map + s->anchor->places.slots);
@@ -42,10 +42,17 @@ without_slots(void)
 	close(fd);
 	cadre_region_app(r, &app);
 	is_int(app.missing, 0, "nobody was in any slot: none is missing");
+	is_int(app.acceptor_pid, 0, "and there is no acceptor");
+	cadre__anchor_acceptor(s->anchor, 0, 3);
+	cadre_region_app(r, &app);
+	is_int(app.missing, 1, "there was one: its object is missing");
+	cadre__anchor_acceptor(s->anchor, UINT64_C(1) << 32, 4);
+	cadre_region_app(r, &app);
+	is_int(app.acceptor_pid, 0, "a pid beyond all is none");
 	sample_spawn(s, 3);
 	shm_store(&rows[5].count, UINT64_MAX);
 	cadre_region_app(r, &app);
-	is_int(app.missing, 2, "one had a worker, of one it cannot be told");
+	is_int(app.missing, 3, "one had a worker, of one it cannot be told");
 	cadre_region_close(r);
 }
 
@@ -67,7 +74,7 @@ main(void)
 	ok(!lives(pid, start + 1), "nor with another");
 	ok(!lives((uint64_t)child, start), "nor one that has ended");
 	ok(!lives(UINT64_C(1) << 32 | pid, start), "nor with a pid beyond all");
-	without_slots();
+	anchor_alone();
 
 	/* What a clock that stands still or goes back does to a turn. */
 	now = s->worker[3].head->busy_ns;

@@ -22,10 +22,11 @@ nothing_stored(void)
 		bail_out("no memory");
 	memcpy(before, s->anchor->view, bytes);
 	cadre__anchor_listener(s->anchor, 2, "tcp:127.0.0.1:1", "spread");
+	cadre__anchor_queue(s->anchor, 2, 1, 1);
 	cadre__anchor_life(s->anchor, SAMPLE_SLOTS, &life);
 	cadre__anchor_baseline(s->anchor, SAMPLE_SLOTS);
-	ok(memcmp(before, s->anchor->view, bytes) == 0, "listener, life and "
-	    "baseline that there is no room for: nothing is stored");
+	ok(memcmp(before, s->anchor->view, bytes) == 0, "listener, queue, "
+	    "life and baseline that there is no room for: nothing is stored");
 	free(before);
 }
 

@@ -18,7 +18,6 @@ main(void)
 	    .text_bytes = 300, .text = "last words" };
 	uint64_t random = 20240501, old[LIES_MAX], *at[LIES_MAX], sum = 0;
 	unsigned int opened = 0, refused = 0, odd = 0;
-	const void *slots[SAMPLE_SLOTS];
 	struct cadre_region *again;
 	struct hostile h;
 	int err;
@@ -31,8 +30,6 @@ main(void)
 	for (int i = 0; i < 300; i++)
 		cadre__anchor_event(s->anchor, &e);
 	sample_copy(s, &h);
-	for (int i = 0; i < SAMPLE_SLOTS; i++)
-		slots[i] = h.slot[i];
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		unsigned int lies = 1 + sample_random(&random) % LIES_MAX;
 
@@ -43,13 +40,11 @@ main(void)
 		}
 		/* One who was there before, and one who comes now. */
 		sum += sample_read_all(h.region, &random);
-		err = cadre__region_wrap(h.anchor, h.anchor_bytes, slots,
-		    &again);
+		err = sample_wrap(&h, &again);
 		refused += err == -EPROTO;
 		odd += err < 0 && err != -EPROTO;
 		/* The copies are of the size that the truth has. */
-		if (err == 0 && again->slot_bytes <= h.slot_bytes &&
-		    again->nslots <= SAMPLE_SLOTS)
+		if (err == 0 && sample_fits(&h, again))
 			sum += sample_read_all(again, &random);
 		if (err == 0) {
 			opened++;
@@ -61,13 +56,10 @@ main(void)
 	ok(refused > ROUNDS / 20, "%u regions refused", refused);
 	ok(opened > ROUNDS / 20, "%u regions read to the end", opened);
 	is_int(odd, 0, "no other error than -EPROTO");
-	is_int(cadre__region_wrap(h.anchor, 128, slots, &again), -EPROTO,
-	    "a part of a header: refused");
+	h.anchor_bytes = 128;
+	is_int(sample_wrap(&h, &again), -EPROTO, "a part of a header: refused");
 	diag("of figures without meaning: %llu", (unsigned long long)sum);
-	cadre_region_close(h.region);
-	for (int i = 0; i < SAMPLE_SLOTS; i++)
-		free(h.slot[i]);
-	free(h.anchor);
+	sample_copy_free(&h);
 	sample_free(s);
 	return done_testing();
 }

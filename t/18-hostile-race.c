@@ -41,21 +41,17 @@ main(void)
 	struct sample *s = sample_new();
 	uint64_t random = 5, lies = 0, sum = 0;
 	unsigned int opened = 0, refused = 0;
-	const void *slots[SAMPLE_SLOTS];
 	struct cadre_region *again;
 	pthread_t t;
 
 	for (unsigned int i = 0; i < SAMPLE_SLOTS; i++)
 		sample_spawn(s, i);
 	sample_copy(s, &h);
-	for (int i = 0; i < SAMPLE_SLOTS; i++)
-		slots[i] = h.slot[i];
 	is_int(pthread_create(&t, NULL, liar, &lies), 0, "a liar");
 	for (unsigned int round = 0; round < ROUNDS; round++) {
 		sum += sample_read_all(h.region, &random);
 		for (int i = 0; i < 50; i++) {
-			if (cadre__region_wrap(h.anchor, h.anchor_bytes, slots,
-			    &again) < 0) {
+			if (sample_wrap(&h, &again) < 0) {
 				refused++;
 				continue;
 			}
@@ -69,10 +65,7 @@ main(void)
 	ok(opened > 0, "opened %u times, refused %u", opened, refused);
 	is_u64(sample_read_all(h.region, &random) != sum, 1, "and read on");
 	ok(cadre_region_metrics(h.region) >= SAMPLE_METRICS, "all there");
-	cadre_region_close(h.region);
-	for (int i = 0; i < SAMPLE_SLOTS; i++)
-		free(h.slot[i]);
-	free(h.anchor);
+	sample_copy_free(&h);
 	sample_free(s);
 	return done_testing();
 }

@@ -39,7 +39,7 @@ refused(uint32_t type, uint32_t records, const char *what)
 	s->records = records;
 	s->bytes = (uint64_t)records * s->record_bytes;
 	is_int(cadre__region_wrap(anchor, CLAIMED,
-	    (const void *const *)copy.slot, &r), -EPROTO, "%s: refused", what);
+	    (const void *const *)copy.slot, NULL, &r), -EPROTO, "%s: refused", what);
 	ok(r == NULL, "%s: no handle", what);
 	cadre_region_close(r);
 	*s = before;
@@ -59,12 +59,14 @@ main(void)
 	memcpy(anchor, copy.anchor, copy.anchor_bytes);
 	((struct cadre_shm_header *)(void *)anchor)->anchor_bytes = CLAIMED;
 	is_int(cadre__region_wrap(anchor, CLAIMED,
-	    (const void *const *)copy.slot, &r), 0, "a long anchor is read");
+	    (const void *const *)copy.slot, NULL, &r), 0, "a long anchor is read");
 	cadre_region_close(r);
 	refused(CADRE_SECTION_SCHEMA, 1U << 20, "2^20 metrics");
 	refused(CADRE_SECTION_SCHEMA, 0x7fffffff, "2^31 - 1 metrics");
 	refused(CADRE_SECTION_EVENTS, 1U << 28, "2^28 events");
 	refused(CADRE_SECTION_LISTENERS, 1U << 20, "2^20 listeners");
+	refused(CADRE_SECTION_INTAKE, 1U << 20, "2^20 of what was taken in");
+	refused(CADRE_SECTION_ASSIGNED, 1U << 26, "an acceptor's of 4 GiB");
 	munmap(anchor, CLAIMED);
 	sample_free(s);
 	return done_testing();

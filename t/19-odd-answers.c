@@ -16,7 +16,7 @@
 #include "t/lib/sample.h"
 #include "t/lib/tap.h"
 
-#define ALL	(1 + SAMPLE_SLOTS)
+#define ALL	SAMPLE_OBJECTS
 
 static const struct answer {
 	const char	*what;
@@ -29,7 +29,7 @@ static const struct answer {
 	{ "without a descriptor", -EPROTO, CADRE_FRAME_OBJECTS, 8,
 	    { 0, ALL }, 0 },
 	{ "without numbers", -EPROTO, CADRE_FRAME_OBJECTS, 4, { 0, ALL }, 1 },
-	{ "with more slots than there are", -EPROTO, CADRE_FRAME_OBJECTS, 8,
+	{ "with more objects than there are", -EPROTO, CADRE_FRAME_OBJECTS, 8,
 	    { 0, ALL + 1 }, ALL + 1 },
 	{ "with another total", -EPROTO, CADRE_FRAME_OBJECTS, 8,
 	    { 0, ALL + 1 }, ALL },
@@ -53,8 +53,7 @@ answer(const struct sample *s, int door, const struct answer *a)
 	int fds[ALL + 1];
 
 	for (unsigned int i = 0; i < ALL + 1; i++)
-		fds[i] = cadre__object_reopen(i == 0 ? s->anchor->fd :
-		    s->anchor->slot_fd[(i - 1) % SAMPLE_SLOTS]);
+		fds[i] = cadre__object_reopen(sample_fd(s->anchor, i % ALL));
 	poll(&p, 1, 1000);
 	cadre__frame_recv(p.fd, &f, NULL, 0, NULL, NULL);
 	f = (struct cadre__frame){ .type = (uint16_t)a->type,

@@ -83,6 +83,7 @@ main(void)
 		if (listener_open(&probe, 1, 1) < 0)
 			bail_out("no port");
 		listener_parse(&l, probe.address, NULL);
+		l.spread = true;	/* as the start settles it */
 		listener_close(&probe);
 		*bell = (struct bell){ 0, 0 };
 		pid = fork();

@@ -16,15 +16,17 @@ static const struct row {
 	const char	*line;
 	int		times;
 } rows[] = {
-	{ "\n", 14 }, { "0 null ro\n", 1 }, { "1 seat-1.log rw\n", 1 },
+	{ "\n", 21 }, { "0 null ro\n", 1 }, { "1 seat-1.log rw\n", 1 },
 	{ "2 seat-1.log rw\n", 1 },
-	{ "+ socket: rw\n", 4 },	/* two listeners, control, messages */
+	/* Two listeners, their hand-overs, control, messages. */
+	{ "+ socket: rw\n", 6 },
 	{ "+ alive ro\n", 1 }, { "+ pipe: wo\n", 1 },
 	{ "+ memfd:cadre:app:anchor (deleted) ro\n", 1 },
+	{ "+ memfd:cadre:app:acceptor (deleted) ro\n", 1 },
 	{ "+ memfd:cadre:app:slot:2 (deleted) ro\n", 1 },
 	{ "+ memfd:cadre:app:slot:3 (deleted) ro\n", 1 },
-	{ "+ anon_inode:[eventfd] rw\n", 1 },
-	{ "+ anon_inode:[eventpoll] rw\n", 1 },
+	{ "+ anon_inode:[eventfd] rw\n", 3 },	/* and a pair per listener */
+	{ "+ anon_inode:[eventpoll] rw\n", 3 },
 };
 
 static int

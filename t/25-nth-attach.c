@@ -28,7 +28,7 @@ static const struct row {
 	{ "prctl", 1, false },
 };
 
-static const struct liar_answer good = { .fds = "SARR" };
+static const struct liar_answer good = { .fds = "SARRC" };
 
 /* In a process of its own, as a process attaches once. */
 static int

@@ -11,7 +11,8 @@
 static bool
 asleep(void *a)
 {
-	return probe_children(((struct app *)a)->master, 'S') == WORKERS;
+	/* And the acceptor. */
+	return probe_children(((struct app *)a)->master, 'S') == WORKERS + 1;
 }
 
 int

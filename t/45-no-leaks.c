@@ -41,7 +41,8 @@ main(void)
 	is_int(probe_fds(a->master), fds, "the master's descriptors");
 	ok(probe_status(a->master, "RssAnon") <= kib + 64, "its memory: %ld KiB "
 	    "before", kib);
-	is_int(probe_children(a->master, 0), WORKERS, "its children, no zombie");
+	is_int(probe_children(a->master, 0), WORKERS + 1, "its children: workers "
+	    "and the acceptor, no zombie");
 	is_int(app_stop(a), 0, "the master exits 0");
 	return done_testing();
 }

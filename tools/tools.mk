@@ -41,6 +41,7 @@ cadre_SOURCES = \
 	tools/verb.c tools/verb.h
 # What doctor tries is done by the very code of the master.
 cadre_SOURCES += \
+	runtime/address.c \
 	runtime/cgroup.c runtime/cgroup.h \
 	runtime/listen.c runtime/listen.h \
 	runtime/spread.c

@@ -35,7 +35,7 @@
 #define CADRE_LAYOUT_MAGIC	UINT64_C(0x4d48534552444143) /* CADRESHM */
 #define CADRE_LAYOUT_ENDIAN	UINT32_C(0x01020304)
 #define CADRE_LAYOUT_MAJOR	0
-#define CADRE_LAYOUT_MINOR	2
+#define CADRE_LAYOUT_MINOR	3
 
 #define CADRE_SEATS_MAX		4096	/* seats a reader accepts */
 #define CADRE_SLOTS_PER_SEAT	2
@@ -75,7 +75,8 @@ struct cadre_shm_header {
 	uint64_t	beats;		/* base ticks */
 	uint64_t	metrics;	/* schema rows in use, stored with release */
 	uint64_t	events;		/* events pushed since the start */
-	uint64_t	reserved[2];
+	uint64_t	acceptor_pid;	/* for display; 0: there is none now */
+	uint64_t	acceptor_restarts;
 };
 CADRE_LAYOUT_AT(cadre_shm_header, endian, 8);
 CADRE_LAYOUT_AT(cadre_shm_header, abi_major, 12);
@@ -103,7 +104,8 @@ CADRE_LAYOUT_AT(cadre_shm_header, beat_ns, 208);
 CADRE_LAYOUT_AT(cadre_shm_header, beats, 216);
 CADRE_LAYOUT_AT(cadre_shm_header, metrics, 224);
 CADRE_LAYOUT_AT(cadre_shm_header, events, 232);
-CADRE_LAYOUT_AT(cadre_shm_header, reserved, 240);
+CADRE_LAYOUT_AT(cadre_shm_header, acceptor_pid, 240);
+CADRE_LAYOUT_AT(cadre_shm_header, acceptor_restarts, 248);
 CADRE_LAYOUT_SIZE(cadre_shm_header, 256);
 
 #define CADRE_APP_STARTING	1	/* no worker has been ready yet */
@@ -131,6 +133,7 @@ CADRE_LAYOUT_SIZE(cadre_shm_section, 64);
 
 #define CADRE_OBJECT_ANCHOR	0
 #define CADRE_OBJECT_SLOT	1	/* the same place in every slot */
+#define CADRE_OBJECT_ACCEPTOR	2	/* what the acceptor writes */
 
 #define CADRE_SECTION_SCHEMA	1	/* struct cadre_shm_metric */
 #define CADRE_SECTION_SLOTS	2	/* struct cadre_shm_row, 2 per seat */
@@ -140,6 +143,8 @@ CADRE_LAYOUT_SIZE(cadre_shm_section, 64);
 #define CADRE_SECTION_HEAD	16	/* struct cadre_shm_slot */
 #define CADRE_SECTION_VALUES	17	/* 64-bit words named by the schema */
 #define CADRE_SECTION_HEALTH	18	/* struct cadre_shm_health, a ring */
+#define CADRE_SECTION_ASSIGNED	32	/* struct cadre_shm_assigned, 2 per seat */
+#define CADRE_SECTION_INTAKE	33	/* struct cadre_shm_intake, per listener */
 
 /* One metric. Rows are appended, never changed, moved or reused. */
 struct cadre_shm_metric {
@@ -190,11 +195,22 @@ struct cadre_shm_life {
 	uint64_t	respawn_ns;	/* CADRE_STATE_BACKOFF: the next try */
 	uint64_t	stalled_ns;	/* excluded from choice since; 0: is not */
 	uint64_t	flags;		/* CADRE_LIFE_… */
-	uint64_t	reserved[3];
+	uint64_t	cause;		/* of the stall: CADRE_CAUSE_… */
+	uint64_t	queue;		/* waiting on the seat's own sockets at the
+					   master's last look */
+	uint64_t	queue_since_ns;	/* not empty since; 0: empty */
 };
 #define CADRE_LIFE_PROGRAM	1	/* exec'd, not a function of the master's */
 #define CADRE_LIFE_ATTACHED	2	/* it writes its slot; without this bit the
 					   slot says nothing of this life */
+#define CADRE_LIFE_FULL		4	/* at its limit of connections: waits for
+					   some to end, is given no more */
+#define CADRE_CAUSE_NONE	0
+#define CADRE_CAUSE_BUSY	1	/* one turn computes for too long */
+#define CADRE_CAUSE_BLOCKED	2	/* one turn sleeps in a system call */
+#define CADRE_CAUSE_DISK	3	/* … uninterruptibly */
+#define CADRE_CAUSE_STOPPED	4	/* by a signal, or a debugger */
+#define CADRE_CAUSE_QUEUE	5	/* waits for events, but takes nothing */
 CADRE_LAYOUT_AT(cadre_shm_life, generation, 8);
 CADRE_LAYOUT_AT(cadre_shm_life, pid, 16);
 CADRE_LAYOUT_AT(cadre_shm_life, start, 24);
@@ -208,7 +224,9 @@ CADRE_LAYOUT_AT(cadre_shm_life, tries, 72);
 CADRE_LAYOUT_AT(cadre_shm_life, respawn_ns, 80);
 CADRE_LAYOUT_AT(cadre_shm_life, stalled_ns, 88);
 CADRE_LAYOUT_AT(cadre_shm_life, flags, 96);
-CADRE_LAYOUT_AT(cadre_shm_life, reserved, 104);
+CADRE_LAYOUT_AT(cadre_shm_life, cause, 104);
+CADRE_LAYOUT_AT(cadre_shm_life, queue, 112);
+CADRE_LAYOUT_AT(cadre_shm_life, queue_since_ns, 120);
 CADRE_LAYOUT_SIZE(cadre_shm_life, 128);
 
 /*
@@ -235,11 +253,15 @@ CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 /* One place to connect to, as text: tcp:127.0.0.1:8080, unix:/run/web.sock. */
 struct cadre_shm_listener {
 	char		address[160];	/* the port filled in; empty: unused */
-	char		mode[16];	/* spread, shared */
-	uint64_t	reserved[2];
+	char		mode[16];	/* spread, gate, rr, least; shared: workers
+					   that know nothing of a gate */
+	uint64_t	queue;		/* waiting on all its sockets at the master's
+					   last look; of a Unix socket at most 1 */
+	uint64_t	queue_since_ns;	/* not empty since; 0: empty */
 };
 CADRE_LAYOUT_AT(cadre_shm_listener, mode, 160);
-CADRE_LAYOUT_AT(cadre_shm_listener, reserved, 176);
+CADRE_LAYOUT_AT(cadre_shm_listener, queue, 176);
+CADRE_LAYOUT_AT(cadre_shm_listener, queue_since_ns, 184);
 CADRE_LAYOUT_SIZE(cadre_shm_listener, 192);
 
 /*
@@ -308,10 +330,16 @@ struct cadre_shm_slot {
 	uint64_t	idle_since_ns;	/* end of the last turn */
 	uint64_t	busy_ns;	/* time spent in ended turns */
 	uint64_t	reserved0[3];
-	uint64_t	done;		/* load = assigned - done */
+	uint64_t	done;		/* connections closed */
 	uint64_t	accepted;
 	uint64_t	open;
-	uint64_t	reserved1[5];
+	uint64_t	relieved;	/* load = assigned - relieved, signed: + 1 per
+					   close, - 1 per accept of one that was
+					   not assigned; set to assigned - open
+					   when nothing waits */
+	uint64_t	gate;		/* CADRE_GATE_…: does it take part in accept? */
+	uint64_t	shed;		/* turned away at a limit of connections */
+	uint64_t	reserved1[2];
 	uint64_t	count;		/* status[count & 1] is the newest */
 	uint64_t	reserved2[7];
 	struct cadre_shm_status status[2];
@@ -325,11 +353,54 @@ CADRE_LAYOUT_AT(cadre_shm_slot, busy_ns, 32);
 CADRE_LAYOUT_AT(cadre_shm_slot, done, 64);
 CADRE_LAYOUT_AT(cadre_shm_slot, accepted, 72);
 CADRE_LAYOUT_AT(cadre_shm_slot, open, 80);
+CADRE_LAYOUT_AT(cadre_shm_slot, relieved, 88);
+CADRE_LAYOUT_AT(cadre_shm_slot, gate, 96);
+CADRE_LAYOUT_AT(cadre_shm_slot, shed, 104);
 CADRE_LAYOUT_AT(cadre_shm_slot, count, 128);
 CADRE_LAYOUT_AT(cadre_shm_slot, status, 192);
 CADRE_LAYOUT_AT(cadre_shm_slot, healths, 320);
 CADRE_LAYOUT_AT(cadre_shm_slot, reserved3, 328);
 CADRE_LAYOUT_SIZE(cadre_shm_slot, 512);
+
+#define CADRE_GATE_IN		0	/* it may be woken for a connection */
+#define CADRE_GATE_OUT		1	/* ahead of others: not for some ms */
+#define CADRE_GATE_FULL		2	/* at its limit of connections */
+
+/*
+ * What the acceptor gave to the worker of one slot; row of slot k of seat s:
+ * 2 * s + k. Written by the acceptor alone, each word by itself: a kill
+ * leaves `assigned` ahead of what was sent or kept by one message at most, and
+ * the worker puts its load right when it next finds nothing waiting.
+ */
+struct cadre_shm_assigned {
+	uint64_t	assigned;	/* connections, less those returned; never
+					   zeroed */
+	uint64_t	messages;	/* that carried them, or the returned */
+	uint64_t	returned;	/* taken back before they were picked up */
+	uint64_t	unpicked;	/* at the acceptor's last look */
+	uint64_t	reserved[4];
+};
+CADRE_LAYOUT_AT(cadre_shm_assigned, messages, 8);
+CADRE_LAYOUT_AT(cadre_shm_assigned, returned, 16);
+CADRE_LAYOUT_AT(cadre_shm_assigned, unpicked, 24);
+CADRE_LAYOUT_AT(cadre_shm_assigned, reserved, 32);
+CADRE_LAYOUT_SIZE(cadre_shm_assigned, 64);
+
+/* What the acceptor did for one listener. Written by it alone. */
+struct cadre_shm_intake {
+	uint64_t	accepted;	/* by the acceptor, not by workers */
+	uint64_t	rescued;	/* of these: from seats out of choice */
+	uint64_t	shed;		/* turned away at a limit */
+	uint64_t	waits;		/* times it had nobody to give to */
+	uint64_t	failures;	/* accepts that failed for want of something */
+	uint64_t	reserved[3];
+};
+CADRE_LAYOUT_AT(cadre_shm_intake, rescued, 8);
+CADRE_LAYOUT_AT(cadre_shm_intake, shed, 16);
+CADRE_LAYOUT_AT(cadre_shm_intake, waits, 24);
+CADRE_LAYOUT_AT(cadre_shm_intake, failures, 32);
+CADRE_LAYOUT_AT(cadre_shm_intake, reserved, 40);
+CADRE_LAYOUT_SIZE(cadre_shm_intake, 64);
 
 /*
  * One event of the master's ring. `number` counts from 1, is 0 while the
@@ -351,7 +422,8 @@ struct cadre_shm_event {
 	uint32_t	healths;	/* records in health[] */
 	uint32_t	text_bytes;
 	uint32_t	flags;		/* CADRE_EVENT_ASKED */
-	uint64_t	reserved1[5];
+	uint64_t	cause;		/* STALLED, RESUMED, HUNG: CADRE_CAUSE_… */
+	uint64_t	reserved1[4];
 	char		text[384];	/* not ended by NUL; untrusted bytes */
 	struct cadre_shm_health health[8];	/* the last of a life */
 };
@@ -369,7 +441,8 @@ CADRE_LAYOUT_AT(cadre_shm_event, tries, 72);
 CADRE_LAYOUT_AT(cadre_shm_event, healths, 76);
 CADRE_LAYOUT_AT(cadre_shm_event, text_bytes, 80);
 CADRE_LAYOUT_AT(cadre_shm_event, flags, 84);
-CADRE_LAYOUT_AT(cadre_shm_event, reserved1, 88);
+CADRE_LAYOUT_AT(cadre_shm_event, cause, 88);
+CADRE_LAYOUT_AT(cadre_shm_event, reserved1, 96);
 CADRE_LAYOUT_AT(cadre_shm_event, text, 128);
 CADRE_LAYOUT_AT(cadre_shm_event, health, 512);
 CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
@@ -388,7 +461,7 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_BACKOFF	6	/* respawn in delay_ns, try `tries` */
 #define CADRE_EVENT_PARKED	7	/* after `tries` early deaths in a row */
 #define CADRE_EVENT_LATE	8	/* past a deadline: text says which */
-#define CADRE_EVENT_STALLED	9	/* busy for duration_ns already */
+#define CADRE_EVENT_STALLED	9	/* by `cause`, for duration_ns already */
 #define CADRE_EVENT_RESUMED	10	/* was stalled for duration_ns */
 #define CADRE_EVENT_STOPPING	11	/* the app */
 #define CADRE_EVENT_STOPPED	12	/* the app */
@@ -399,5 +472,8 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_RESTARTING	17	/* the app: one seat after another */
 #define CADRE_EVENT_RESTARTED	18	/* the app: text says how it ended */
 #define CADRE_EVENT_LEFT	19	/* processes that a worker left: text */
+#define CADRE_EVENT_HUNG	20	/* stalled for duration_ns, by `cause`: it is
+					   ended; text: its last state */
+#define CADRE_EVENT_ACCEPTOR	21	/* the acceptor: text */
 
 #endif

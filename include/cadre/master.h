@@ -46,8 +46,10 @@ int cadre_master_listen(struct cadre_master *, const char *address,
 	 * the start only; the sockets are made by the start.
 	 * address: tcp:HOST:PORT (127.0.0.1, [::1], * for any; port 0: the
 	 * kernel picks one), unix:PATH, unix:@NAME (abstract).
-	 * options: NULL, or comma-separated: mode=spread|auto, backlog=N,
-	 * name=NAME (for LISTEN_FDNAMES of programs; default: listener0 …).
+	 * options: NULL, or comma-separated: mode=auto|gate|spread|rr|least
+	 * (who decides which worker gets a connection: cadre-dispatch(7)),
+	 * backlog=N, name=NAME (for LISTEN_FDNAMES of programs; default:
+	 * listener0 …). auto is gate, and of a program spread.
 	 * 0		added
 	 * -EINVAL	cannot be parsed: cadre_error() says where
 	 * -ENOSPC	there are CADRE_LISTENERS_MAX already
@@ -142,14 +144,31 @@ enum cadre_option {
 	CADRE_READY_AFTER_MS,	/* a program that lives so long is ready; 500;
 				   -1: only if it says so */
 	CADRE_STOP_SIGNAL,	/* tells a program to finish; SIGTERM */
+	CADRE_HANG_MS,		/* stalled for longer: replaced; 30,000; 0: never */
+	CADRE_WORKER_CONNECTIONS, /* open at once in a worker; 0: no limit */
+	CADRE_APP_CONNECTIONS,	/* in all workers together; 0: no limit */
+	CADRE_OVERLOAD,		/* at a limit: enum cadre_overload; _WAIT */
 	CADRE_SUBREAPER,	/* 1: orphans of workers become our children,
 				   are reaped, and killed at the end; 0. Not for
 				   a process with other children */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
+enum cadre_overload {
+	CADRE_OVERLOAD_WAIT,	/* connections wait in the kernel's queue */
+	CADRE_OVERLOAD_SHED,	/* they are answered at once, and closed */
+};
+
 int cadre_master_set(struct cadre_master *, enum cadre_option, int64_t value);
 	/* 0; -EINVAL: no such option, or out of its range; -EBUSY: started. */
+int cadre_master_shed(struct cadre_master *, const void *bytes, size_t n);
+	/*
+	 * What a connection is sent that is shed (CADRE_OVERLOAD_SHED), before
+	 * it is closed: at most CADRE_SHED_BYTES, copied; its request is not
+	 * read. 0 bytes, the default: it is reset.
+	 * 0, -EINVAL (too many), -ENOMEM, -EBUSY (already started)
+	 */
+#define CADRE_SHED_BYTES	4096
 int cadre_master_log_dir(struct cadre_master *, const char *path);
 	/*
 	 * Where workers' standard output and error go, seat-N.log. Default:
@@ -200,6 +219,8 @@ int cadre_master_dispatch(struct cadre_master *);
 	 * 1		the app goes on
 	 * 0		it was stopped, all workers are gone
 	 * -ECHILD	given up: every seat was parked before any was ready
+	 * -EOPNOTSUPP	given up: the program does not use libcadre, and a
+	 *		listener's mode needs that: cadre_error() says which
 	 * -EINVAL	not started
 	 * others	of epoll_wait(2): it cannot go on
 	 */

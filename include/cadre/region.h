@@ -59,8 +59,11 @@ struct cadre_app {
 	uint64_t	beat_age_ns;	/* the master's; see CADRE_SILENT_NS */
 	uint64_t	created_mono_ns;
 	uint64_t	bytes;		/* of the whole region */
-	uint32_t	missing;	/* used slots that no living process
-					   could give: their figures read as 0 */
+	uint32_t	missing;	/* used slots, and the acceptor's object, that
+					   no living process could give: their
+					   figures read as 0 */
+	int64_t		acceptor_pid;	/* 0: none now */
+	uint64_t	acceptor_restarts;
 };
 #define CADRE_SILENT_NS	UINT64_C(2500000000)
 	/* The beat comes each second; a master with an older one is silent. */
@@ -71,6 +74,10 @@ int cadre_region_listener(const struct cadre_region *, unsigned int i,
     struct cadre_shm_listener *ret_listener);
 	/* 0: the i-th, texts ended by NUL; -ENOENT: there are fewer. */
 
+int cadre_region_intake(const struct cadre_region *, unsigned int i,
+    struct cadre_shm_intake *ret_intake);
+	/* What the acceptor did for the i-th listener. 0, or -ENOENT. */
+
 struct cadre_worker_view {	/* one life, as the master and it tell it */
 	struct cadre_shm_life life;
 	unsigned int	slot;		/* 0 or 1, of its seat */
@@ -80,6 +87,10 @@ struct cadre_worker_view {	/* one life, as the master and it tell it */
 	uint64_t	busy_ns;	/* this turn's, 0 when idle */
 	bool		doubtful;	/* what its slot says cannot be: it writes
 					   there what it likes */
+	uint64_t	gate;		/* CADRE_GATE_… */
+	uint64_t	assigned;	/* by the acceptor, to this slot so far */
+	uint64_t	unpicked;	/* of these: not picked up at its last look */
+	int64_t		load;		/* assigned - relieved */
 };
 
 struct cadre_seat_view {
@@ -182,6 +193,8 @@ const char *cadre_app_state_name(uint32_t state);
 	/* "running", …; "?" for an unknown one. */
 const char *cadre_event_name(uint32_t kind);
 	/* "spawned", "died", …; "?" for an unknown one. */
+const char *cadre_cause_name(uint64_t cause);
+	/* Of a stall: "busy loop", …; "?" for an unknown one. */
 
 #ifdef __cplusplus
 }

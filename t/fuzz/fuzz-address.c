@@ -61,7 +61,8 @@ accepted(const struct listener *l, const char *address)
 	claim(again != NULL && strcmp(l->address, address) == 0);
 	claim(l->backlog >= 1 && l->backlog <= 65535);
 	claim(strspn(l->name, NAME_CHARACTERS) == strlen(l->name));
-	claim(l->spread == (l->family != AF_UNIX));
+	claim(!l->spread && l->asked_mode < LISTENER_SHARED);
+	claim(l->asked_mode != LISTENER_SPREAD || l->family != AF_UNIX);
 	claim(l->sockaddr_bytes <= sizeof(l->sockaddr));
 	claim(memcmp(&l->asked, &l->sockaddr, sizeof(l->asked)) == 0);
 	write_down(l, text, sizeof(text));

@@ -37,12 +37,14 @@ static uint64_t feed_clock(void);
 #undef clock_now_ns
 
 #define NOWHERE	"/proc/self/fdinfo"	/* a directory without `alive` */
+#define OBJECTS		(1 + SMALL_SLOTS + 1)
 #define SENT_MAX	8	/* descriptors with one frame */
 
 enum {				/* what can be sent: objects, and others */
 	ANCHOR,
 	SLOTS,
-	WRITABLE = SLOTS + SMALL_SLOTS,
+	ACCEPTOR = SLOTS + SMALL_SLOTS,
+	WRITABLE,
 	UNSEALED,
 	WRITE_ONLY,
 	TOO_LONG,
@@ -54,6 +56,7 @@ enum {				/* what can be sent: objects, and others */
 
 static struct small_anchor *anchor;
 static struct small_slot *slots[SMALL_SLOTS];
+static struct small_acceptor *acceptor;
 static int fds[KINDS];
 static struct {
 	uint64_t	now_ns;
@@ -143,6 +146,9 @@ objects_new(void)
 		slots[i] = map;
 		fds[SLOTS + i] = again(fd, O_RDONLY);
 	}
+	fds[ACCEPTOR] = again(object("acceptor", sizeof(*acceptor), &map),
+	    O_RDONLY);
+	acceptor = map;
 	fds[WRITABLE] = fd;
 	fds[WRITE_ONLY] = again(fd, O_WRONLY);
 	fds[TOO_LONG] = object("long", 3 * sizeof(*slots[0]), &map);
@@ -162,7 +168,7 @@ say(int sock, struct bytes *in, uint32_t *next)
 	unsigned int how = input_byte(in), n = input_byte(in) % (SENT_MAX + 1);
 	struct { struct cadre__frame head; uint32_t body[64]; } f = {
 		.head = { CADRE_FRAME_VERSION, CADRE_FRAME_OBJECTS, 0, 8, 0 },
-		.body = { *next, 1 + SMALL_SLOTS },
+		.body = { *next, OBJECTS },
 	};
 	char control[CMSG_SPACE(SENT_MAX * sizeof(int))] = { 0 };
 	struct cmsghdr *c = (struct cmsghdr *)(void *)control;
@@ -171,7 +177,7 @@ say(int sock, struct bytes *in, uint32_t *next)
 	int sent[SENT_MAX];
 
 	for (unsigned int i = 0; i < n; i++)
-		sent[i] = fds[how % 2 == 0 ? (*next + i) % (1 + SMALL_SLOTS) :
+		sent[i] = fds[how % 2 == 0 ? (*next + i) % OBJECTS :
 		    input_byte(in) % KINDS];
 	*next += n;
 	if ((how & 2) != 0)
@@ -203,13 +209,15 @@ use(struct cadre_region *r, uint64_t next)
 
 	claim(cadre__region_missing(r) == 0);
 	claim(cadre__region_slot(r, 0, feed.sock) == 0);
+	claim(cadre__region_acceptor(r, feed.sock) == 0);
 	claim(cadre__region_slot(r, r->nslots, feed.sock) == -ENOENT);
 	small_read(r, next);
 	if (cadre__region_wrap(r->anchor, r->anchor_bytes,
-	    (const void *const *)r->slot, &again) < 0)
+	    (const void *const *)r->slot, r->acceptor, &again) < 0)
 		return;
-	/* What the header says of slots may be another thing by now. */
-	if (again->slot_bytes <= r->slot_bytes && again->nslots <= r->nslots)
+	/* What the header says of the others may be another thing by now. */
+	if (again->slot_bytes <= r->slot_bytes && again->nslots <= r->nslots &&
+	    again->acceptor_bytes <= r->acceptor_bytes)
 		small_read(again, next);
 	cadre_region_close(again);
 }
@@ -247,7 +255,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		objects_new();
 	left = fds_first_free();
 	open_before = fds_open_from(left, 64);
-	small_fill(anchor, slots);
+	small_fill(anchor, slots, acceptor);
 	claim(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC,
 	    0, pair) == 0);
 	feed.sock = pair[0];
@@ -258,7 +266,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		say(pair[1], &in, &number);
 	if ((how & 8) != 0)
 		(void)shutdown(pair[1], SHUT_RDWR);
-	n = small_lies(&in, anchor, slots, lies);
+	n = small_lies(&in, anchor, slots, acceptor, lies);
 	liar_begin(lies, n);
 	attach(next);
 	liar_end();

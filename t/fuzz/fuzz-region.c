@@ -4,8 +4,8 @@
  * its bytes. The input is a list of words of a valid region and of what they
  * become, or bytes that stand at the anchor's beginning instead of the truth.
  *
- * Anchor and slots are blocks of the heap of exactly their size, so that a
- * sanitizer sees the first byte that is read outside of them.
+ * Anchor, slots and the acceptor's are blocks of the heap of exactly their size,
+ * so that a sanitizer sees the first byte that is read outside of them.
  */
 #include <errno.h>
 
@@ -19,12 +19,14 @@ enum { RAW = 1, STILL = 2, SHORT = 4 };	/* bits of the first byte */
 
 static struct small_anchor *anchor;
 static struct small_slot *slots[SMALL_SLOTS];
+static struct small_acceptor *acceptor;
 
 static void
 blocks_new(void)
 {
 	anchor = malloc(sizeof(*anchor));
-	claim(anchor != NULL);
+	acceptor = malloc(sizeof(*acceptor));
+	claim(anchor != NULL && acceptor != NULL);
 	for (unsigned int i = 0; i < SMALL_SLOTS; i++) {
 		slots[i] = malloc(sizeof(*slots[i]));
 		claim(slots[i] != NULL);
@@ -44,28 +46,38 @@ raw(const struct bytes *in, size_t bytes)
 	shm_copy_in(anchor, &a, sizeof(a));
 }
 
-/* A caller gives slots of the size that the handle says, and as many. */
+/* Of another size than ours: as much of that, and 0xff behind it. */
+static char *
+resized(const void *from, size_t bytes, size_t want)
+{
+	char *to = malloc(want > 0 ? want : 1);
+
+	claim(to != NULL);
+	shm_copy_out(to, from, want < bytes ? want : bytes);
+	if (want > bytes)
+		memset(to + bytes, 0xff, want - bytes);
+	return to;
+}
+
+/* A caller gives objects of the size that the handle says, and as many. */
 static void
 read_all(struct cadre_region *r, uint64_t next)
 {
-	char *other = NULL;
+	char *slot = NULL, *intake;
 
-	if (r->slot_bytes > 1 << 20)
+	if (r->slot_bytes > 1 << 20 || r->acceptor_bytes > 1 << 20)
 		return;
-	if (r->slot_bytes != sizeof(struct small_slot)) {
-		other = malloc(r->slot_bytes);
-		claim(other != NULL);
-		shm_copy_out(other, slots[0], r->slot_bytes <
-		    sizeof(*slots[0]) ? r->slot_bytes : sizeof(*slots[0]));
-		if (r->slot_bytes > sizeof(*slots[0]))
-			memset(other + sizeof(*slots[0]), 0xff,
-			    r->slot_bytes - sizeof(*slots[0]));
-	}
+	if (r->slot_bytes != sizeof(struct small_slot))
+		slot = resized(slots[0], sizeof(*slots[0]), r->slot_bytes);
 	for (unsigned int i = 0; i < r->nslots; i++)
-		r->slot[i] = other != NULL ? other :
+		r->slot[i] = slot != NULL ? slot :
 		    i < SMALL_SLOTS ? (char *)slots[i] : r->zero;
+	intake = r->acceptor_bytes == sizeof(*acceptor) ? NULL :
+	    resized(acceptor, sizeof(*acceptor), r->acceptor_bytes);
+	r->acceptor = intake != NULL ? intake : (char *)acceptor;
 	small_read(r, next);
-	free(other);
+	free(intake);
+	free(slot);
 }
 
 static void
@@ -75,7 +87,7 @@ attach_and_read(size_t bytes, uint64_t next)
 	struct cadre_region *r = NULL;
 	int err;
 
-	err = cadre__region_wrap(anchor, bytes, none, &r);
+	err = cadre__region_wrap(anchor, bytes, none, NULL, &r);
 	claim(err == 0 || err == -EPROTO || err == -ENOMEM);
 	claim((err == 0) == (r != NULL));
 	if (err == 0)
@@ -96,13 +108,13 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (anchor == NULL)
 		blocks_new();
-	small_fill(anchor, slots);
+	small_fill(anchor, slots, acceptor);
 	if ((how & SHORT) != 0)
 		bytes = input_word(&in, 2) % (sizeof(*anchor) + 1);
 	if ((how & RAW) != 0)
 		raw(&in, bytes);
 	else
-		n = small_lies(&in, anchor, slots, lies);
+		n = small_lies(&in, anchor, slots, acceptor, lies);
 	if (n > 0 && (how & STILL) == 0) {
 		liar_begin(lies, n);
 		attach_and_read(bytes, next);

@@ -29,16 +29,19 @@
 #define PID		500
 #define SENT_MAX	5	/* descriptors with one frame */
 
-enum { SLOT, ANCHOR, OTHERS, READ_ONLY = 4, UNSEALED, NO_MEMORY, KINDS };
+enum {
+	SLOT, ANCHOR, OTHERS, ACCEPTOR = 4, READ_ONLY, UNSEALED, NO_MEMORY, KINDS
+};
 
 static struct {
 	int		fds[KINDS];
 	struct small_anchor *anchor;
 	struct small_slot *slot, *slots[SMALL_SLOTS];
+	struct small_acceptor *acceptor;
 	char		*variable[4];	/* NULL: not set */
 	uint64_t	now_ns;
 	struct channel	control;
-	int		came[CADRE_FRAME_SLOT_FDS];	/* with the last frame */
+	int		came[CADRE_FRAME_SLOT_FDS_MAX];	/* with the last frame */
 } feed;
 
 static char *
@@ -70,7 +73,8 @@ feed_begin(struct worker_birth *birth)
 	claim(birth->control == CONTROL_FD && birth->nlisteners <=
 	    CADRE_LISTENERS_MAX);
 	for (unsigned int i = 0; i < birth->nlisteners; i++)
-		claim(birth->listeners[i] == 3 + (int)i);
+		claim(birth->listeners[i].queue == 3 + (int)i ||
+		    birth->listeners[i].queue == -1);
 	s[0] = s[birth->slot_bytes - 1] = 1;
 	claim(shm_load(&((const struct cadre_shm_header *)birth->anchor)->magic)
 	    == CADRE_LAYOUT_MAGIC);
@@ -138,6 +142,9 @@ begin(void)
 	feed.slot = map;
 	feed.fds[ANCHOR] = object(sizeof(*feed.anchor), &map);
 	feed.anchor = map;
+	feed.fds[ACCEPTOR] = cadre__object_reopen(object(sizeof(*feed.acceptor),
+	    &map));
+	feed.acceptor = map;
 	feed.fds[OTHERS] = feed.fds[OTHERS + 1] = feed.fds[READ_ONLY] =
 	    cadre__object_reopen(feed.fds[SLOT]);
 	feed.fds[UNSEALED] = memfd_create("unsealed", MFD_CLOEXEC);
@@ -156,7 +163,8 @@ say(int sock, struct bytes *in, uint32_t id)
 		.head = { 1, CADRE_FRAME_SLOT, id, sizeof(f.body.slot), 0 },
 		.body.slot = { .generation = 9, .seat = 1,
 		    .slot_bytes = sizeof(*feed.slot),
-		    .anchor_bytes = sizeof(*feed.anchor), },
+		    .anchor_bytes = sizeof(*feed.anchor),
+		    .acceptor_bytes = sizeof(*feed.acceptor), },
 	};
 	char control[CMSG_SPACE(SENT_MAX * sizeof(int))] = { 0 };
 	struct cmsghdr *c = (struct cmsghdr *)(void *)control;
@@ -179,7 +187,7 @@ say(int sock, struct bytes *in, uint32_t id)
 		c->cmsg_len = CMSG_LEN(n * sizeof(int));
 		for (unsigned int i = 0; i < n; i++)
 			((int *)(void *)CMSG_DATA(c))[i] = feed.fds[(how & 128) == 0
-			    ? i % 4 : input_byte(in) % KINDS];
+			    ? i % CADRE_FRAME_SLOT_FDS : input_byte(in) % KINDS];
 		msg.msg_control = control;
 		msg.msg_controllen = CMSG_SPACE(n * sizeof(int));
 	}
@@ -246,7 +254,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (feed.slot == NULL)
 		begin();
-	small_fill(feed.anchor, feed.slots);
+	small_fill(feed.anchor, feed.slots, feed.acceptor);
 	variables_set(&in);
 	if ((how & 8) != 0)
 		((uint32_t *)(void *)feed.anchor)[input_byte(&in) % 32] =

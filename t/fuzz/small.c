@@ -18,6 +18,11 @@ static const struct cadre_shm_section sections[SMALL_SECTIONS] = {
 #define SLOT(type, field, n)						\
 	{ CADRE_SECTION_##type, CADRE_OBJECT_SLOT, SLOT_AT(field),	\
 	    SLOT_SIZE(field), SLOT_SIZE(field) / (n), (n), { 0 } }
+#define ACCEPTOR(type, field, n)					\
+	{ CADRE_SECTION_##type, CADRE_OBJECT_ACCEPTOR,			\
+	    offsetof(struct small_acceptor, field),			\
+	    sizeof(((struct small_acceptor *)NULL)->field),		\
+	    sizeof(((struct small_acceptor *)NULL)->field) / (n), (n), { 0 } }
 	ANCHOR(SCHEMA, metrics, SMALL_METRICS),
 	ANCHOR(SLOTS, rows, SMALL_SLOTS),
 	ANCHOR(BASELINES, baselines, SMALL_SLOTS),
@@ -26,6 +31,8 @@ static const struct cadre_shm_section sections[SMALL_SECTIONS] = {
 	SLOT(HEAD, head, 1),
 	SLOT(VALUES, values, 8),
 	SLOT(HEALTH, ring, SMALL_RING),
+	ACCEPTOR(ASSIGNED, assigned, SMALL_SLOTS),
+	ACCEPTOR(INTAKE, intake, 2),
 	{ .type = 999, .object = 7, .bytes = UINT64_MAX },
 };
 
@@ -70,6 +77,7 @@ fill_header(struct small_anchor *a)
 		.beat_ns = 1000,
 		.metrics = SMALL_METRICS - 1,
 		.events = SMALL_EVENTS + 2,
+		.acceptor_pid = 4999,
 	};
 	memcpy(a->sections, sections, sizeof(sections));
 	memcpy(a->metrics, metrics, sizeof(metrics));
@@ -107,11 +115,15 @@ fill_slot(struct small_anchor *a, struct small_slot *s, unsigned int i)
 }
 
 static void
-fill_all(struct small_anchor *a, struct small_slot slots[SMALL_SLOTS])
+fill_all(struct small_anchor *a, struct small_slot slots[SMALL_SLOTS],
+    struct small_acceptor *acceptor)
 {
 	fill_header(a);
-	for (unsigned int i = 0; i < SMALL_SLOTS; i++)
+	for (unsigned int i = 0; i < SMALL_SLOTS; i++) {
 		fill_slot(a, &slots[i], i);
+		acceptor->assigned[i].assigned = 30 + i;
+	}
+	acceptor->intake[0].accepted = 200;
 	strcpy(a->listeners[0].address, "tcp:127.0.0.1:80");
 	strcpy(a->listeners[0].mode, "spread");
 	for (uint64_t n = 3; n <= SMALL_EVENTS + 2; n++)
@@ -123,14 +135,17 @@ fill_all(struct small_anchor *a, struct small_slot slots[SMALL_SLOTS])
 
 /* Word by word: the second thread may store a last time into one of them. */
 void
-small_fill(struct small_anchor *a, struct small_slot *slots[SMALL_SLOTS])
+small_fill(struct small_anchor *a, struct small_slot *slots[SMALL_SLOTS],
+    struct small_acceptor *acceptor)
 {
 	static struct small_anchor truth;
+	static struct small_acceptor true_acceptor;
 	static struct small_slot true_slots[SMALL_SLOTS];
 
 	if (truth.header.magic == 0)
-		fill_all(&truth, true_slots);
+		fill_all(&truth, true_slots, &true_acceptor);
 	shm_copy_in(a, &truth, sizeof(*a));
+	shm_copy_in(acceptor, &true_acceptor, sizeof(*acceptor));
 	for (unsigned int i = 0; i < SMALL_SLOTS; i++)
 		shm_copy_in(slots[i], &true_slots[i], sizeof(*slots[i]));
 }
@@ -156,7 +171,8 @@ twisted(uint64_t word, struct bytes *in)
 
 unsigned int
 small_lies(struct bytes *in, struct small_anchor *a,
-    struct small_slot *slots[SMALL_SLOTS], struct small_lie *lies)
+    struct small_slot *slots[SMALL_SLOTS], struct small_acceptor *acceptor,
+    struct small_lie *lies)
 {
 	unsigned int n = 0;
 
@@ -168,6 +184,9 @@ small_lies(struct bytes *in, struct small_anchor *a,
 		if (object % 2 == 0)
 			l->at = (uint64_t *)(void *)a +
 			    word % (sizeof(*a) / sizeof(uint64_t));
+		else if (object / 2 % 16 == 15)
+			l->at = (uint64_t *)(void *)acceptor +
+			    word % (sizeof(*acceptor) / sizeof(uint64_t));
 		else
 			l->at = (uint64_t *)(void *)slots[object / 2 %
 			    SMALL_SLOTS] + word % (sizeof(struct small_slot) /
@@ -246,6 +265,7 @@ uint64_t
 small_read(const struct cadre_region *r, uint64_t next)
 {
 	struct cadre_shm_listener l = { .mode = "" };
+	struct cadre_shm_intake taken = { 0 };
 	struct cadre_seat_view v = { 0 };
 	uint64_t values[ROOM], sum = 0;
 	struct cadre_app app;
@@ -255,10 +275,15 @@ small_read(const struct cadre_region *r, uint64_t next)
 	for (unsigned int i = 0; i < 3; i++)
 		if (cadre_region_listener(r, i, &l) == 0)
 			sum += strlen(l.address) + strlen(l.mode);
+	for (unsigned int i = 0; i < 3; i++)
+		if (cadre_region_intake(r, i, &taken) == 0)
+			sum += taken.accepted + taken.failures;
 	sum += read_schema(r, (unsigned int)cadre_region_metrics(r));
 	for (unsigned int seat = 0; seat <= SMALL_SEATS; seat++) {
 		if (cadre_region_seat(r, seat, &v) == 0)
-			sum += strlen(cadre_state_name(v.state)) + v.newest.turns;
+			sum += strlen(cadre_state_name(v.state)) +
+			    strlen(cadre_cause_name(v.newest.life.cause)) +
+			    v.newest.turns + (uint64_t)v.newest.load;
 		claim(cadre_region_values(r, seat, values, ROOM) <= ROOM);
 		for (unsigned int k = 0; k <= CADRE_SLOTS_PER_SEAT; k++)
 			sum += read_slot(r, seat, k, next);

@@ -12,7 +12,7 @@
 
 #define SMALL_SEATS	2
 #define SMALL_SLOTS	(SMALL_SEATS * CADRE_SLOTS_PER_SEAT)
-#define SMALL_SECTIONS	9		/* one of them of an unknown type */
+#define SMALL_SECTIONS	11		/* one of them of an unknown type */
 #define SMALL_METRICS	8
 #define SMALL_RING	8
 #define SMALL_EVENTS	4
@@ -36,7 +36,13 @@ struct small_anchor {
 	struct cadre_shm_event events[SMALL_EVENTS];
 };
 
-void small_fill(struct small_anchor *, struct small_slot *slots[SMALL_SLOTS]);
+struct small_acceptor {
+	struct cadre_shm_assigned assigned[SMALL_SLOTS];
+	struct cadre_shm_intake intake[2];
+};
+
+void small_fill(struct small_anchor *, struct small_slot *slots[SMALL_SLOTS],
+    struct small_acceptor *);
 	/* Valid: two workers that live, one that drains, lapped rings. */
 
 struct small_lie {		/* a word, and what stands there in turn */
@@ -44,7 +50,8 @@ struct small_lie {		/* a word, and what stands there in turn */
 };
 #define SMALL_LIES	16
 unsigned int small_lies(struct bytes *, struct small_anchor *,
-    struct small_slot *slots[SMALL_SLOTS], struct small_lie *lies);
+    struct small_slot *slots[SMALL_SLOTS], struct small_acceptor *,
+    struct small_lie *lies);
 	/*
 	 * The changes that the input names. Some are made at once, for good;
 	 * those that shall come and go are returned.

@@ -14,13 +14,13 @@ static void
 objects(const struct sample *s, int fd, uint32_t first, unsigned int n,
     int bad)
 {
-	uint32_t body[2] = { first, 1 + SAMPLE_SLOTS };
+	uint32_t body[2] = { first, SAMPLE_OBJECTS };
 	struct cadre__frame f = { .type = CADRE_FRAME_OBJECTS, .length = 8 };
-	int fds[1 + SAMPLE_SLOTS];
+	int fds[SAMPLE_OBJECTS];
 
 	for (unsigned int i = 0; i < n; i++)
-		fds[i] = bad ? STDIN_FILENO : cadre__object_reopen(first + i ==
-		    0 ? s->anchor->fd : s->anchor->slot_fd[first + i - 1]);
+		fds[i] = bad ? STDIN_FILENO :
+		    cadre__object_reopen(sample_fd(s->anchor, first + i));
 	cadre__frame_send(fd, &f, body, fds, n);
 }
 
@@ -35,10 +35,10 @@ door_answer(const struct sample *s, int door, enum door how)
 	if (cadre__frame_recv(p.fd, &f, NULL, 0, NULL, NULL) < 0 ||
 	    f.type != CADRE_FRAME_ATTACH || how == DOOR_HANGS_UP)
 		_exit(0);
-	for (uint32_t i = 0; how == DOOR_BY_ONE && i < 1 + SAMPLE_SLOTS; i++)
+	for (uint32_t i = 0; how == DOOR_BY_ONE && i < SAMPLE_OBJECTS; i++)
 		objects(s, p.fd, i, 1, 0);
 	if (how == DOOR_GOOD)
-		objects(s, p.fd, 0, 1 + SAMPLE_SLOTS, 0);
+		objects(s, p.fd, 0, SAMPLE_OBJECTS, 0);
 	else if (how == DOOR_NO_ANCHOR)
 		objects(s, p.fd, 1, 3, 0);
 	else if (how == DOOR_TWICE || how == DOOR_TOO_FEW ||

@@ -29,7 +29,8 @@ read_seat(const struct cadre_region *r, unsigned int seat, uint64_t *random)
 		for (int i = 0; i < 4; i++)
 			cadre_region_health(r, seat, k, &c, h, 64);
 	}
-	return values[0] + st.open + v.state + h[0].turns +
+	return values[0] + st.open + v.state + h[0].turns + v.newest.assigned +
+	    (uint64_t)v.newest.load +
 	    (uint64_t)cadre_state_name(v.state)[0];
 }
 
@@ -39,13 +40,17 @@ sample_read_all(const struct cadre_region *r, uint64_t *random)
 	static struct cadre_shm_event e[16];
 	struct cadre_cursor c = { sample_random(random) % 300, 0 };
 	struct cadre_shm_listener l = { .mode = "" };
+	struct cadre_shm_intake in = { 0 };
 	struct cadre_shm_metric m = { 0 };
 	uint64_t values[ROOM * SAMPLE_SEATS], sum = 0;
 	char text[256];
 	int n;
 
-	for (unsigned int i = 0; i < 4; i++)
+	for (unsigned int i = 0; i < 4; i++) {
 		cadre_region_listener(r, i, &l);
+		if (cadre_region_intake(r, i, &in) == 0)
+			sum += in.accepted;
+	}
 	for (int i = cadre_region_metrics(r); i >= 0; i--)
 		cadre_region_metric(r, (unsigned int)i, &m);
 	cadre_region_find(r, "jobs");
@@ -64,26 +69,55 @@ sample_read_all(const struct cadre_region *r, uint64_t *random)
 	return sum + strlen(l.mode) + strlen(m.help) + values[0];
 }
 
+static char *
+copy_of(const void *bytes, size_t n)
+{
+	char *copy = malloc(n);
+
+	if (copy == NULL)
+		bail_out("no memory");
+	return memcpy(copy, bytes, n);
+}
+
+/* The acceptor's is as long as its sections, and not rounded to pages. */
 void
 sample_copy(const struct sample *s, struct hostile *ret_copy)
 {
-	const void *slots[SAMPLE_SLOTS];
 	struct hostile h = { .anchor_bytes = s->anchor->places.anchor_bytes,
-	    .slot_bytes = s->anchor->places.slot_bytes };
+	    .slot_bytes = s->anchor->places.slot_bytes,
+	    .acceptor_bytes = s->region->acceptor_bytes };
 
-	h.anchor = malloc(h.anchor_bytes);
-	if (h.anchor == NULL)
-		bail_out("no memory");
-	memcpy(h.anchor, s->anchor->view, h.anchor_bytes);
-	for (int i = 0; i < SAMPLE_SLOTS; i++) {
-		slots[i] = h.slot[i] = malloc(h.slot_bytes);
-		if (slots[i] == NULL)
-			bail_out("no memory");
-		memcpy(h.slot[i], s->slot[i], h.slot_bytes);
-	}
-	if (cadre__region_wrap(h.anchor, h.anchor_bytes, slots, &h.region) < 0)
+	h.anchor = copy_of(s->anchor->view, h.anchor_bytes);
+	for (int i = 0; i < SAMPLE_SLOTS; i++)
+		h.slot[i] = copy_of(s->slot[i], h.slot_bytes);
+	h.acceptor = copy_of(s->acceptor_map, h.acceptor_bytes);
+	if (sample_wrap(&h, &h.region) < 0)
 		bail_out("the copy cannot be read");
 	*ret_copy = h;
+}
+
+void
+sample_copy_free(struct hostile *h)
+{
+	cadre_region_close(h->region);
+	for (int i = 0; i < SAMPLE_SLOTS; i++)
+		free(h->slot[i]);
+	free(h->acceptor);
+	free(h->anchor);
+}
+
+int
+sample_wrap(const struct hostile *h, struct cadre_region **ret_region)
+{
+	return cadre__region_wrap(h->anchor, h->anchor_bytes,
+	    (const void *const *)h->slot, h->acceptor, ret_region);
+}
+
+bool
+sample_fits(const struct hostile *h, const struct cadre_region *r)
+{
+	return r->slot_bytes <= h->slot_bytes && r->nslots <= SAMPLE_SLOTS &&
+	    r->acceptor_bytes <= h->acceptor_bytes;
 }
 
 uint64_t *
@@ -93,7 +127,7 @@ sample_target(struct hostile *h, uint64_t *random)
 	uint64_t any = sample_random(random), slot = any >> 8;
 	const struct { char *object; uint64_t offset, bytes; } areas[] = {
 		{ h->anchor, 0, 256 },
-		{ h->anchor, 256, 8 * 64 },
+		{ h->anchor, 256, 10 * 64 },
 		{ h->anchor, p[PART_SCHEMA].offset, 256 * SAMPLE_METRICS },
 		{ h->anchor, p[PART_SLOTS].offset, 320 * SAMPLE_SLOTS },
 		{ h->anchor, p[PART_EVENTS].offset, 4 * 1024 },
@@ -102,6 +136,7 @@ sample_target(struct hostile *h, uint64_t *random)
 		{ h->slot[slot % SAMPLE_SLOTS], 0, 512 },
 		{ h->slot[slot % SAMPLE_SLOTS], p[PART_HEALTH].offset, 1024 },
 		{ h->slot[slot % SAMPLE_SLOTS], 0, h->slot_bytes },
+		{ h->acceptor, 0, h->acceptor_bytes },
 	};
 	size_t i = any % (sizeof(areas) / sizeof(areas[0]));
 

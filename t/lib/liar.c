@@ -61,6 +61,7 @@ liar_new(void)
 	l->fds['S'] = a->slot_fd[0];
 	l->fds['A'] = cadre__object_reopen(a->fd);
 	l->fds['R'] = cadre__object_reopen(a->slot_fd[0]);
+	l->fds['C'] = cadre__object_reopen(a->acceptor_fd);
 	l->fds['U'] = memfd_create("unsealed", MFD_CLOEXEC);
 	l->fds['Z'] = anchor_copy(a, 0);
 	l->fds['M'] = anchor_copy(a, 99);
@@ -107,6 +108,8 @@ say(const struct liar *l, int fd, const struct liar_answer *answer)
 		    p->slot_bytes + (uint64_t)answer->slot_bytes,
 		.anchor_bytes = p->anchor_bytes +
 		    (uint64_t)answer->anchor_bytes,
+		.acceptor_bytes = p->acceptor_bytes +
+		    (uint64_t)answer->acceptor_bytes,
 		.health_interval_ns = 1000000,
 	};
 	if (answer->type == CADRE_FRAME_ERROR) {

@@ -17,11 +17,13 @@ struct liar_answer {		/* zero: as it should be */
 	uint32_t	id;
 	int		cut;	/* bytes less */
 	int64_t		slot_bytes, anchor_bytes; /* more; -1: none */
+	int64_t		acceptor_bytes;	/* more */
 	int		err;	/* of CADRE_FRAME_ERROR */
 	const char	*fds;
 	/*
-	 * S the slot to write, A the anchor, R a slot to read, P a pipe, U
-	 * memory without seals, Z sealed zeros, M an anchor of layout 0.99
+	 * S the slot to write, A the anchor, R a slot to read, C the
+	 * acceptor's object, P a pipe, U memory without seals, Z sealed zeros,
+	 * M an anchor of layout 0.99
 	 */
 };
 

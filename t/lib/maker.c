@@ -22,7 +22,7 @@
 
 #define ADDRESS	"tcp:127.0.0.1:8080"
 #define SEATS	1
-#define SLOTS	(CADRE_SLOTS_PER_SEAT * SEATS)
+#define OBJECTS	(1 + CADRE_SLOTS_PER_SEAT * SEATS + 1)
 
 static const struct cadre__shape shape = { SEATS, 64, 1 };
 static const struct cadre_shm_metric metric = {
@@ -58,17 +58,17 @@ maker_fd(pid_t pid, unsigned int object)
 }
 
 static bool
-slots_taken(struct cadre_region *r, pid_t pid)
+others_taken(struct cadre_region *r, pid_t pid)
 {
 	unsigned int taken = 0;
 
-	for (unsigned int i = 0; i < SLOTS; i++) {
-		int fd = maker_fd(pid, 1 + i);
+	for (unsigned int i = 1; i < OBJECTS; i++) {
+		int fd = maker_fd(pid, i);
 
-		taken += fd >= 0 && cadre__region_slot(r, i, fd) == 0;
+		taken += fd >= 0 && cadre__region_object(r, i, fd) == 0;
 		close(fd);
 	}
-	return taken == SLOTS && cadre__region_missing(r) == 0;
+	return taken == OBJECTS - 1 && cadre__region_missing(r) == 0;
 }
 
 static bool
@@ -79,7 +79,7 @@ is_whole(struct cadre_region *r, pid_t pid)
 	uint64_t total = 1;
 
 	cadre_region_app(r, &app);
-	return slots_taken(r, pid) && strcmp(app.name, "made") == 0 &&
+	return others_taken(r, pid) && strcmp(app.name, "made") == 0 &&
 	    app.max_workers == SEATS && app.master_pid == pid &&
 	    app.master_lives && app.state == CADRE_APP_STARTING &&
 	    cadre_region_metrics(r) == 1 &&

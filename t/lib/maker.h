@@ -17,7 +17,7 @@ enum maker_seen {
 void	maker_make(void);
 	/* Objects, a schema row, a listener, the magic. For step_start(). */
 int	maker_fd(pid_t, unsigned int object);
-	/* Its anchor (0) or slot (1 + i), read-only; -1: it has none. */
+	/* An object of it by its number, read-only; -1: it has none. */
 enum maker_seen maker_look(pid_t);
 	/* Through descriptors of its own, as an observer that has just come. */
 bool	maker_changed(pid_t);

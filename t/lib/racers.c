@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A master and its workers as threads of one process; see racers.h. */
+/* A master, its workers and its acceptor as threads; see racers.h. */
 #include "t/lib/racers.h"
 
 #include <sched.h>
@@ -16,7 +16,7 @@ static struct sample *s;
 static uint64_t given[RACERS];	/* generation that may write the slot */
 static uint64_t ended[RACERS];	/* the last that has stopped doing so */
 static uint64_t over;		/* workers that have done all lives */
-static pthread_t threads[RACERS + 1];
+static pthread_t threads[RACERS + 2];
 static const char *view, *slots[SAMPLE_SLOTS];	/* put aside */
 
 static uint64_t
@@ -41,12 +41,16 @@ live(unsigned int i, uint64_t generation)
 	    generation);
 	for (uint64_t n = 1; n <= RACERS_TURNS; n++) {
 		cadre__slot_turn_begin(w, n);
-		cadre__slot_accepted(w);
+		cadre__slot_accepted(w, n % 2 != 0);
 		cadre_counter_add((void *)sample_word(s, i, SAMPLE_JOBS), 1);
 		cadre_counter_add_mt((void *)sample_word(s, i,
 		    SAMPLE_REQUESTS), 1);
 		cadre_gauge_set((void *)sample_word(s, i, SAMPLE_DEPTH), 7);
 		cadre__slot_closed(w);
+		cadre__slot_settle(w, cadre__assigned_word(s->acceptor_map,
+		    &s->anchor->places, i));
+		cadre__slot_gate(w, n % 3);
+		cadre__slot_shed(w);
 		cadre__slot_turn_end(w, n);
 	}
 }
@@ -112,6 +116,10 @@ master(void *arg)
 		cadre__anchor_beat(s->anchor, n);
 		cadre__anchor_state(s->anchor, CADRE_APP_RUNNING, RACERS);
 		cadre__anchor_busy_word(s->anchor, n % RACERS);
+		cadre__anchor_accepted_word(s->anchor, n % RACERS);
+		cadre__anchor_gate_word(s->anchor, n % RACERS);
+		cadre__anchor_queue(s->anchor, 0, n, n);
+		cadre__anchor_acceptor(s->anchor, n, n);
 		if (n <= ROWS) {
 			const struct cadre_shm_metric m = racers_row((unsigned int)n);
 
@@ -119,6 +127,25 @@ master(void *arg)
 		}
 	}
 	return NULL;
+}
+
+static void *
+acceptor(void *arg)
+{
+	struct cadre__acceptor *a = &s->acceptor;
+
+	for (unsigned int n = 0; racers_run(); n++) {
+		unsigned int slot = n % RACERS;
+
+		if (cadre__acceptor_load(a, slot, s->slot[slot]) < 100)
+			cadre__acceptor_assign(a, slot, 8);
+		cadre__acceptor_sent(a, slot);
+		cadre__acceptor_unpicked(a, slot, n % 8);
+		cadre__acceptor_returned(a, slot, n % 8);
+		cadre__acceptor_accepted(a, 0, 1);
+		cadre__acceptor_rescued(a, 0, 1);
+	}
+	return arg;
 }
 
 bool
@@ -135,7 +162,7 @@ racers_open(struct cadre_region **ret_region)
 	for (int i = 0; i < SAMPLE_SLOTS; i++)
 		maps[i] = s->slot[i];
 	if (cadre__region_wrap(s->anchor->map, s->anchor->places.anchor_bytes,
-	    maps, ret_region) < 0)
+	    maps, s->acceptor_map, ret_region) < 0)
 		bail_out("the region is refused");
 }
 
@@ -147,9 +174,9 @@ racers_start(struct sample *sample)
 	s->anchor->view = s->anchor->map;
 	memcpy(slots, s->anchor->slot, sizeof(slots));
 	memcpy(s->anchor->slot, s->slot, sizeof(slots));
-	for (uintptr_t i = 0; i <= RACERS; i++)
-		if (pthread_create(&threads[i], NULL,
-		    i < RACERS ? worker : master, (void *)i) != 0)
+	for (uintptr_t i = 0; i < RACERS + 2; i++)
+		if (pthread_create(&threads[i], NULL, i < RACERS ? worker :
+		    i == RACERS ? master : acceptor, (void *)i) != 0)
 			bail_out("no thread");
 }
 
@@ -158,7 +185,7 @@ racers_end(void)
 {
 	uint64_t sum = 0;
 
-	for (int i = 0; i <= RACERS; i++)
+	for (int i = 0; i < RACERS + 2; i++)
 		pthread_join(threads[i], NULL);
 	for (unsigned int i = 0; i < RACERS; i++)
 		sum += *sample_word(s, i, SAMPLE_JOBS);

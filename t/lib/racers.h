@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A master and its workers as threads of one process, each writing what it
- * alone may write, as fast as it can. All use one address for each object, so
- * that ThreadSanitizer sees both sides of every access.
+ * A master, its workers and its acceptor as threads of one process, each
+ * writing what it alone may write, as fast as it can. All use one address for
+ * each object, so that ThreadSanitizer sees both sides of every access.
  *
  * What is there to be read: in an event, mono_ns is pid, and every byte of the
  * text pid % 127. In a life, generation is pid is start. In a status and a

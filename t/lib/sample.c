@@ -34,6 +34,14 @@ static const struct cadre_shm_metric rows[SAMPLE_METRICS] = {
 };
 
 int
+sample_fd(const struct cadre__anchor *a, unsigned int number)
+{
+	if (number == 0)
+		return a->fd;
+	return number <= a->nslots ? a->slot_fd[number - 1] : a->acceptor_fd;
+}
+
+int
 sample_reopen(const struct cadre__anchor *a, struct cadre_region **ret_region)
 {
 	struct cadre_region *r = NULL;
@@ -42,9 +50,9 @@ sample_reopen(const struct cadre__anchor *a, struct cadre_region **ret_region)
 	fd = cadre__object_reopen(a->fd);
 	err = fd < 0 ? fd : cadre__region_new(fd, &r);
 	close(fd);
-	for (unsigned int i = 0; err == 0 && i < a->nslots; i++) {
-		fd = cadre__object_reopen(a->slot_fd[i]);
-		err = fd < 0 ? fd : cadre__region_slot(r, i, fd);
+	for (unsigned int i = 1; err == 0 && i < 1 + a->nslots + 1; i++) {
+		fd = cadre__object_reopen(sample_fd(a, i));
+		err = fd < 0 ? fd : cadre__region_object(r, i, fd);
 		close(fd);
 	}
 	if (err == 0)
@@ -57,7 +65,8 @@ sample_reopen(const struct cadre__anchor *a, struct cadre_region **ret_region)
 struct sample *
 sample_new(void)
 {
-	const struct cadre__shape shape = { SAMPLE_SEATS, 256, 2 };
+	const struct cadre__shape shape = { SAMPLE_SEATS, 256,
+	    SAMPLE_LISTENERS };
 	struct sample *s = calloc(1, sizeof(*s));
 	void *map;
 
@@ -74,6 +83,12 @@ sample_new(void)
 			bail_out("a slot cannot be mapped");
 		s->slot[i] = map;
 	}
+	if (cadre__object_map(s->anchor->acceptor_fd,
+	    s->anchor->places.acceptor_bytes, PROT_READ | PROT_WRITE, NULL,
+	    &map) < 0)
+		bail_out("the acceptor's object cannot be mapped");
+	s->acceptor_map = map;
+	cadre__acceptor_open(&s->acceptor, map, &s->anchor->places);
 	if (sample_reopen(s->anchor, &s->region) < 0)
 		bail_out("the region cannot be read: %s", cadre_error(-EPROTO));
 	return s;
@@ -85,6 +100,7 @@ sample_free(struct sample *s)
 	cadre_region_close(s->region);
 	for (unsigned int i = 0; i < SAMPLE_SLOTS; i++)
 		munmap(s->slot[i], s->anchor->places.slot_bytes);
+	munmap(s->acceptor_map, s->anchor->places.acceptor_bytes);
 	cadre__anchor_free(s->anchor);
 	free(s);
 }

@@ -24,7 +24,7 @@
 
 #define LIMIT	100000		/* instructions; no write has so many */
 #define LIMIT_S	20		/* of a reader or a successor that blocks */
-#define AREAS	(1 + SAMPLE_SLOTS)
+#define AREAS	SAMPLE_OBJECTS
 
 /* A single function of TSan's runtime has thousands of instructions. */
 #if defined(__SANITIZE_THREAD__)
@@ -213,7 +213,8 @@ look(const struct test *t, uint64_t *ret_n)
 	for (unsigned int i = 0; i < SAMPLE_SLOTS; i++)
 		slots[i] = a->slot[i];
 	alarm(LIMIT_S);
-	err = cadre__region_wrap(a->view, a->places.anchor_bytes, slots, &r);
+	err = cadre__region_wrap(a->view, a->places.anchor_bytes, slots,
+	    a->acceptor, &r);
 	if (err == 0) {
 		err = t->op->read(r, ret_n);
 		cadre_region_close(r);
@@ -329,6 +330,8 @@ areas_take(struct test *t)
 	area_take(&t->area[0], t->s->anchor->map, p->anchor_bytes);
 	for (unsigned int i = 0; i < SAMPLE_SLOTS; i++)
 		area_take(&t->area[1 + i], t->s->slot[i], p->slot_bytes);
+	area_take(&t->area[1 + SAMPLE_SLOTS], t->s->acceptor_map,
+	    p->acceptor_bytes);
 }
 
 void

@@ -43,8 +43,13 @@ updates(struct cadre__slot *w, char *slot, const size_t *words, uint64_t n)
 		cadre__slot_turn_begin(w, now);
 		cadre_counter_add((void *)(slot + words[0]), 1);
 		cadre_gauge_set((void *)(slot + words[1]), (int64_t)now);
-		cadre__slot_accepted(w);
+		cadre__slot_gate(w, now & 1);
+		cadre__slot_accepted(w, false);
+		cadre__slot_accepted(w, true);
+		cadre__slot_settle(w, now);
 		cadre__slot_closed(w);
+		cadre__slot_closed(w);
+		cadre__slot_shed(w);
 		cadre__slot_health_push(w, now, 0);
 		cadre__slot_turn_end(w, now);	/* and a status */
 	}

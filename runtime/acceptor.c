@@ -1,0 +1,435 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The acceptor is born before the first worker, from the master's own image,
+ * and gives up what rights it has before it does anything. The master keeps
+ * whatever a connection can wait in, the listening sockets and both ends of
+ * the hand-overs, so the death of an acceptor costs what it had in its hands
+ * and is over with the next one.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+#include <sys/mman.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+
+#include <cadre/error.h>
+
+#include "runtime/acceptor.h"
+#include "runtime/child.h"
+#include "runtime/dispatch.h"
+#include "runtime/report.h"
+#include "runtime/spawn.h"
+#include "shm/clock.h"
+#include "shm/fail.h"
+#include "shm/fault.h"
+#include "shm/object.h"
+#include "shm/proc.h"
+
+#define EXIT_SETUP	71
+#define NOBODY		65534		/* the uid that owns nothing */
+#define LIVED_NS	NS_PER_S	/* so long: respawned at once */
+#define DELAY_FIRST_NS	(20 * NS_PER_MS)
+#define DELAY_MAX_NS	(2 * NS_PER_S)
+#define FINISH_NS	(2 * NS_PER_S)	/* its own limit is shorter */
+
+enum { INDEX_PIDFD, INDEX_CONTROL };
+
+struct handover *
+acceptor_handover(const struct cadre_master *m, unsigned int seat,
+    unsigned int listener)
+{
+	return &m->handovers[seat * m->nlisteners + listener];
+}
+
+static int
+handovers_open(struct cadre_master *m)
+{
+	unsigned int n = m->nseats * m->nlisteners;
+	int err = 0;
+
+	m->handovers = calloc(n, sizeof(*m->handovers));
+	if (m->handovers == NULL)
+		return -ENOMEM;
+	for (m->nhandovers = 0; m->nhandovers < n && err == 0;) {
+		err = handover_open(&m->handovers[m->nhandovers]);
+		m->nhandovers += err == 0;
+	}
+	return err < 0 ? cadre__fail(err, "cannot make the hand-over of %u "
+	    "seats: %s%s", m->nseats, strerror(-err), err == -EMFILE ?
+	    "; raise it with ulimit -Hn" : "") : 0;
+}
+
+/* Where nobody is there to become: no right but those of this uid. */
+static int
+capabilities_drop(void)
+{
+	struct __user_cap_header_struct header = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+	struct __user_cap_data_struct none[2] = { { .effective = 0 } };
+
+	return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
+}
+
+static int
+rights_drop(void)
+{
+	int err = 0;
+
+	if (geteuid() == 0 && (setgroups(0, NULL) < 0 ||
+	    setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
+	    setresuid(NOBODY, NOBODY, NOBODY) < 0))
+		err = capabilities_drop();
+	if (err == 0 && (CADRE_FAULT("acceptor.rights") < 0 ||
+	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0))
+		err = -errno;
+	return err;
+}
+
+/* All it may keep: sockets that wait for it, hand-overs, control, the lock. */
+static int
+descriptors_keep(struct cadre_master *m, int control)
+{
+	unsigned int room = 5 + 2 * m->nhandovers, n = 0;
+	int *fds, err;
+
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		room += m->listeners[i].nfds;
+	fds = calloc(room, sizeof(*fds));
+	if (fds == NULL)
+		return -ENOMEM;
+	for (int fd = 0; fd < 3; fd++)
+		fds[n++] = fd;
+	fds[n++] = control;
+	fds[n++] = m->directory.alive;
+	for (unsigned int i = 0; i < m->nhandovers; i++) {
+		fds[n++] = m->handovers[i].ours;
+		fds[n++] = m->handovers[i].worker;
+	}
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		for (unsigned int k = 0; k < m->listeners[i].nfds; k++)
+			fds[n++] = m->listeners[i].fds[k];
+	err = spawn_close_others(fds, n);
+	free(fds);
+	return err;
+}
+
+static int
+become(struct cadre_master *m, int control, pid_t master, struct post *p)
+{
+	void *map;
+	int err, fd;
+
+	m->in_worker = true;
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || dup2(fd, STDIN_FILENO) < 0 || setpgid(0, 0) < 0)
+		return -errno;
+	err = cadre__object_map(m->anchor->acceptor_fd,
+	    m->anchor->places.acceptor_bytes, PROT_READ | PROT_WRITE, NULL,
+	    &map);
+	if (err == 0)
+		err = descriptors_keep(m, control);
+	if (err == 0)
+		err = rights_drop();
+	if (err < 0)
+		return err;
+	(void)prctl(PR_SET_NAME, "cadre-acceptor");
+	/* A change of uid would undo it; then look, in case it was too late. */
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
+		return -errno;
+	cadre__acceptor_open(&p->shm, map, &m->anchor->places);
+	return getppid() == master ? 0 : -ESRCH;
+}
+
+static void __attribute__((noreturn))
+acceptor_main(struct cadre_master *m, int control, pid_t master)
+{
+	struct post p = {
+		.max_workers = m->nseats,
+		.nlisteners = m->nlisteners,
+		.listeners = m->listeners,
+		.handovers = m->handovers,
+		.slots = m->anchor->slot,
+		.worker_limit =
+		    (uint64_t)option(m, CADRE_WORKER_CONNECTIONS),
+		.app_limit = (uint64_t)option(m, CADRE_APP_CONNECTIONS),
+		.shed = option(m, CADRE_OVERLOAD) == CADRE_OVERLOAD_SHED,
+		.shed_bytes = m->shed,
+		.shed_n = m->shed_bytes,
+	};
+	int err;
+
+	err = become(m, control, master, &p);
+	if (err == 0)
+		dispatch_main(&p, control);
+	dprintf(STDERR_FILENO, "cadre: cannot set up the acceptor: %s\n",
+	    strerror(-err));
+	_exit(EXIT_SETUP);
+}
+
+static int
+watch(struct cadre_master *m, struct acceptor *a)
+{
+	uint32_t serial = (uint32_t)a->serial;
+	int err;
+
+	err = master_watch(m, a->pidfd, SOURCE_ACCEPTOR, INDEX_PIDFD, serial,
+	    EPOLLIN);
+	return err == 0 ? master_watch(m, a->control.fd, SOURCE_ACCEPTOR,
+	    INDEX_CONTROL, serial, 0) : err;
+}
+
+static int
+fork_it(struct cadre_master *m, struct acceptor *a, int control)
+{
+	pid_t pid, master = getpid();
+	sigset_t all, ours;
+	int err = 0;
+
+	sigfillset(&all);
+	sigprocmask(SIG_SETMASK, &all, &ours);
+	pid = CADRE_FAULT("acceptor.fork") < 0 ? -1 : fork();
+	if (pid == 0)
+		acceptor_main(m, control, master);
+	if (pid < 0)
+		err = -errno;
+	if (err == 0) {
+		a->pid = pid;
+		a->pidfd = CADRE_FAULT("acceptor.pidfd") < 0 ? -1 :
+		    pidfd_open(pid, 0);
+		err = a->pidfd < 0 ? -errno : watch(m, a);
+		if (err < 0)
+			kill(pid, SIGKILL);
+	}
+	sigprocmask(SIG_SETMASK, &ours, NULL);
+	return err;
+}
+
+static void
+reap(struct cadre_master *m, struct cadre_shm_life *row)
+{
+	struct acceptor *a = &m->acceptor;
+
+	if (a->pid > 0)
+		child_reap(a->pidfd, a->pid, row);
+	master_unwatch(m, &a->pidfd);
+	channel_drop(&a->control);
+	master_unwatch(m, &a->control.fd);
+	a->pid = 0;
+}
+
+static int
+acceptor_spawn(struct cadre_master *m, uint64_t now_ns)
+{
+	struct cadre_shm_life row = { .state = 0 };
+	struct acceptor *a = &m->acceptor;
+	int pair[2], err;
+
+	err = threads_check();
+	if (err < 0)
+		return err;
+	if (CADRE_FAULT("acceptor.control") < 0 || socketpair(AF_UNIX,
+	    SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, pair) < 0)
+		return -errno;
+	a->control = (struct channel){ .fd = pair[0] };
+	a->serial++;
+	a->born_ns = now_ns;
+	err = fork_it(m, a, pair[1]);
+	close(pair[1]);
+	if (err < 0) {
+		reap(m, &row);
+		return cadre__fail(err, "cannot fork the acceptor: %s",
+		    strerror(-err));
+	}
+	cadre__anchor_acceptor(m->anchor, (uint64_t)a->pid, a->restarts);
+	return 0;
+}
+
+int
+acceptor_open(struct cadre_master *m)
+{
+	int err;
+
+	m->acceptor.restarts = m->acceptor.tries = 0;
+	m->acceptor.due_ns = 0;
+	if (m->nlisteners == 0)
+		return 0;
+	err = handovers_open(m);
+	return err == 0 ? acceptor_spawn(m, clock_now_ns()) : err;
+}
+
+static void
+flush(struct cadre_master *m)
+{
+	struct acceptor *a = &m->acceptor;
+
+	/* If it is gone, its pidfd tells. */
+	if (a->control.fd >= 0 && channel_flush(&a->control) == 0)
+		(void)master_rewatch(m, a->control.fd, SOURCE_ACCEPTOR,
+		    INDEX_CONTROL, (uint32_t)a->serial,
+		    channel_waits(&a->control) ? EPOLLOUT : 0);
+}
+
+static void
+tell(struct cadre_master *m, const struct cadre__frame *frame,
+    const void *body)
+{
+	struct acceptor *a = &m->acceptor;
+
+	if (a->control.fd < 0)
+		return;
+	/* Too much waits: it is stopped. It gets the newest when it goes on. */
+	if (channel_send(&a->control, frame, body, NULL, 0) == -ENOBUFS) {
+		channel_drop(&a->control);
+		(void)channel_send(&a->control, frame, body, NULL, 0);
+	}
+	flush(m);
+}
+
+void
+acceptor_routes(struct cadre_master *m, uint32_t unserved)
+{
+	struct cadre__frame frame = { .type = CADRE_FRAME_ROUTES,
+	    .id = unserved };
+	struct cadre__frame_route *rows;
+	unsigned int n = 0, next = 0;
+	const struct life *l;
+
+	if (m->acceptor.control.fd < 0)
+		return;
+	rows = calloc(m->nseats, sizeof(*rows));
+	if (rows == NULL)
+		return;			/* the tick says it again */
+	for (unsigned int i = 0; i < m->nseats; i++) {
+		if (!m->seats[i].wanted)
+			continue;
+		l = &m->seats[i].lives[m->seats[i].newest];
+		rows[n].seat = (uint16_t)i;
+		rows[n].slot = (uint8_t)m->seats[i].newest;
+		if (next < m->nchosen && m->chosen[next] == i) {
+			rows[n].flags |= CADRE_ROUTE_CHOSEN;
+			next++;
+		}
+		if (l->row.state == CADRE_STATE_UP &&
+		    (l->row.flags & CADRE_LIFE_ATTACHED) != 0)
+			rows[n].flags |= CADRE_ROUTE_TAKES;
+		n++;
+	}
+	frame.length = (uint32_t)(n * sizeof(*rows));
+	tell(m, &frame, rows);
+	free(rows);
+}
+
+static void
+died(struct cadre_master *m)
+{
+	struct cadre_shm_life row = { .state = 0 };
+	struct acceptor *a = &m->acceptor;
+	uint64_t now_ns = clock_now_ns(), delay_ns = 0;
+	int pid = (int)a->pid;
+
+	reap(m, &row);
+	cadre__anchor_acceptor(m->anchor, 0, a->restarts);
+	if (m->state == CADRE_APP_STOPPING) {
+		a->due_ns = now_ns;	/* it has finished, or never will */
+		return;
+	}
+	a->tries = now_ns - a->born_ns < LIVED_NS ? a->tries + 1 : 0;
+	if (a->tries > 0)
+		delay_ns = backoff_delay_ns(a->tries, DELAY_FIRST_NS,
+		    DELAY_MAX_NS);
+	a->due_ns = now_ns + delay_ns;
+	report_text(m, CADRE_EVENT_ACCEPTOR, NULL, "the acceptor (pid %d) "
+	    "died: %s %u; what waits is not lost; respawn %s%.0fms", pid,
+	    row.exit_signal != 0 ? "signal" : "exit", row.exit_signal != 0 ?
+	    row.exit_signal : row.exit_code, delay_ns > 0 ? "in " : "after ",
+	    (double)delay_ns / (double)NS_PER_MS);
+}
+
+void
+acceptor_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+    uint32_t events)
+{
+	if (serial != (uint32_t)m->acceptor.serial || m->acceptor.pid == 0)
+		return;
+	if (index == INDEX_PIDFD)
+		died(m);
+	else if ((events & EPOLLOUT) != 0)
+		flush(m);
+	else				/* closed: do not spin until it dies */
+		master_unwatch(m, &m->acceptor.control.fd);
+}
+
+void
+acceptor_due(struct cadre_master *m, uint64_t now_ns)
+{
+	struct acceptor *a = &m->acceptor;
+	int err;
+
+	if (a->due_ns == 0 || a->due_ns > now_ns)
+		return;
+	a->due_ns = 0;
+	if (m->state == CADRE_APP_STOPPING) {
+		master_drain(m);
+		return;
+	}
+	a->restarts++;
+	err = acceptor_spawn(m, now_ns);
+	if (err < 0) {
+		a->restarts--;
+		a->due_ns = now_ns + DELAY_MAX_NS;
+		report_text(m, CADRE_EVENT_TROUBLE, NULL, "%s; next try in 2s",
+		    cadre_error(err));
+		return;
+	}
+	acceptor_routes(m, ~UINT32_C(0));
+}
+
+uint64_t
+acceptor_deadline(const struct cadre_master *m)
+{
+	return m->acceptor.due_ns != 0 ? m->acceptor.due_ns : UINT64_MAX;
+}
+
+bool
+acceptor_finishes(struct cadre_master *m)
+{
+	const struct cadre__frame frame = { .type = CADRE_FRAME_FINISH };
+	bool hands = false;
+
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		hands |= listener_hands(&m->listeners[i]);
+	if (!hands || m->acceptor.pid == 0)
+		return false;
+	tell(m, &frame, NULL);
+	m->acceptor.due_ns = clock_now_ns() + FINISH_NS;
+	return true;
+}
+
+void
+acceptor_close(struct cadre_master *m)
+{
+	struct cadre_shm_life row = { .state = 0 };
+	struct acceptor *a = &m->acceptor;
+
+	if (a->pid > 0 && a->pidfd >= 0)
+		(void)child_signal(a->pidfd, SIGKILL);
+	if (m->epoll >= 0)
+		reap(m, &row);
+	for (unsigned int i = 0; i < m->nhandovers; i++)
+		handover_close(&m->handovers[i]);
+	free(m->handovers);
+	m->handovers = NULL;
+	m->nhandovers = 0;
+	a->due_ns = 0;
+}

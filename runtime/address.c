@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Addresses and their options as text: what a listener shall be. */
+#include <ctype.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include "runtime/listen.h"
+#include "shm/fail.h"
+
+#define BACKLOG		511
+#define BACKLOG_MAX	65535
+#define GRAMMAR	"type tcp:HOST:PORT, tcp:[IPV6]:PORT, tcp:*:PORT or unix:PATH"
+
+static const char *const modes[LISTENER_MODES] = {
+	[LISTENER_AUTO] = "auto",
+	[LISTENER_SPREAD] = "spread",
+	[LISTENER_GATE] = "gate",
+	[LISTENER_RR] = "rr",
+	[LISTENER_LEAST] = "least",
+	[LISTENER_SHARED] = "shared",
+};
+
+const char *
+listener_mode_name(enum listener_mode mode)
+{
+	return modes[mode];
+}
+
+static int
+port_parse(const char *text, const char *address, in_port_t *ret_port)
+{
+	unsigned long port;
+	char *end;
+
+	port = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end != '\0' || port > 65535)
+		return cadre__fail(-EINVAL, "address %s: %s is no port (0 to "
+		    "65535); " GRAMMAR, address, *text != '\0' ? text :
+		    "nothing after the last colon");
+	*ret_port = htons((in_port_t)port);
+	return 0;
+}
+
+static int
+host_parse(struct listener *l, const char *host, in_port_t port)
+{
+	struct sockaddr_in6 *in6 = (struct sockaddr_in6 *)&l->sockaddr;
+	struct sockaddr_in *in = (struct sockaddr_in *)&l->sockaddr;
+
+	if (strcmp(host, "localhost") == 0)
+		host = "127.0.0.1";
+	if (strcmp(host, "*") == 0)
+		host = "0.0.0.0";
+	if (inet_pton(AF_INET, host, &in->sin_addr) == 1) {
+		l->family = in->sin_family = AF_INET;
+		in->sin_port = port;
+		l->sockaddr_bytes = sizeof(*in);
+		return 0;
+	}
+	if (inet_pton(AF_INET6, host, &in6->sin6_addr) == 1) {
+		l->family = in6->sin6_family = AF_INET6;
+		in6->sin6_port = port;
+		l->sockaddr_bytes = sizeof(*in6);
+		return 0;
+	}
+	return -EINVAL;
+}
+
+static int
+tcp_parse(struct listener *l, const char *rest)
+{
+	char host[INET6_ADDRSTRLEN + 2];
+	const char *colon = strrchr(rest, ':');
+	in_port_t port = 0;
+	size_t n;
+	int err;
+
+	if (colon == NULL)
+		return cadre__fail(-EINVAL, "address tcp:%s has no port; "
+		    GRAMMAR, rest);
+	err = port_parse(colon + 1, l->address, &port);
+	if (err < 0)
+		return err;
+	n = (size_t)(colon - rest);
+	if (n >= 2 && rest[0] == '[' && rest[n - 1] == ']') {
+		rest++;
+		n -= 2;
+	} else if (memchr(rest, ':', n) != NULL)
+		return cadre__fail(-EINVAL, "address %s: an IPv6 host stands "
+		    "in brackets; " GRAMMAR, l->address);
+#ifndef FUZZ_PLANT			/* a host of any length */
+	if (n >= sizeof(host))
+		n = 0;
+#endif
+	memcpy(host, rest, n);
+	host[n] = '\0';
+	if (host_parse(l, host, port) < 0)
+		return cadre__fail(-EINVAL, "address %s: the host is no IP "
+		    "address; " GRAMMAR, l->address);
+	return 0;
+}
+
+static int
+unix_parse(struct listener *l, const char *path)
+{
+	struct sockaddr_un *sun = (struct sockaddr_un *)&l->sockaddr;
+	size_t n = strlen(path);
+
+	if (n == 0 || n >= sizeof(sun->sun_path) || strcmp(path, "@") == 0)
+		return cadre__fail(-EINVAL, "address %s: the path must be 1 to "
+		    "%zu bytes", l->address, sizeof(sun->sun_path) - 1);
+	l->family = sun->sun_family = AF_UNIX;
+	memcpy(sun->sun_path, path, n);
+	l->sockaddr_bytes = (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+	    n + 1);
+	if (path[0] == '@') {
+		sun->sun_path[0] = '\0';
+		l->sockaddr_bytes--;	/* an abstract name has no final NUL */
+	}
+	return 0;
+}
+
+/* A colon would part it in two there. */
+static int
+name_parse(struct listener *l, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (size_t i = 0; i < n; i++)
+		if (!isascii(name[i]) || (!isalnum(name[i]) &&
+		    strchr("._-", name[i]) == NULL))
+			n = sizeof(l->name);
+	if (n == 0 || n >= sizeof(l->name))
+		return cadre__fail(-EINVAL, "%s: name= takes 1 to %zu letters, "
+		    "digits, '.', '_' or '-'", l->address,
+		    sizeof(l->name) - 1);
+	strcpy(l->name, name);
+	return 0;
+}
+
+/* What is called shared is not asked for: it is what is left to a program. */
+static int
+mode_parse(struct listener *l, const char *name)
+{
+	enum listener_mode mode = LISTENER_AUTO;
+
+	while (mode < LISTENER_SHARED && strcmp(name, modes[mode]) != 0)
+		mode++;
+	if (mode == LISTENER_SHARED)
+		return cadre__fail(-EINVAL, "%s: there is no mode %s; type "
+		    "mode=auto, gate, spread, rr or least", l->address, name);
+	if (mode == LISTENER_SPREAD && l->family == AF_UNIX)
+		return cadre__fail(-EINVAL, "%s: a Unix socket is one for all "
+		    "workers, it cannot be spread; type mode=gate, rr or least, "
+		    "or leave mode= out", l->address);
+	l->asked_mode = mode;
+	return 0;
+}
+
+static int
+option_parse(struct listener *l, const char *word)
+{
+	unsigned long n;
+	char *end;
+
+	if (strncmp(word, "mode=", 5) == 0)
+		return mode_parse(l, word + 5);
+	if (strncmp(word, "backlog=", 8) == 0) {
+		n = strtoul(word + 8, &end, 10);
+		if (word[8] < '0' || word[8] > '9' || *end != '\0' || n == 0 ||
+		    n > BACKLOG_MAX)
+			return cadre__fail(-EINVAL, "%s: backlog is 1 to %d, "
+			    "not %s", l->address, BACKLOG_MAX, word + 8);
+		l->backlog = (int)n;
+		return 0;
+	}
+	if (strncmp(word, "name=", 5) == 0)
+		return name_parse(l, word + 5);
+	return cadre__fail(-EINVAL, "%s: unknown option %s; there are mode=, "
+	    "backlog= and name=", l->address, word);
+}
+
+int
+listener_parse(struct listener *l, const char *address, const char *options)
+{
+	char words[256], *save, *word;
+	int err;
+
+	memset(l, 0, sizeof(*l));
+	l->backlog = BACKLOG;
+	if (address == NULL || strlen(address) >= sizeof(l->address))
+		return cadre__fail(-EINVAL, "address is missing or too long; "
+		    GRAMMAR);
+	strcpy(l->address, address);
+	if (strncmp(address, "tcp:", 4) == 0)
+		err = tcp_parse(l, address + 4);
+	else if (strncmp(address, "unix:", 5) == 0)
+		err = unix_parse(l, address + 5);
+	else
+		err = cadre__fail(-EINVAL, "address %s: begins with neither "
+		    "tcp: nor unix:; " GRAMMAR, address);
+	l->asked = l->sockaddr;
+	if (err < 0 || options == NULL)
+		return err;
+	if (strlen(options) >= sizeof(words))
+		return cadre__fail(-EINVAL, "%s: options too long", address);
+	strcpy(words, options);
+	for (word = strtok_r(words, ",", &save); word != NULL && err == 0;
+	    word = strtok_r(NULL, ",", &save))
+		err = option_parse(l, word);
+	return err;
+}

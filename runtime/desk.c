@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who gets a connection is chosen before it is accepted, so that one for
+ * which nobody has room stays in the kernel's queue, where it waits for any.
+ * It is counted as assigned at the choice, not when a worker says so: counts
+ * that arrive late are equal for all who come together, and herd them onto
+ * one worker. What is chosen for one seat travels in one message.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "runtime/desk.h"
+#include "runtime/overload.h"
+#include "shm/atomic.h"
+#include "shm/fault.h"
+
+#define ALL_MAX		8	/* so many seats are all looked at; of more, 2 */
+#define PUMP_MAX	256	/* connections before others have their turn */
+
+enum { NO_ROOM = -1, AT_LIMIT = -2 };
+
+int
+desk_open(struct desk *d, struct post *p, unsigned int listener,
+    enum listener_mode mode)
+{
+	*d = (struct desk){
+		.post = p,
+		.listener = listener,
+		.mode = mode,
+		.turn = p->max_workers,
+		.random = UINT64_C(0x9e3779b97f4a7c15) * (listener + 1),
+	};
+	d->seats = calloc(p->max_workers, sizeof(*d->seats));
+	d->touched = calloc(p->max_workers, sizeof(*d->touched));
+	return d->seats == NULL || d->touched == NULL ? -ENOMEM : 0;
+}
+
+struct handover *
+desk_handover(const struct desk *d, unsigned int seat)
+{
+	return &d->post->handovers[seat * d->post->nlisteners + d->listener];
+}
+
+void
+desk_routes(struct desk *d, const struct routes *t)
+{
+	if (t->number == d->known)
+		return;
+	d->known = t->number;
+	d->owing = 0;
+	for (unsigned int i = 0; i < t->seats; i++) {
+		unsigned int seat = t->route[i].seat;
+
+		d->seats[seat].owes = !t->is_target[seat];
+		d->owing += d->seats[seat].owes;
+	}
+}
+
+static uint64_t
+draw(struct desk *d)
+{
+	d->random ^= d->random << 13;
+	d->random ^= d->random >> 7;
+	d->random ^= d->random << 17;
+	return d->random;
+}
+
+/* Connections that it has not finished, and those not yet picked up. */
+static int64_t
+load(const struct desk *d, const struct routes *t, unsigned int seat)
+{
+	unsigned int slot = t->slot_of[seat];
+	int64_t n = cadre__acceptor_load(&d->post->shm, slot,
+	    (const struct cadre_shm_slot *)(const void *)d->post->slots[slot]);
+
+	return n > 0 ? n : 0;	/* less: a kill between two of its words */
+}
+
+/* Counted once per pump, and when it was used up, since it picks up meanwhile. */
+static bool
+has_room(struct desk *d, unsigned int seat)
+{
+	struct desk_seat *s = &d->seats[seat];
+	unsigned int used;
+
+	if (s->looked == d->pump && s->room > 0)
+		return true;
+	if (s->batch.n > 0)
+		return false;		/* this message is full: it goes first */
+	used = handover_unpicked(desk_handover(d, seat));
+	s->room = used < HANDOVER_BATCH ? HANDOVER_BATCH - used : 0;
+	s->looked = d->pump;
+	return s->room > 0;
+}
+
+static bool
+under_limit(const struct desk *d, const struct routes *t, unsigned int seat)
+{
+	return d->post->worker_limit == 0 ||
+	    (uint64_t)load(d, t, seat) < d->post->worker_limit;
+}
+
+/* The first target behind that seat, around the end; as an index. */
+static unsigned int
+after(const struct routes *t, unsigned int seat)
+{
+	unsigned int low = 0, high = t->targets, mid;
+
+	while (low < high) {
+		mid = (low + high) / 2;
+		if (t->target[mid] <= seat)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < t->targets ? low : 0;
+}
+
+static int
+choose_in_turn(struct desk *d, const struct routes *t)
+{
+	unsigned int first = after(t, d->turn), seat;
+	int end = NO_ROOM;
+
+	for (unsigned int i = 0; i < t->targets; i++) {
+		seat = t->target[(first + i) % t->targets];
+		if (!has_room(d, seat))
+			continue;
+		if (under_limit(d, t, seat))
+			return (int)seat;
+		end = AT_LIMIT;
+	}
+	return end;
+}
+
+/* Better of two, or best of all if these are few; of equals, the next in turn. */
+static int
+choose_least(struct desk *d, const struct routes *t)
+{
+	bool few = t->targets <= ALL_MAX;
+	unsigned int first = after(t, d->turn), n = few ? t->targets : 2, seat;
+	int64_t least = INT64_MAX, l;
+	int best = NO_ROOM, end = NO_ROOM;
+
+	for (unsigned int i = 0; i < n; i++) {
+		seat = t->target[few ? (first + i) % t->targets :
+		    draw(d) % t->targets];
+		if (!has_room(d, seat))
+			continue;
+		if (!under_limit(d, t, seat)) {
+			end = AT_LIMIT;
+			continue;
+		}
+		l = load(d, t, seat);
+		if (l < least) {
+			least = l;
+			best = (int)seat;
+		}
+	}
+	return best >= 0 ? best : end;
+}
+
+static bool
+app_is_full(const struct desk *d, const struct routes *t)
+{
+	uint64_t sum = 0;
+
+	if (d->post->app_limit == 0)
+		return false;
+	for (unsigned int i = 0; i < t->seats; i++)
+		sum += (uint64_t)load(d, t, t->route[i].seat);
+	return sum >= d->post->app_limit;
+}
+
+/* A seat, or why there is none. */
+static int
+choose(struct desk *d, const struct routes *t)
+{
+	int seat;
+
+	if (t->targets == 0)
+		return NO_ROOM;
+	if (app_is_full(d, t))
+		return AT_LIMIT;
+	if (d->mode == LISTENER_RR)
+		return choose_in_turn(d, t);
+	seat = choose_least(d, t);
+	/* Two may be full by bad luck; then anybody will do. */
+	return seat == NO_ROOM && t->targets > ALL_MAX ?
+	    choose_in_turn(d, t) : seat;
+}
+
+static void
+send_batch(struct desk *d, const struct routes *t, unsigned int seat)
+{
+	struct batch *b = &d->seats[seat].batch;
+	int err;
+
+	err = handover_send(desk_handover(d, seat), b->conn, b->n);
+	if (err == -EAGAIN)
+		return;			/* they stay here, until there is room */
+	if (err < 0) {
+		cadre__acceptor_failures(&d->post->shm, d->listener, b->n);
+		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat], b->n);
+	} else
+		cadre__acceptor_sent(&d->post->shm, t->slot_of[seat]);
+	CADRE_FAULT_AT("desk.sent");
+	for (unsigned int i = 0; i < b->n; i++)
+		close(b->conn[i].fd);
+	b->n = 0;
+}
+
+static void
+put(struct desk *d, const struct routes *t, unsigned int seat,
+    const struct handed *conn)
+{
+	struct desk_seat *s = &d->seats[seat];
+
+	if (s->batch.n == 0)
+		d->touched[d->ntouched++] = seat;
+	s->batch.conn[s->batch.n++] = *conn;
+	s->room--;
+	d->turn = seat;
+	cadre__acceptor_assign(&d->post->shm, t->slot_of[seat], 1);
+}
+
+/* Send what was chosen. True: all of it went. */
+static bool
+flush(struct desk *d, const struct routes *t)
+{
+	unsigned int left = 0, seat;
+
+	for (unsigned int i = 0; i < d->ntouched; i++) {
+		seat = d->touched[i];
+		if (d->seats[seat].batch.n > 0)
+			send_batch(d, t, seat);
+		if (d->seats[seat].batch.n > 0)
+			d->touched[left++] = seat;
+	}
+	d->ntouched = left;
+	return left == 0;
+}
+
+/* Give out again what was taken back. False: some of it is left. */
+static bool
+back_give(struct desk *d, const struct routes *t)
+{
+	int seat;
+
+	while (d->back.n > 0) {
+		seat = choose(d, t);
+		if (seat < 0 && d->ntouched > 0 && flush(d, t))
+			seat = choose(d, t);
+		if (seat < 0)
+			return false;
+		put(d, t, (unsigned int)seat, &d->back.conn[--d->back.n]);
+	}
+	return true;
+}
+
+/* From one that is excluded: message by message, as long as others have room. */
+static bool
+seat_take_back(struct desk *d, const struct routes *t, unsigned int seat)
+{
+	int n;
+
+	/* What was never sent, for want of room there, comes first. */
+	if (d->seats[seat].batch.n > 0 && back_give(d, t)) {
+		d->back = d->seats[seat].batch;
+		d->seats[seat].batch.n = 0;
+		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat],
+		    d->back.n);
+	}
+	while (back_give(d, t)) {
+		n = handover_receive(desk_handover(d, seat)->worker,
+		    d->back.conn, true);
+		if (n < 0)
+			return n == -EAGAIN;
+		d->back.n = (unsigned int)n;
+		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat],
+		    (unsigned int)n);
+		CADRE_FAULT_AT("desk.returned");
+	}
+	return false;
+}
+
+static bool
+take_back(struct desk *d, const struct routes *t)
+{
+	unsigned int seat;
+
+	if (!back_give(d, t))
+		return false;
+	if (d->owing == 0 || t->targets == 0)
+		return true;
+	for (unsigned int i = 0; i < t->seats; i++) {
+		seat = t->route[i].seat;
+		if (!d->seats[seat].owes)
+			continue;
+		if (!seat_take_back(d, t, seat))
+			return false;
+		d->seats[seat].owes = false;
+		d->owing--;
+	}
+	return true;
+}
+
+/* Accept for this seat. 0, or -errno. */
+static int
+accept_for(struct desk *d, const struct routes *t, unsigned int seat, int fd)
+{
+	struct sockaddr_storage from;
+	struct handed conn = { .bytes = sizeof(from) };
+
+	conn.fd = listener_accept(fd, (struct sockaddr *)&from, &conn.bytes);
+	if (conn.fd < 0)
+		return conn.fd;
+	if (conn.bytes > sizeof(conn.address))
+		conn.bytes = 0;		/* the worker asks the socket */
+	memcpy(conn.address, &from, conn.bytes);
+	cadre__acceptor_accepted(&d->post->shm, d->listener, 1);
+	CADRE_FAULT_AT("desk.accepted");
+	put(d, t, seat, &conn);
+	return 0;
+}
+
+static int
+accept_and_shed(struct desk *d, int fd)
+{
+	int conn;
+
+	conn = listener_accept(fd, NULL, NULL);
+	if (conn < 0)
+		return conn;
+	overload_shed(conn, d->post->shed_bytes, d->post->shed_n);
+	cadre__acceptor_shed(&d->post->shm, d->listener, 1);
+	return 0;
+}
+
+static enum desk_end
+accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
+{
+	int err = 0, seat;
+
+	for (unsigned int n = 0; n < PUMP_MAX && err == 0; n++) {
+		seat = choose(d, t);
+		if (seat < 0 && d->ntouched > 0 && flush(d, t))
+			seat = choose(d, t);
+		if (seat == NO_ROOM)
+			return DESK_ROOM;
+		if (seat == AT_LIMIT && !d->post->shed)
+			return DESK_LATER;
+		err = seat < 0 ? accept_and_shed(d, fd) :
+		    accept_for(d, t, (unsigned int)seat, fd);
+		if (err == 0 && rescue)
+			cadre__acceptor_rescued(&d->post->shm, d->listener, 1);
+	}
+	if (err == 0 || err == -EAGAIN)
+		return DESK_EMPTY;
+	cadre__acceptor_failures(&d->post->shm, d->listener, 1);
+	return DESK_LATER;
+}
+
+enum desk_end
+desk_pump(struct desk *d, const struct routes *t, int fd, bool rescue)
+{
+	enum desk_end end = DESK_LATER;
+
+	d->pump++;
+	if (take_back(d, t))
+		end = fd >= 0 ? accept_all(d, t, fd, rescue) : DESK_EMPTY;
+	if (!flush(d, t) && end != DESK_ROOM)
+		end = DESK_LATER;
+	if (end == DESK_ROOM)
+		cadre__acceptor_waits(&d->post->shm, d->listener);
+	return end;
+}

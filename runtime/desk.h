@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A desk of the acceptor gives out the connections of one listener. One
+ * thread works at it, so nothing in it is locked; what threads share are the
+ * table of routes and the counts in the acceptor's object.
+ */
+#ifndef RUNTIME_DESK_H
+#define RUNTIME_DESK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "runtime/handover.h"
+#include "runtime/listen.h"
+#include "runtime/routes.h"
+#include "shm/acceptor.h"
+
+/* What all threads of the acceptor work with; routes by RCU, the rest fixed. */
+struct post {
+	unsigned int	max_workers;
+	unsigned int	nlisteners;
+	const struct listener *listeners;
+	struct handover	*handovers;	/* [seat * nlisteners + listener] */
+	struct cadre__acceptor shm;
+	const char *const *slots;	/* read-only maps, 2 per seat */
+	uint64_t	worker_limit, app_limit; /* 0: none */
+	bool		shed;		/* at a limit; else wait */
+	const void	*shed_bytes;
+	size_t		shed_n;
+	struct routes	*routes;	/* NULL until the master has sent some */
+	bool		finishing;
+};
+
+struct batch {
+	unsigned int	n;
+	struct handed	conn[HANDOVER_BATCH];
+};
+
+struct desk {
+	struct post	*post;
+	unsigned int	listener;
+	enum listener_mode mode;	/* rr: in turn; else by load */
+	unsigned int	turn;		/* seat that had it last */
+	uint64_t	random;
+	uint64_t	pump;		/* number of this one */
+	struct desk_seat {
+		uint64_t	looked;	/* the pump in which room was counted */
+		unsigned int	room;
+		bool		owes;	/* something may have to be taken back */
+		struct batch	batch;
+	} *seats;
+	unsigned int	*touched, ntouched; /* seats with a batch */
+	unsigned int	owing;		/* seats that owe */
+	uint64_t	known;		/* number of the routes it has seen */
+	struct batch	back;		/* taken back, and nobody had room yet */
+};
+
+enum desk_end {				/* why it did not go on */
+	DESK_EMPTY,			/* nothing waits */
+	DESK_ROOM,			/* nobody has room: wait until some have */
+	DESK_LATER,			/* a limit, or want of something: in some ms */
+};
+
+int	desk_open(struct desk *, struct post *, unsigned int listener,
+	    enum listener_mode);
+	/* 0 or -ENOMEM. */
+void	desk_routes(struct desk *, const struct routes *);
+	/*
+	 * Note which seats are no longer to be given anything: what they have
+	 * not picked up is taken back. In a read-side section of RCU, as all
+	 * below.
+	 */
+enum desk_end desk_pump(struct desk *, const struct routes *, int fd,
+	    bool rescue);
+	/*
+	 * Take back, then accept from this socket and give out until one of
+	 * the ends is reached; fd -1: only take back.
+	 */
+struct handover *desk_handover(const struct desk *, unsigned int seat);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The acceptor process: its threads. */
+#ifndef RUNTIME_DISPATCH_H
+#define RUNTIME_DISPATCH_H
+
+#include <pthread.h>
+
+#include "runtime/desk.h"
+
+#define RETRY_MS	5		/* after a limit, or want of something */
+
+struct clerk {				/* a thread of the acceptor */
+	struct post	*post;
+	pthread_t	thread;
+	int		poke;		/* eventfd: there are new routes */
+	int		epoll;		/* for connections */
+	int		room;		/* epoll: for somebody who picks up */
+	struct desk	*desks;		/* of the listeners it serves */
+	unsigned int	ndesks;
+	bool		ended;		/* it has handed over all there was */
+};
+
+void	dispatch_main(struct post *, int control) __attribute__((noreturn));
+	/*
+	 * Be the acceptor: start the threads, replace the routes as frames
+	 * come, exit at the end of the control channel, or when FINISH came
+	 * and all that waited was handed over.
+	 */
+int	clerk_watch(int epoll, int op, int fd, uint32_t events, uint64_t tag);
+	/* epoll_ctl(2). 0 or -errno. */
+void	clerk_sleep(struct clerk *, enum desk_end);
+	/* Until there is something to do for one that came to this end. */
+int	clerk_rescues(struct clerk *);
+	/* Before its thread begins: what rescue_thread() needs. */
+void	*rescue_thread(void *clerk);
+	/* Of all listeners that workers accept on; in rescue.c. */
+
+#endif

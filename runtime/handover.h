@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The hand-over: a socketpair per seat and listener, over which the acceptor
+ * gives connections to whoever is the seat's worker. Master and acceptor keep
+ * both ends, so what nobody has picked up outlives the worker: its successor
+ * finds it, or the acceptor receives it back. A message is dequeued under the
+ * kernel's lock by one receiver or by another, never by both: that is the claim.
+ */
+#ifndef RUNTIME_HANDOVER_H
+#define RUNTIME_HANDOVER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <sys/socket.h>
+
+#define HANDOVER_BATCH	8		/* connections in a message, and
+					   un-picked ones of a seat, at most */
+
+struct handover {
+	int		ours;		/* the acceptor sends here */
+	int		worker;		/* the worker's end */
+};
+
+/* A connection on its way. */
+struct handed {
+	int		fd;
+	uint32_t	bytes;		/* of the address; 0: ask the socket */
+	char		address[28];	/* of the peer: as large as IPv6 needs */
+};
+
+int	handover_open(struct handover *);
+	/* 0 or -errno. */
+void	handover_close(struct handover *);
+int	handover_send(const struct handover *, const struct handed *,
+	    unsigned int n);
+	/*
+	 * Give n (1 to HANDOVER_BATCH) connections in one message; the caller
+	 * still has to close its own descriptors. Never blocks. 0; -EAGAIN: no
+	 * room, nothing was sent; -errno.
+	 */
+int	handover_receive(int fd, struct handed handed[HANDOVER_BATCH],
+	    bool careful);
+	/*
+	 * Take one message, at either side. Short of descriptors the kernel
+	 * would cut it, and close the rest: `careful` looks first, at twice the
+	 * cost, and leaves it there. > 0: so many connections, the caller's,
+	 * non-blocking and close-on-exec; -EAGAIN: none; -EMFILE: no room for
+	 * them; -EPROTO: no such message, nothing of it is left open; -errno.
+	 */
+unsigned int handover_unpicked(const struct handover *);
+	/* How many wait for the worker: the kernel's count, not the worker's. */
+
+#endif

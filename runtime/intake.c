@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the application polls is an epoll of its own per listener. In it stand
+ * the listening socket, where this worker accepts by itself; our end of the
+ * hand-over, for what the acceptor gives; and a bell, which makes it readable
+ * when we know of something that the kernel does not show there: the rest of
+ * a message, or a connection in the gate.
+ *
+ * An epoll inside of another does not count as a sleeper for EPOLLEXCLUSIVE:
+ * every worker would be woken for each connection. So in gate the worker
+ * sleeps in a third epoll, the line, in which the shared socket stands
+ * directly, and beside it the application's epoll; if the application polls
+ * elsewhere, the socket stays in what it polls, and all are woken.
+ */
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+
+#include "runtime/intake.h"
+#include "runtime/overload.h"
+#include "shm/atomic.h"
+#include "shm/clock.h"
+#include "shm/fault.h"
+
+#define ACCEPTS_PER_TURN 4		/* what waits can still go elsewhere */
+#define SHEDS_PER_TURN	64
+#define ACCEPT_PAUSE_NS	1000000		/* out of descriptors: do not spin */
+#define LIMIT_MS	5		/* others may have made room by then */
+#define CAREFUL_FDS	64		/* as near to the limit of them */
+#define LINE_EVENTS	4
+#define EPOLL_TAG	UINT64_MAX	/* the application's, in the line */
+
+static int
+watch(int op, int epoll, int fd)
+{
+	struct epoll_event e = { .events = EPOLLIN };
+
+	if (fd < 0)
+		return 0;
+	return CADRE_FAULT("intake.watch") < 0 ||
+	    epoll_ctl(epoll, op, fd, &e) < 0 ? -errno : 0;
+}
+
+static int
+intake_open(struct intake *in, const struct intake_birth *birth)
+{
+	int err;
+
+	*in = (struct intake){ .mode = birth->mode, .queue = birth->queue,
+	    .handover = birth->handover };
+	in->poll = CADRE_FAULT("intake.poll") < 0 ? -1 :
+	    epoll_create1(EPOLL_CLOEXEC);
+	in->bell = in->poll < 0 ? -1 : eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+	if (in->bell < 0)
+		return -errno;
+	err = watch(EPOLL_CTL_ADD, in->poll, in->bell);
+	if (err == 0)
+		err = watch(EPOLL_CTL_ADD, in->poll, in->handover);
+	if (err == 0)
+		err = watch(EPOLL_CTL_ADD, in->poll, in->queue);
+	in->polls_queue = err == 0 && in->queue >= 0;
+	return err;
+}
+
+int
+intakes_open(struct intakes *all, const struct intake_birth *births,
+    unsigned int n)
+{
+	struct rlimit limit = { .rlim_cur = 0 };
+	int err = 0;
+
+	(void)getrlimit(RLIMIT_NOFILE, &limit);
+	all->descriptors = limit.rlim_cur;
+	all->epoll = all->gate.line = -1;
+	for (all->n = 0; all->n < n && err == 0; all->n++)
+		err = intake_open(&all->of[all->n], &births[all->n]);
+	/* Not before it has a place in the line. */
+	if (intakes_line(all))
+		cadre__slot_gate(all->slot, CADRE_GATE_OUT);
+	if (err == 0 && (intakes_line(all) || all->limits.app > 0))
+		err = peers_open(&all->peers);
+	return err;
+}
+
+static void
+ring(struct intake *in)
+{
+	static const uint64_t one = 1;
+
+	in->asked = false;
+	if (!in->rung)
+		in->rung = write(in->bell, &one, sizeof(one)) > 0;
+}
+
+static void
+unring(struct intake *in)
+{
+	uint64_t rings;
+
+	if (in->rung && in->asked && in->stashed == 0)
+		in->rung = read(in->bell, &rings, sizeof(rings)) < 0;
+}
+
+static bool
+over_limit(struct intakes *all)
+{
+	const struct intake_limits *l = &all->limits;
+	uint64_t open;
+
+	if (l->worker == 0 && l->app == 0)
+		return false;
+	open = shm_load(&all->slot->head->open);
+	return (l->worker != 0 && open >= l->worker) || (l->app != 0 &&
+	    open + peers_open_all(&all->peers, clock_now_ns()) >= l->app);
+}
+
+/* Room for a message of descriptors, as far as one can tell. */
+static bool
+short_of_descriptors(const struct intakes *all, int newest)
+{
+	return (uint64_t)newest + CAREFUL_FDS >= all->descriptors;
+}
+
+static void
+peer_fill(const struct handed *conn, struct cadre_peer *peer)
+{
+	memset(peer, 0, sizeof(*peer));
+	peer->bytes = conn->bytes;
+	if (conn->bytes > 0 && conn->bytes <= sizeof(conn->address)) {
+		memcpy(&peer->address, conn->address, conn->bytes);
+		return;
+	}
+	/* A Unix socket's; one that is gone has none. */
+	peer->bytes = sizeof(peer->address);
+	if (getpeername(conn->fd, (struct sockaddr *)&peer->address,
+	    &peer->bytes) < 0)
+		peer->bytes = 0;
+}
+
+static int
+from_stash(struct intakes *all, struct intake *in,
+    struct cadre_peer *ret_peer)
+{
+	const struct handed *conn = &in->stash[in->first++];
+
+	in->stashed--;
+	cadre__slot_accepted(all->slot, true);
+	if (ret_peer != NULL)
+		peer_fill(conn, ret_peer);
+	return conn->fd;
+}
+
+/* Load is what is open, when nothing is on its way to us. */
+static void
+settle(struct intakes *all, uint64_t assigned)
+{
+	for (const struct intake *in = all->of; in < all->of + all->n; in++)
+		if (in->stashed > 0)
+			return;
+	cadre__slot_settle(all->slot, assigned);
+}
+
+/* What the acceptor gave. */
+static int
+from_handover(struct intakes *all, struct intake *in,
+    struct cadre_peer *ret_peer)
+{
+	uint64_t assigned = shm_load(&all->row->assigned);
+	uint64_t messages = shm_load(&all->row->messages);
+	int n;
+
+	n = handover_receive(in->handover, in->stash,
+	    short_of_descriptors(all, in->stash[0].fd));
+	CADRE_FAULT_AT("intake.picked");
+	if (n > 0) {
+		in->first = 0;
+		in->stashed = (unsigned int)n;
+		return from_stash(all, in, ret_peer);
+	}
+	if (n == -EAGAIN) {
+		in->messages = messages;
+		settle(all, assigned);
+	}
+	return n;
+}
+
+static int
+from_queue(struct intakes *all, struct intake *in, struct cadre_peer *ret_peer)
+{
+	struct sockaddr *address = NULL;
+	struct cadre_peer peer = { .bytes = sizeof(peer.address) };
+	socklen_t *bytes = NULL;
+	int fd;
+
+	if (ret_peer != NULL) {
+		address = (struct sockaddr *)&peer.address;
+		bytes = &peer.bytes;
+	}
+	fd = listener_accept(in->queue, address, bytes);
+	if (fd < 0)
+		return fd;
+	cadre__slot_accepted(all->slot, false);
+	if (in->mode == LISTENER_GATE)
+		all->gate.took = true;
+	if (ret_peer != NULL)
+		*ret_peer = peer;
+	return fd;
+}
+
+static int
+shed_queue(struct intakes *all, struct intake *in)
+{
+	int fd = -EAGAIN;
+
+	for (int i = 0; i < SHEDS_PER_TURN; i++) {
+		fd = listener_accept(in->queue, NULL, NULL);
+		if (fd < 0)
+			break;
+		overload_shed(fd, all->limits.bytes, all->limits.n);
+		cadre__slot_shed(all->slot);
+	}
+	return fd < 0 ? fd : -EAGAIN;
+}
+
+static int
+take_queue(struct intakes *all, struct intake *in, bool draining,
+    struct cadre_peer *ret_peer)
+{
+	if (draining || !over_limit(all))
+		return from_queue(all, in, ret_peer);
+	return all->limits.shed ? shed_queue(all, in) : -EAGAIN;
+}
+
+/*
+ * A busy queue must not starve what was handed over, and an idle hand-over
+ * must not cost a call each time: the acceptor counts the messages it sent.
+ */
+static int
+take(struct intakes *all, struct intake *in, bool draining,
+    struct cadre_peer *ret_peer)
+{
+	bool told = shm_load(&all->row->messages) != in->messages;
+	int err = -EAGAIN;
+
+	if (in->stashed > 0)
+		return from_stash(all, in, ret_peer);
+	if (in->queue < 0 || told)
+		err = from_handover(all, in, ret_peer);
+	if (err != -EAGAIN || in->queue < 0)
+		return err;
+	err = take_queue(all, in, draining, ret_peer);
+	/* Then who woke us? One that died before it had counted. */
+	if (err == -EAGAIN && !told && in->accepts == 0)
+		err = from_handover(all, in, ret_peer);
+	return err;
+}
+
+/* In the gate one: the next is for whoever is free first. */
+static unsigned int
+per_turn(const struct intake *in)
+{
+	return in->mode == LISTENER_GATE ? 1 : in->queue < 0 ? HANDOVER_BATCH :
+	    ACCEPTS_PER_TURN;
+}
+
+int
+intakes_accept(struct intakes *all, struct intake *in, bool draining,
+    struct cadre_peer *ret_peer)
+{
+	static const struct timespec pause = { .tv_nsec = ACCEPT_PAUSE_NS };
+	int fd;
+
+	in->asked = true;
+	/* A loop that takes all at once gets its rest at the next call. */
+	if (in->accepts >= per_turn(in) && !draining) {
+		in->accepts = 0;
+		return -EAGAIN;
+	}
+	fd = take(all, in, draining, ret_peer);
+	if (fd >= 0)
+		in->accepts++;
+	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOBUFS || fd == -ENOMEM)
+		nanosleep(&pause, NULL);
+	return fd == -EPIPE || fd == -EPROTO ? -EAGAIN : fd;
+}
+
+void
+intakes_turn(struct intakes *all)
+{
+	for (struct intake *in = all->of; in < all->of + all->n; in++)
+		in->accepts = 0;
+}
+
+/* What waits in front of it now is for its last accepts, and for others. */
+void
+intakes_drain(struct intakes *all)
+{
+	if (!all->draining && all->gate.nqueues > 0)
+		gate_leave(&all->gate, all->slot, CADRE_GATE_OUT);
+	all->draining = true;
+}
+
+/* At a limit the queues are left to others, or to wait. */
+static void
+queues_leave(struct intakes *all)
+{
+	for (struct intake *in = all->of; in < all->of + all->n; in++)
+		if (in->polls_queue)
+			in->polls_queue = watch(EPOLL_CTL_DEL, in->poll,
+			    in->queue) < 0;
+	gate_leave(&all->gate, all->slot, CADRE_GATE_FULL);
+}
+
+static void
+queues_join(struct intakes *all)
+{
+	for (struct intake *in = all->of; in < all->of + all->n; in++)
+		if (!in->polls_queue && !in->lined && in->queue >= 0)
+			in->polls_queue = watch(EPOLL_CTL_ADD, in->poll,
+			    in->queue) == 0;
+	if (all->gate.nqueues == 0)
+		cadre__slot_gate(all->slot, CADRE_GATE_IN);
+	else				/* refused, it is tried at the next wait */
+		(void)gate_join(&all->gate, all->slot);
+}
+
+/* One who was woken for a connection takes it first: nobody else was. */
+static bool
+must_leave(struct intakes *all)
+{
+	if (all->limits.shed || !over_limit(all))
+		return false;
+	for (const struct intake *in = all->of; in < all->of + all->n; in++)
+		if (in->rung && !in->asked)
+			return all->full;
+	return true;
+}
+
+static int
+shorter(int a_ms, int b_ms)
+{
+	return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
+}
+
+int
+intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
+{
+	bool was = all->full;
+
+	for (struct intake *in = all->of; in < all->of + all->n; in++) {
+		if (in->stashed > 0)
+			ring(in);
+		else
+			unring(in);
+	}
+	if (all->draining)
+		return timeout_ms;
+	all->full = must_leave(all);
+	if (all->full && !was)
+		queues_leave(all);
+	else if (!all->full && was)
+		queues_join(all);
+	/* What makes room for the app happens elsewhere, and wakes nobody. */
+	if (all->full)
+		return all->limits.app > 0 ? shorter(timeout_ms, LIMIT_MS) :
+		    timeout_ms;
+	if (all->gate.nqueues == 0 && shm_load(&all->slot->head->gate) !=
+	    CADRE_GATE_IN)
+		cadre__slot_gate(all->slot, CADRE_GATE_IN);
+	return all->gate.nqueues == 0 ? timeout_ms : shorter(timeout_ms,
+	    gate_decide(&all->gate, all->slot, &all->peers, now_ns));
+}
+
+bool
+intakes_line(const struct intakes *all)
+{
+	for (const struct intake *in = all->of; in < all->of + all->n; in++)
+		if (in->mode == LISTENER_GATE)
+			return true;
+	return false;
+}
+
+static void
+line_list(struct intakes *all)
+{
+	all->gate.nqueues = 0;
+	for (const struct intake *in = all->of; in < all->of + all->n; in++)
+		if (in->lined)
+			all->gate.queues[all->gate.nqueues++] = in->queue;
+}
+
+/* Does the application wait for it there? */
+static bool
+is_polled(int epfd, int fd)
+{
+	struct epoll_event e = { .events = 0 };
+
+	if (epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &e) < 0)
+		return errno == EEXIST;
+	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, fd, NULL);
+	return false;
+}
+
+/* Into the line, out of what the application polls. */
+static void
+line_take(struct intakes *all, struct intake *in)
+{
+	in->lined = true;
+	line_list(all);
+	if (!all->full && gate_join(&all->gate, all->slot) < 0) {
+		in->lined = false;	/* it stays what it was */
+		line_list(all);
+	} else if (in->polls_queue)
+		in->polls_queue = watch(EPOLL_CTL_DEL, in->poll,
+		    in->queue) < 0;
+}
+
+/*
+ * The application has not looked at it for a whole turn: it may have taken it
+ * out of its epoll, and the line would wake us for ever.
+ */
+static void
+line_give_back(struct intakes *all, struct intake *in)
+{
+	(void)epoll_ctl(all->gate.line, EPOLL_CTL_DEL, in->queue, NULL);
+	in->lined = false;
+	in->polls_queue = watch(EPOLL_CTL_ADD, in->poll, in->queue) == 0;
+	line_list(all);
+}
+
+/* From now on the worker sleeps in the line, beside this epoll. */
+static int
+line_up(struct intakes *all, int epfd)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.u64 = EPOLL_TAG };
+
+	if (all->gate.line < 0)
+		all->gate.line = CADRE_FAULT("intake.line") < 0 ? -1 :
+		    epoll_create1(EPOLL_CLOEXEC);
+	if (all->gate.line < 0)
+		return -errno;
+	if (all->epoll >= 0)
+		(void)epoll_ctl(all->gate.line, EPOLL_CTL_DEL, all->epoll, NULL);
+	all->epoll = -1;
+	if (epoll_ctl(all->gate.line, EPOLL_CTL_ADD, epfd, &e) < 0)
+		return -errno;
+	all->epoll = epfd;
+	return 0;
+}
+
+/* True: a bell rang, so the application's listener is ready. */
+static bool
+line_fired(struct intakes *all, const struct epoll_event *events, int n)
+{
+	struct intake *in;
+	bool rang = false;
+
+	for (int i = 0; i < n; i++)
+		for (in = all->of; in < all->of + all->n; in++) {
+			if (events[i].data.u64 != (uint64_t)in->queue ||
+			    !in->lined)
+				continue;
+			if (in->rung && !in->asked)
+				line_give_back(all, in);
+			else {
+				ring(in);
+				rang = true;
+			}
+		}
+	return rang;
+}
+
+/*
+ * What we were woken for shall not wait for what takes long. The bell rang
+ * last, so its event is the last; if not, the order is one as good as another.
+ */
+static void
+last_first(struct epoll_event *events, int n)
+{
+	struct epoll_event last = events[n - 1];
+
+	memmove(events + 1, events, (size_t)(n - 1) * sizeof(*events));
+	events[0] = last;
+}
+
+int
+intakes_wait(struct intakes *all, int epfd, struct epoll_event *events, int n,
+    int timeout_ms)
+{
+	struct epoll_event fired[LINE_EVENTS];
+	int err, got;
+	bool rang;
+
+	if (all->epoll != epfd) {
+		err = line_up(all, epfd);
+		if (err < 0)
+			return err;
+	}
+	for (struct intake *in = all->of; in < all->of + all->n; in++)
+		if (in->mode == LISTENER_GATE && !in->lined &&
+		    is_polled(epfd, in->poll))
+			line_take(all, in);
+	got = epoll_wait(all->gate.line, fired, LINE_EVENTS, timeout_ms);
+	if (got <= 0)
+		return got < 0 ? -errno : 0;
+	rang = line_fired(all, fired, got);
+	got = epoll_wait(epfd, events, n, 0);
+	if (got < 0)
+		return -errno;
+	if (rang && got > 1 && got < n)
+		last_first(events, got);
+	return got;
+}

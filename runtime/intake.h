@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How a worker gets its connections, in every mode: what the application
+ * polls, and what accept takes from.
+ */
+#ifndef RUNTIME_INTAKE_H
+#define RUNTIME_INTAKE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cadre/worker.h>
+
+#include "runtime/gate.h"
+#include "runtime/handover.h"
+#include "runtime/listen.h"
+
+#define INTAKES_MAX	16		/* CADRE_LISTENERS_MAX */
+
+struct intake_birth {			/* of one listener */
+	enum listener_mode mode;
+	int		queue;		/* listening socket; -1: the acceptor's */
+	int		handover;	/* our end */
+};
+
+struct intake_limits {			/* of connections; 0: none */
+	uint64_t	worker, app;
+	bool		shed;		/* else they wait */
+	const void	*bytes;		/* sent to who is shed */
+	size_t		n;
+};
+
+struct intake {
+	enum listener_mode mode;
+	int		queue, handover;
+	int		poll;		/* epoll: the application's descriptor */
+	int		bell;		/* eventfd in it: readable by our wish */
+	bool		rung;
+	bool		asked;		/* accept was called since it rang */
+	bool		polls_queue;	/* queue is in `poll`, … */
+	bool		lined;		/* … or in the gate's line */
+	uint64_t	messages;	/* sent to us, when nothing was there */
+	struct handed	stash[HANDOVER_BATCH]; /* picked up, not accepted */
+	unsigned int	first, stashed;
+	unsigned int	accepts;	/* in this turn */
+};
+
+struct intakes {
+	struct intake	of[INTAKES_MAX];
+	unsigned int	n;
+	struct cadre__slot *slot;
+	const struct cadre_shm_assigned *row; /* the acceptor's, of our slot */
+	struct intake_limits limits;
+	struct peers	peers;
+	struct gate	gate;
+	int		epoll;		/* the application's, in gate.line */
+	bool		draining;
+	bool		full;		/* at a limit: queues are left alone */
+	uint64_t	descriptors;	/* the limit of them */
+};
+
+int	intakes_open(struct intakes *, const struct intake_birth *,
+	    unsigned int n);
+	/* The slot, row, limits and peers are set. 0 or -errno. */
+int	intakes_accept(struct intakes *, struct intake *, bool draining,
+	    struct cadre_peer *ret_peer);
+	/* As cadre_worker_accept(). */
+void	intakes_turn(struct intakes *);
+	/* A turn begins. */
+void	intakes_drain(struct intakes *);
+	/* It is the last time that the application accepts. */
+int	intakes_before_wait(struct intakes *, int timeout_ms, uint64_t now_ns);
+	/* Bells, limits, the gate. The timeout, or a shorter one. */
+bool	intakes_line(const struct intakes *);
+	/* Is there a gate? Then cadre_worker_wait() is intakes_wait(). */
+int	intakes_wait(struct intakes *, int epfd, struct epoll_event *, int n,
+	    int timeout_ms);
+	/* epoll_wait(2) on the line and epfd; -errno. */
+
+#endif
