@@ -111,7 +111,8 @@ descriptors_keep(struct cadre_master *m, int control)
 	for (int fd = 0; fd < 3; fd++)
 		fds[n++] = fd;
 	fds[n++] = control;
-	fds[n++] = m->directory.alive;
+	if (m->directory.alive >= 0)
+		fds[n++] = m->directory.alive;
 	for (unsigned int i = 0; i < m->nhandovers; i++) {
 		fds[n++] = m->handovers[i].ours;
 		fds[n++] = m->handovers[i].worker;
@@ -308,6 +309,7 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 	if (m->acceptor.control.fd < 0)
 		return;
 	rows = calloc(m->nseats, sizeof(*rows));
+	m->acceptor.stale = rows == NULL;
 	if (rows == NULL)
 		return;			/* the tick says it again */
 	for (unsigned int i = 0; i < m->nseats; i++) {
@@ -341,7 +343,8 @@ died(struct cadre_master *m)
 	reap(m, &row);
 	cadre__anchor_acceptor(m->anchor, 0, a->restarts);
 	if (m->state == CADRE_APP_STOPPING) {
-		a->due_ns = now_ns;	/* it has finished, or never will */
+		/* It has finished, or never will. */
+		a->due_ns = a->finishes ? now_ns : 0;
 		return;
 	}
 	a->tries = now_ns - a->born_ns < LIVED_NS ? a->tries + 1 : 0;
@@ -380,7 +383,9 @@ acceptor_due(struct cadre_master *m, uint64_t now_ns)
 		return;
 	a->due_ns = 0;
 	if (m->state == CADRE_APP_STOPPING) {
-		master_drain(m);
+		if (a->finishes)
+			master_drain(m);
+		a->finishes = false;
 		return;
 	}
 	a->restarts++;
@@ -392,7 +397,14 @@ acceptor_due(struct cadre_master *m, uint64_t now_ns)
 		    cadre_error(err));
 		return;
 	}
-	acceptor_routes(m, ~UINT32_C(0));
+	acceptor_routes(m, 0);
+}
+
+void
+acceptor_tick(struct cadre_master *m)
+{
+	if (m->acceptor.stale)
+		acceptor_routes(m, 0);
 }
 
 uint64_t
@@ -412,6 +424,7 @@ acceptor_finishes(struct cadre_master *m)
 	if (!hands || m->acceptor.pid == 0)
 		return false;
 	tell(m, &frame, NULL);
+	m->acceptor.finishes = true;
 	m->acceptor.due_ns = clock_now_ns() + FINISH_NS;
 	return true;
 }
@@ -432,4 +445,5 @@ acceptor_close(struct cadre_master *m)
 	m->handovers = NULL;
 	m->nhandovers = 0;
 	a->due_ns = 0;
+	a->finishes = a->stale = false;
 }

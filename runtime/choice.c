@@ -59,8 +59,7 @@ seats_choose(struct cadre_master *m)
 			    "choose among seats of %s: %s",
 			    m->listeners[i].address, strerror(-err));
 	}
-	/* A gate's line may have lost a wake-up with who left: look there. */
-	acceptor_routes(m, ~UINT32_C(0));
+	acceptor_routes(m, 0);
 }
 
 /* A worker can shut a socket for good, by a habit or by malice. */

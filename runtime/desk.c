@@ -218,8 +218,9 @@ put(struct desk *d, const struct routes *t, unsigned int seat,
 {
 	struct desk_seat *s = &d->seats[seat];
 
-	if (s->batch.n == 0)
+	if (!s->listed)
 		d->touched[d->ntouched++] = seat;
+	s->listed = true;
 	s->batch.conn[s->batch.n++] = *conn;
 	s->room--;
 	d->turn = seat;
@@ -236,7 +237,8 @@ flush(struct desk *d, const struct routes *t)
 		seat = d->touched[i];
 		if (d->seats[seat].batch.n > 0)
 			send_batch(d, t, seat);
-		if (d->seats[seat].batch.n > 0)
+		d->seats[seat].listed = d->seats[seat].batch.n > 0;
+		if (d->seats[seat].listed)
 			d->touched[left++] = seat;
 	}
 	d->ntouched = left;

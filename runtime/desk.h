@@ -46,6 +46,7 @@ struct desk {
 	struct desk_seat {
 		uint64_t	looked;	/* the pump in which room was counted */
 		unsigned int	room;
+		bool		listed;	/* in `touched` */
 		bool		owes;	/* something may have to be taken back */
 		struct batch	batch;
 	} *seats;

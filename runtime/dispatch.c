@@ -208,10 +208,10 @@ routes_replace(struct post *p, const struct cadre__frame *frame,
 {
 	struct routes *next, *old = p->routes;
 
-	/* Without memory the old ones stand: the master says so each tick. */
+	/* Without them it is of no use; a successor is told them anew. */
 	if (routes_new(rows, frame->length / sizeof(*rows), p->max_workers,
 	    &next) < 0)
-		return;
+		_exit(EXIT_SETUP);
 	next->number = old != NULL ? old->number + 1 : 1;
 	next->unserved = frame->id;
 	rcu_set_pointer(&p->routes, next);

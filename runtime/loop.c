@@ -260,6 +260,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	traced_check(m);
 	orphans_tick(m);
 	notify_tick(m);
+	acceptor_tick(m);
 }
 
 static void

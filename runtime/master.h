@@ -102,6 +102,8 @@ struct acceptor {
 	uint64_t	restarts;
 	unsigned int	tries;		/* early deaths in a row */
 	uint64_t	due_ns;		/* respawn, or go on with a stop; 0: none */
+	bool		finishes;	/* workers are told to stop when it has */
+	bool		stale;		/* it could not be told the routes */
 };
 
 struct cadre_master {

@@ -299,19 +299,26 @@ seat_look(struct cadre_master *m, struct seat *s, uint64_t now_ns,
 	hang_check(m, s, l, now_ns);
 }
 
-/* Could any worker be given one more? */
+/*
+ * Should what waits there be taken? By the acceptor if somebody has room; by
+ * workers if one of them has nothing to do. When all are busy it waits rightly.
+ */
 static bool
-anybody_has_room(const struct cadre_master *m, unsigned int listener)
+anybody_could(const struct cadre_master *m, unsigned int listener)
 {
-	const struct cadre_shm_life *row;
 	const struct seat *s;
+	const struct life *l;
 
 	for (unsigned int i = 0; i < m->nchosen; i++) {
 		s = &m->seats[m->chosen[i]];
-		row = &s->lives[s->newest].row;
-		if (row->state == CADRE_STATE_UP && row->stalled_ns == 0 &&
+		l = &s->lives[s->newest];
+		if (l->row.state != CADRE_STATE_UP || l->row.stalled_ns != 0 ||
+		    (l->row.flags & CADRE_LIFE_FULL) != 0)
+			continue;
+		if (listener_hands(&m->listeners[listener]) ?
 		    handover_unpicked(acceptor_handover(m, m->chosen[i],
-		    listener)) < HANDOVER_BATCH)
+		    listener)) < HANDOVER_BATCH :
+		    cadre__anchor_busy_word(m->anchor, slot_of(m, s, l)) == 0)
 			return true;
 	}
 	return false;
@@ -351,7 +358,7 @@ listener_look(struct cadre_master *m, unsigned int i, uint64_t now_ns,
 	if (queue > 0 || n != w->queues[i].accepted)
 		w->changed_ns = now_ns;
 	if (queue == 0 || n != w->queues[i].accepted ||
-	    !anybody_has_room(m, i))
+	    !anybody_could(m, i))
 		w->queues[i].unserved_run_ns = 0;
 	else if (w->queues[i].unserved_run_ns == 0)
 		w->queues[i].unserved_run_ns = w->run_ns;
