@@ -3,6 +3,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -32,6 +35,11 @@ static void cred(void) { doctor_refuse(SYS_setsockopt, 2, SO_PASSCRED); }
 static void passrights(void) { doctor_refuse(SYS_setsockopt, 2, 83); }
 static void reaper(void) { doctor_refuse(SYS_prctl, 0,
     PR_SET_CHILD_SUBREAPER); }
+static void exclusive(void) { doctor_refuse(SYS_epoll_ctl, 1,
+    EPOLL_CTL_ADD); }
+static void unpicked(void) { doctor_refuse(SYS_ioctl, 1, FIONREAD); }
+static void depth(void) { doctor_refuse(SYS_getsockopt, 2, TCP_INFO); }
+static void barrier(void) { doctor_refuse(SYS_membarrier, -1, 0); }
 static void harmless(void) { doctor_refuse(SYS_swapoff, -1, 0); }
 
 static const struct illness {
@@ -49,6 +57,10 @@ static const struct illness {
 	{ cred, "passcred", "fail", "not permitted", "SO_PASSCRED" },
 	{ passrights, "passrights", "warn", "not permitted", "6.16" },
 	{ reaper, "subreaper", "fail", "not permitted", "prctl" },
+	{ exclusive, "exclusive", "fail", "not permitted", "mode=spread" },
+	{ unpicked, "handover", "fail", "No data", "mode=spread" },
+	{ depth, "queue_depth", "fail", "0 told", "TCP_INFO" },
+	{ barrier, "membarrier", "warn", "not permitted", "membarrier" },
 	{ harmless, "seccomp", "ok", "in force", NULL },
 };
 

@@ -9,18 +9,39 @@
 #include "t/lib/tap.h"
 
 static void
+stopped(struct app *a)
+{
+	char pid[64], remedy[32];
+	struct command c;
+	json_t *j;
+
+	app_kill(a, 0, SIGSTOP);
+	ok(app_wait_event(a, CADRE_EVENT_STALLED, 0, NULL), "one is stopped");
+	doctor(&c, NULL, "app", &j);
+	snprintf(pid, sizeof(pid), "seat 0 (pid %d): stopped by a signal",
+	    app_pid(a, 0));
+	snprintf(remedy, sizeof(remedy), "kill -CONT %d;", app_pid(a, 0));
+	doctor_is(j, "stalls", "warn", pid, remedy);
+	json_decref(j);
+	app_kill(a, 0, SIGCONT);
+	ok(app_wait_event(a, CADRE_EVENT_RESUMED, 0, NULL), "and goes on");
+}
+
+static void
 stalled(void)
 {
 	struct app *a = app_start(1, app_answer);
-	int fd = app_connect(a);
 	struct command c;
 	json_t *j;
-	char pid[32];
+	char pid[48];
+	int fd;
 
+	stopped(a);
+	fd = app_connect(a);
 	ok(fd >= 0 && write(fd, "busy\n", 5) == 5, "one worker loops");
 	ok(app_wait_event(a, CADRE_EVENT_STALLED, 0, NULL), "and is stalled");
 	doctor(&c, NULL, "app", &j);
-	snprintf(pid, sizeof(pid), "seat 0 (pid %d)", app_pid(a, 0));
+	snprintf(pid, sizeof(pid), "seat 0 (pid %d): busy loop", app_pid(a, 0));
 	doctor_is(j, "stalls", "warn", pid, "gdb -p");
 	json_decref(j);
 	close(fd);

@@ -35,6 +35,7 @@ static const struct option options[] = {
 	{ "ready-timeout", required_argument, NULL, FLAG_NUMBER },
 	{ "stop-signal", required_argument, NULL, FLAG_STOP_SIGNAL },
 	{ "wait-ready", no_argument, NULL, FLAG_WAIT_READY },
+	INTAKE_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -74,26 +75,6 @@ take_number(struct app *a, const char *flag, const char *text)
 		    "not '%s'", flag, n->scale == 1 ? "a whole number, " : "",
 		    n->least, n->most, n->unit, text);
 	option_set(a, n->option, (int64_t)round(value * n->scale));
-	return 0;
-}
-
-static int
-take_instances(struct app *a, const char *text)
-{
-	char *end;
-	long n;
-
-	if (strcmp(text, "max") == 0) {
-		a->instances = CADRE_WORKERS_MAX;
-		return 0;
-	}
-	n = strtol(text, &end, 10);
-	if (end == text || *end != '\0' || n == 0 || n > CADRE_SEATS_MAX ||
-	    n < -CADRE_SEATS_MAX)
-		return verb_usage(a->verb, "flag -i needs a count up to %d, "
-		    "max, or -K for all processors but K, not '%s'",
-		    CADRE_SEATS_MAX, text);
-	a->instances = (int)n;
 	return 0;
 }
 
@@ -147,6 +128,8 @@ take_env(struct app *a, const char *text)
 static int
 take_flag(struct app *a, int c, const char *flag, char **argv)
 {
+	if (intake_is(c))
+		return intake_flag(&a->intake, a->verb, c, optarg);
 	switch (c) {
 	case 'e':
 		return take_env(a, optarg);
@@ -154,7 +137,7 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 		a->help = true;
 		return 0;
 	case 'i':
-		return take_instances(a, optarg);
+		return verb_instances(a->verb, optarg, &a->instances);
 	case 'l':
 		return take_listen(a, optarg);
 	case 'n':
@@ -219,26 +202,29 @@ app_flags(struct app *a, const struct verb *v, int argc, char **argv)
 		return verb_usage(v, "which program? type: %s %s [FLAGS] -- "
 		    "PROGRAM [ARGUMENTS]", verb_program, v->name);
 	a->argv = argv + optind;
-	return take_name(a);
+	code = intake_check(&a->intake, v, a->listens, a->instances);
+	return code == 0 ? take_name(a) : code;
 }
 
 int
 app_exit(int err)
 {
-	return err == -EINVAL ? EXIT_USAGE : EXIT_FAILED;
+	return err == -EINVAL || err == -EOPNOTSUPP ? EXIT_USAGE : EXIT_FAILED;
 }
 
 /* ADDRESS[,OPTION]...: no address of ours has a comma in it. */
 static int
-listen_on(struct cadre_master *m, const char *text)
+listen_on(const struct app *a, struct cadre_master *m, const char *text)
 {
-	char address[ADDRESS_BYTES], *comma;
+	char address[ADDRESS_BYTES], wishes[ADDRESS_BYTES + 32], *comma;
 
 	strcpy(address, text);
 	comma = strchr(address, ',');
 	if (comma != NULL)
 		*comma++ = '\0';
-	return cadre_master_listen(m, address, comma);
+	if (!intake_options(&a->intake, comma, wishes, sizeof(wishes)))
+		return -EINVAL;		/* not with the room that it has */
+	return cadre_master_listen(m, address, wishes);
 }
 
 static int
@@ -247,13 +233,15 @@ configure(const struct app *a, struct cadre_master *m)
 	int err = 0;
 
 	for (unsigned int i = 0; i < a->listens && err == 0; i++)
-		err = listen_on(m, a->listen[i]);
+		err = listen_on(a, m, a->listen[i]);
 	for (unsigned int i = 0; i < a->envs && err == 0; i++)
 		err = cadre_master_env(m, a->env[i]);
 	for (int i = 0; i < CADRE_OPTIONS && err == 0; i++)
 		if (a->given[i])
 			err = cadre_master_set(m, (enum cadre_option)i,
 			    a->value[i]);
+	if (err == 0)
+		err = intake_set(&a->intake, m);
 	if (err == 0 && a->log_dir != NULL)
 		err = cadre_master_log_dir(m, a->log_dir);
 	/* All that a worker forks, and what the command was left, is ours. */

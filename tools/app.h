@@ -8,6 +8,7 @@
 
 #include <cadre/cadre.h>
 
+#include "tools/intake.h"
 #include "tools/verb.h"
 
 struct app {
@@ -20,6 +21,7 @@ struct app {
 	unsigned int	envs;
 	int64_t		value[CADRE_OPTIONS];
 	bool		given[CADRE_OPTIONS];	/* value[] counts */
+	struct intake	intake;		/* the same of connections */
 	const char	*log_dir;	/* NULL: the usual one */
 	char		**argv;		/* the program and its arguments */
 	bool		help;		/* was asked for, and printed */
@@ -35,8 +37,9 @@ int app_make(const struct app *, struct cadre_master **ret_master);
 	/* A master for it, not started. 0, or an exit code, said. */
 int app_exit(int err);
 	/*
-	 * The exit code for what the library refuses: EXIT_USAGE for -EINVAL,
-	 * else EXIT_FAILED.
+	 * The exit code for what the library refuses: EXIT_USAGE for -EINVAL
+	 * and -EOPNOTSUPP (a mode that the program cannot do), else
+	 * EXIT_FAILED.
 	 */
 
 #endif

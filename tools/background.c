@@ -17,7 +17,8 @@
 /* What goes through the pipe: whole or not at all, for it is that short. */
 struct message {
 	enum background_news news;
-	char		text[1020];
+	int		code;		/* BACKGROUND_FAILED: ours */
+	char		text[1016];
 };
 _Static_assert(sizeof(struct message) <= PIPE_BUF, "one write is one message");
 
@@ -79,20 +80,34 @@ background_fork(struct background *b)
 	return err;
 }
 
+static void
+send_message(struct background *b, struct message *m, const char *text)
+{
+	if (b->pipe < 0)
+		return;
+	snprintf(m->text, sizeof(m->text), "%s", text);
+	(void)!write(b->pipe, m, sizeof(*m));
+	if (m->news == BACKGROUND_NOTE)
+		return;
+	close(b->pipe);
+	b->pipe = -1;
+}
+
 void
 background_tell(struct background *b, enum background_news news,
     const char *text)
 {
 	struct message m = { .news = news };
 
-	if (b->pipe < 0)
-		return;
-	snprintf(m.text, sizeof(m.text), "%s", text);
-	(void)!write(b->pipe, &m, sizeof(m));
-	if (news == BACKGROUND_NOTE)
-		return;
-	close(b->pipe);
-	b->pipe = -1;
+	send_message(b, &m, text);
+}
+
+void
+background_fail(struct background *b, int code, const char *why)
+{
+	struct message m = { .news = BACKGROUND_FAILED, .code = code };
+
+	send_message(b, &m, why);
 }
 
 /*
@@ -156,7 +171,7 @@ take_message(struct background *b)
 	if (m.news == BACKGROUND_NOTE)
 		return -1;
 	(void)waitpid(b->pid, NULL, 0);
-	return EXIT_FAILED;
+	return m.code;
 }
 
 int

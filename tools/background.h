@@ -17,7 +17,8 @@
 enum background_news {
 	BACKGROUND_NOTE,	/* a line for standard error; more will come */
 	BACKGROUND_READY,	/* the line for standard output; done */
-	BACKGROUND_FAILED,	/* the reason; nothing is left of it; done */
+	BACKGROUND_FAILED,	/* the reason; nothing is left of it; done:
+				   background_fail() */
 };
 
 struct background {
@@ -41,5 +42,7 @@ int background_wait(struct background *);
 void background_tell(struct background *, enum background_news,
     const char *text);
 	/* The child: never blocks, and a parent that is gone is fine. */
+void background_fail(struct background *, int code, const char *why);
+	/* The same with BACKGROUND_FAILED, and the exit code of the parent. */
 
 #endif

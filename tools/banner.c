@@ -13,22 +13,39 @@
 
 /* As a client would type it: an address to bind is not one to connect to. */
 static void
-print_url(const char *address, const char *before)
+print_url(const char *address)
 {
 	const char *rest = address + 4;
 
 	if (strncmp(address, "unix:@", 6) == 0)
-		printf("%s--abstract-unix-socket %s http://localhost/\n",
-		    before, address + 6);
+		printf("--abstract-unix-socket %s http://localhost/",
+		    address + 6);
 	else if (strncmp(address, "unix:", 5) == 0)
-		printf("%s--unix-socket %s http://localhost/\n", before,
-		    address + 5);
+		printf("--unix-socket %s http://localhost/", address + 5);
 	else if (strncmp(rest, "0.0.0.0:", 8) == 0)
-		printf("%shttp://127.0.0.1:%s/\n", before, rest + 8);
+		printf("http://127.0.0.1:%s/", rest + 8);
 	else if (strncmp(rest, "[::]:", 5) == 0)
-		printf("%shttp://[::1]:%s/\n", before, rest + 5);
+		printf("http://[::1]:%s/", rest + 5);
 	else
-		printf("%shttp://%s/\n", before, rest);
+		printf("http://%s/", rest);
+}
+
+/* Where, and who decides which worker gets a connection. */
+static void
+print_listeners(const struct cadre_region *r)
+{
+	struct cadre_shm_listener l;
+	struct text_line address;
+
+	for (unsigned int i = 0; cadre_region_listener(r, i, &l) == 0; i++) {
+		address = text_line(l.address);
+		printf("  ");
+		if (strncmp(address.s, "tcp:", 4) == 0)
+			print_url(address.s);
+		else
+			printf("%s", address.s);
+		printf("  mode %s\n", text_line(l.mode).s);
+	}
 }
 
 static void
@@ -64,8 +81,11 @@ print_try(const struct cadre_region *r, const struct sample *s)
 		snprintf(dir, sizeof(dir), "CADRE_RUNTIME_DIR=%s ",
 		    text_line(own).s);
 	printf("try, in another terminal:\n");
-	if (cadre_region_listener(r, 0, &l) == 0)
-		print_url(text_line(l.address).s, "  curl -s ");
+	if (cadre_region_listener(r, 0, &l) == 0) {
+		printf("  curl -s ");
+		print_url(text_line(l.address).s);
+		putchar('\n');
+	}
 	printf("  %s%s stat %s\n", dir, verb_program, name.s);
 	printf("  %s%s events %s -f\n", dir, verb_program, name.s);
 	if (s->seats > 0 && s->seat[0].lives)
@@ -77,8 +97,6 @@ print_try(const struct cadre_region *r, const struct sample *s)
 void
 banner_print(const struct cadre_region *r, const struct sample *s)
 {
-	struct cadre_shm_listener l;
-	struct text_line address;
 	const char *why;
 	int cpus;
 
@@ -86,13 +104,7 @@ banner_print(const struct cadre_region *r, const struct sample *s)
 	printf("cadre %s  %s  master pid %d  region %s\n", cadre_version(),
 	    text_line(s->app.name).s, (int)s->app.master_pid,
 	    text_size(s->app.bytes).s);
-	for (unsigned int i = 0; cadre_region_listener(r, i, &l) == 0; i++) {
-		address = text_line(l.address);
-		if (strncmp(address.s, "tcp:", 4) == 0)
-			print_url(address.s, "  ");
-		else
-			printf("  %s\n", address.s);
-	}
+	print_listeners(r);
 	print_seats(s);
 	printf("%u workers, %d processors by %s\n", s->app.workers, cpus, why);
 	print_try(r, s);

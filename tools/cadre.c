@@ -12,6 +12,7 @@
 
 #include <cadre/cadre.h>
 
+#include "tools/intake.h"
 #include "tools/json.h"
 #include "tools/text.h"
 #include "tools/verb.h"
@@ -26,6 +27,7 @@ static const char program_flags[] =
     "  -l, --listen ADDRESS[,OPTION...]\n"
     "                        tcp:HOST:PORT or unix:PATH; options: mode=,\n"
     "                        backlog=, name=; may be repeated\n"
+    INTAKE_HELP
     "  -e, --env NAME=VALUE  into its environment; may be repeated\n"
     "      --stop-signal S   tells it to finish (TERM)\n"
     "      --kill-timeout S  so many seconds later it is killed (30)\n"
@@ -41,12 +43,15 @@ static const char program_flags[] =
 
 static const struct verb verbs[] = {
 	{ "demo", cmd_demo, "run a small HTTP app and show what it does",
-	    "[-n NAME] [-i N|max|-K] [-l ADDRESS]...",
+	    "[FLAGS]",
 	    "  -n, --name NAME       its name, instead of hello\n"
 	    "  -i, --instances N     so many workers; max: as many as there are\n"
 	    "                        processors; -K: all processors but K\n"
-	    "  -l, --listen ADDRESS  tcp:HOST:PORT or unix:PATH, instead of\n"
-	    "                        tcp:127.0.0.1:8080; may be repeated\n" },
+	    "  -l, --listen ADDRESS[,OPTION...]\n"
+	    "                        tcp:HOST:PORT or unix:PATH, instead of\n"
+	    "                        tcp:127.0.0.1:8080; options: mode=,\n"
+	    "                        backlog=, name=; may be repeated\n"
+	    INTAKE_HELP },
 	{ "ls", cmd_ls, "list the apps that run here", "[-j]",
 	    "  -j, --json            as one JSON object\n" },
 	{ "stat", cmd_stat, "show the workers of an app", "[-1aj] [-w S] NAME",

@@ -20,6 +20,7 @@
 #include "shm/clock.h"
 #include "tools/banner.h"
 #include "tools/event.h"
+#include "tools/intake.h"
 #include "tools/launch.h"
 #include "tools/port.h"
 #include "tools/sample.h"
@@ -28,6 +29,8 @@
 
 #define LISTEN_DEFAULT	"tcp:127.0.0.1:8080"
 #define ADDRESS_BYTES	160
+#define LISTEN_BYTES	(ADDRESS_BYTES + 256 + 16)	/* with its options */
+#define NUMBER_BYTES	64
 #define LOOK_MS		5	/* while it starts */
 #define FOLLOW_MS	100
 #define READY_NS	(10 * NS_PER_S)	/* then it is shown as it stands */
@@ -38,6 +41,7 @@ static const struct option options[] = {
 	{ "instances", required_argument, NULL, 'i' },
 	{ "listen", required_argument, NULL, 'l' },
 	{ "name", required_argument, NULL, 'n' },
+	INTAKE_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -45,8 +49,11 @@ struct demo {
 	const struct verb *verb;
 	const char	*name;
 	const char	*count;		/* NULL: not given */
+	int		instances;
 	char		address[CADRE_LISTENERS_MAX][ADDRESS_BYTES];
+	const char	*options[CADRE_LISTENERS_MAX]; /* NULL: none */
 	unsigned int	addresses;
+	struct intake	intake;
 	char		runtime_dir[64]; /* "": the usual one */
 	pid_t		pid;
 	int		pidfd;
@@ -81,21 +88,28 @@ settle_port(struct demo *d, char *address)
 	return 0;
 }
 
-/* The library itself says whether name and addresses are what they must be. */
+/* The library itself says whether all is as it must be. */
 static int
 check(struct demo *d)
 {
+	char wishes[LISTEN_BYTES];
 	struct cadre_master *m;
-	int code = 0, err;
+	int code, err;
 
+	code = intake_check(&d->intake, d->verb, d->addresses, d->instances);
+	if (code != 0)
+		return code;
 	err = cadre_master_new(d->name, &m);
 	if (err < 0)
 		return verb_fail(d->verb, err);
-	for (unsigned int i = 0; i < d->addresses && code == 0; i++) {
-		err = cadre_master_listen(m, d->address[i], NULL);
-		if (err < 0)
-			code = verb_fail(d->verb, err);
-	}
+	for (unsigned int i = 0; i < d->addresses && err == 0; i++)
+		err = !intake_options(&d->intake, d->options[i], wishes,
+		    sizeof(wishes)) ? -EINVAL :
+		    cadre_master_listen(m, d->address[i], wishes);
+	if (err == 0)
+		err = intake_set(&d->intake, m);
+	if (err < 0)
+		code = verb_fail(d->verb, err);
 	cadre_master_free(m);
 	for (unsigned int i = 0; i < d->addresses && code == 0; i++)
 		code = settle_port(d, d->address[i]);
@@ -118,32 +132,66 @@ block_signals(struct demo *d, sigset_t *ret_before)
 	return d->signals < 0 ? -errno : 0;
 }
 
+/* What hello is called with; its texts stand in d or in `room`. */
+struct words {
+	char		*argv[8 + 2 * (CADRE_LISTENERS_MAX + INTAKE_VALUES)];
+	int		argc;
+	char		listen[CADRE_LISTENERS_MAX][LISTEN_BYTES];
+	char		number[INTAKE_VALUES][NUMBER_BYTES];
+};
+
+static void
+word_pair(struct words *w, const char *flag, const char *value)
+{
+	w->argv[w->argc++] = (char *)flag;
+	w->argv[w->argc++] = (char *)value;
+}
+
+static void
+words_of(const struct demo *d, struct words *w)
+{
+	char wishes[LISTEN_BYTES] = "";
+
+	word_pair(w, "-n", d->name);
+	word_pair(w, "-i", d->count);
+	for (unsigned int i = 0; i < d->addresses; i++) {
+		(void)intake_options(&d->intake, d->options[i], wishes,
+		    sizeof(wishes));
+		snprintf(w->listen[i], sizeof(w->listen[i]), "%s%s%.270s",
+		    d->address[i], wishes[0] != '\0' ? "," : "", wishes);
+		word_pair(w, "-l", w->listen[i]);
+	}
+	for (unsigned int i = 0; i < INTAKE_VALUES; i++) {
+		if (!d->intake.given[i])
+			continue;
+		snprintf(w->number[i], NUMBER_BYTES, "%s=%" PRId64,
+		    intake_name(i), d->intake.value[i]);
+		word_pair(w, "-o", w->number[i]);
+	}
+	if (d->intake.shed_path != NULL)
+		word_pair(w, "-s", d->intake.shed_path);
+	w->argv[w->argc] = NULL;
+}
+
 static int
 start(struct demo *d)
 {
-	char path[4096], *argv[6 + 2 * CADRE_LISTENERS_MAX];
-	int argc = 0, err;
+	struct words w = { .argc = 1 };
+	char path[4096];
 	sigset_t before;
+	int err;
 
 	if (launch_find(path, sizeof(path)) < 0) {
 		verb_say(d->verb, "no program %s; where hello is: "
 		    "CADRE_LIBEXEC=DIR %s demo", path, verb_program);
 		return EXIT_FAILED;
 	}
-	argv[argc++] = path;
-	argv[argc++] = (char *)"-n";
-	argv[argc++] = (char *)d->name;
-	argv[argc++] = (char *)"-i";
-	argv[argc++] = (char *)d->count;
-	for (unsigned int i = 0; i < d->addresses; i++) {
-		argv[argc++] = (char *)"-l";
-		argv[argc++] = d->address[i];
-	}
-	argv[argc] = NULL;
+	w.argv[0] = path;
+	words_of(d, &w);
 	err = block_signals(d, &before);
 	if (err < 0)
 		return verb_fail(d->verb, err);
-	err = launch(path, argv, &before, &d->pid, &d->pidfd);
+	err = launch(path, w.argv, &before, &d->pid, &d->pidfd);
 	if (err < 0) {
 		verb_say(d->verb, "cannot run %s: %s", path, strerror(-err));
 		return EXIT_FAILED;
@@ -310,43 +358,48 @@ run(struct demo *d)
 	return finish(d);
 }
 
+/* ADDRESS[,OPTION...], of which the address may get another port. */
+static int
+take_listen(struct demo *d, char *text)
+{
+	char *comma = strchr(text, ',');
+
+	if (d->addresses == CADRE_LISTENERS_MAX)
+		return verb_usage(d->verb, "at most %d of -l",
+		    CADRE_LISTENERS_MAX);
+	if (comma != NULL)
+		*comma++ = '\0';
+	if (strlen(text) >= ADDRESS_BYTES)
+		return verb_usage(d->verb, "address too long: '%s'", text);
+	d->options[d->addresses] = comma;
+	strcpy(d->address[d->addresses++], text);
+	return 0;
+}
+
 static int
 flags(struct demo *d, int argc, char **argv)
 {
-	char *end;
-	long n;
-	int c;
+	int c, code = 0;
 
-	while ((c = getopt_long(argc, argv, ":i:l:n:", options, NULL)) != -1) {
-		if (c == 'i') {
-			d->count = optarg;
-			n = strtol(optarg, &end, 10);
-			if (strcmp(optarg, "max") != 0 && (end == optarg ||
-			    *end != '\0' || n == 0 || n > CADRE_SEATS_MAX ||
-			    n < -CADRE_SEATS_MAX))
-				return verb_usage(d->verb, "flag -i needs a "
-				    "count up to %d, max, or -K for all "
-				    "processors but K, not '%s'",
-				    CADRE_SEATS_MAX, optarg);
-		} else if (c == 'l') {
-			if (d->addresses == CADRE_LISTENERS_MAX)
-				return verb_usage(d->verb, "at most %d of -l",
-				    CADRE_LISTENERS_MAX);
-			if (strlen(optarg) >= ADDRESS_BYTES)
-				return verb_usage(d->verb, "address too long: "
-				    "'%s'", optarg);
-			strcpy(d->address[d->addresses++], optarg);
-		} else if (c == 'n') {
+	while (code == 0 && (c = getopt_long(argc, argv, ":i:l:n:", options,
+	    NULL)) != -1) {
+		if (c == 'i')
+			code = verb_instances(d->verb, d->count = optarg,
+			    &d->instances);
+		else if (c == 'l')
+			code = take_listen(d, optarg);
+		else if (c == 'n')
 			d->name = optarg;
-		} else {
-			return verb_flag(d->verb, c, argv);
-		}
+		else if (intake_is(c))
+			code = intake_flag(&d->intake, d->verb, c, optarg);
+		else
+			code = verb_flag(d->verb, c, argv);
 	}
-	if (optind < argc)
+	if (code == 0 && optind < argc)
 		return verb_usage(d->verb, "'%s' is not a flag; a name goes "
 		    "with -n: %s demo -n %s", argv[optind], verb_program,
 		    argv[optind]);
-	return 0;
+	return code;
 }
 
 int
@@ -362,7 +415,8 @@ cmd_demo(const struct verb *v, int argc, char **argv)
 		strcpy(d.address[d.addresses++], LISTEN_DEFAULT);
 	/* One worker would show little: on a single processor it is two. */
 	if (d.count == NULL)
-		d.count = cadre_cpus(NULL) > 1 ? "max" : "2";
+		(void)verb_instances(v, d.count = cadre_cpus(NULL) > 1 ?
+		    "max" : "2", &d.instances);
 	err = launch_runtime_dir(d.runtime_dir, sizeof(d.runtime_dir));
 	if (err < 0)
 		verb_say(v, "%s cannot be used: %s", d.runtime_dir,

@@ -27,10 +27,12 @@ static const struct option options[] = {
 };
 
 static const struct ward *const machine[] = {
-	&ward_kernel, &ward_sockets, &ward_rights, &ward_limits, &ward_cgroup,
-	&ward_rundir, &ward_sysctl, &ward_build,
+	&ward_kernel, &ward_sockets, &ward_dispatch, &ward_rights,
+	&ward_limits, &ward_cgroup, &ward_rundir, &ward_sysctl, &ward_build,
 };
-static const struct ward *const app[] = { &ward_app, &ward_processes };
+static const struct ward *const app[] = {
+	&ward_app, &ward_intake, &ward_processes,
+};
 
 static const char *const state_names[FINDING_STATES] = {
 	[FINDING_OK] = "ok",

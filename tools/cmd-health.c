@@ -145,6 +145,21 @@ row(struct table *t, const struct cadre_shm_health *before,
 	cell_flags(t, h, live);
 }
 
+/* What a master excludes a worker for: no record of the worker's tells it. */
+static void
+exclusion(const struct cadre_worker_view *w)
+{
+	uint64_t now = clock_now_ns(), since = w->life.stalled_ns;
+
+	if (since != 0 && now > since && w->life.ended_ns == 0)
+		printf("  stalled for %s%s%s", text_duration(now - since).s,
+		    w->life.cause != CADRE_CAUSE_NONE ? ": " : "",
+		    w->life.cause != CADRE_CAUSE_NONE ?
+		    cadre_cause_name(w->life.cause) : "");
+	if ((w->life.flags & CADRE_LIFE_FULL) != 0 && w->life.ended_ns == 0)
+		printf("  at its limit");
+}
+
 static void
 title(const struct cadre_seat_view *s, unsigned int slot,
     const struct cadre_worker_view *w, int records, uint64_t lost)
@@ -156,6 +171,8 @@ title(const struct cadre_seat_view *s, unsigned int slot,
 		    cadre_state_name(w->life.state));
 	else
 		printf("  of lives before");
+	if (w != NULL)
+		exclusion(w);
 	if (!speaks(w) && records == 0)
 		printf("  no records: a program that does not use libcadre\n");
 	else
@@ -207,11 +224,14 @@ add_slot(struct history *h, const struct cadre_seat_view *s, unsigned int slot,
 	const struct cadre_worker_view *w;
 	struct cadre_shm_health live, *r = h->record;
 	int n = read_new(h, s->seat, slot), from = 0;
+	uint64_t now = clock_now_ns(), since = 0;
 	json_t *records;
-	bool lives;
+	bool lives, stalled;
 
 	if (!life_of(s, slot, &w, &lives) && n == 0)
 		return 0;
+	since = lives ? w->life.stalled_ns : 0;
+	stalled = since != 0 && now >= since;
 	records = json_array();
 	if (h->wish->count > 0 && n > h->wish->count)
 		from = n - (int)h->wish->count;
@@ -223,14 +243,18 @@ add_slot(struct history *h, const struct cadre_seat_view *s, unsigned int slot,
 		json_array_append_new(records, json_health(&live,
 		    n > 0 ? &r[n - 1] : NULL, true));
 	return json_array_append_new(seats,
-	    json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o}",
+	    json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:s?, s:b}",
 	    "seat", (int)s->seat, "slot", (int)slot,
 	    "generation", json_u64_if(w != NULL, w ? w->life.generation : 0),
 	    "pid", json_u64_if(lives, w ? w->life.pid : 0),
 	    "lost", json_u64(h->track[2 * s->seat + slot].cursor.lost),
 	    "records", records,
-	    "attached", w != NULL ? json_boolean(speaks(w)) : json_null())) < 0
-	    ? -ENOMEM : 0;
+	    "attached", w != NULL ? json_boolean(speaks(w)) : json_null(),
+	    "stalled_for_ns", json_u64_if(stalled, now - since),
+	    "stall_cause", stalled && w->life.cause != CADRE_CAUSE_NONE ?
+	    cadre_cause_name(w->life.cause) : NULL,
+	    "full", lives && (w->life.flags & CADRE_LIFE_FULL) != 0)) < 0 ?
+	    -ENOMEM : 0;
 }
 
 static int

@@ -115,7 +115,7 @@ object(const struct cadre_region *r, const struct sample *s, const char *dir)
 	    "workers", (int)s->app.workers,
 	    "restarts", json_u64(sample_restarts(s)),
 	    "uptime_ns", json_u64(s->now_ns > made ? s->now_ns - made : 0),
-	    "listeners", json_listeners(r),
+	    "listeners", json_listeners(r, s->now_ns),
 	    "directory", json_bytes(dir, strlen(dir)),
 	    "program", (int)runs_program(s));
 }

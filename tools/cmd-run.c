@@ -66,7 +66,7 @@ static int
 in_background(struct background *b, struct service *s)
 {
 	char line[128];
-	int err;
+	int code, err;
 
 	s->log = true;
 	s->tell = tell_parent;
@@ -74,8 +74,9 @@ in_background(struct background *b, struct service *s)
 	err = service_run(s);
 	snprintf(line, sizeof(line), "%s was stopped before it was ready",
 	    b->name);
-	background_tell(b, BACKGROUND_FAILED, err < 0 ? s->why : line);
-	return err < 0 ? app_exit(err) : EXIT_SUCCESS;
+	code = err < 0 ? app_exit(err) : EXIT_FAILED;
+	background_fail(b, code, err < 0 ? s->why : line);
+	return err < 0 ? code : EXIT_SUCCESS;
 }
 
 int

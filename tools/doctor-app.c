@@ -24,16 +24,6 @@
 #define NETSTAT_BYTES	16384
 #define FILES_MAX	65536		/* in log/ */
 
-/* False, and f says why: there is no region to read. */
-static bool
-region(const struct patient *p, struct finding *f)
-{
-	if (p->region != NULL)
-		return true;
-	finding_set(f, FINDING_UNKNOWN, "no region: %.400s", p->why);
-	return false;
-}
-
 /* " 812 813 …", as they are typed. */
 static void
 holders(const struct patient *p, char *to, size_t room)
@@ -88,7 +78,7 @@ master(const struct patient *p, struct finding *f)
 		finding_set(f, FINDING_FAIL, "pid %d, stopped", pid);
 		finding_means(f, "no worker is replaced, no stop obeyed");
 		finding_remedy(f, "kill -CONT %d", pid);
-	} else if (!region(p, f))
+	} else if (!doctor_region(p, f))
 		return;
 	else if (app->beat_age_ns > CADRE_SILENT_NS) {
 		finding_set(f, FINDING_FAIL, "pid %d, silent for %s", pid,
@@ -151,7 +141,7 @@ workers(const struct patient *p, struct finding *f)
 	struct troubles t = { .listed = 0 };
 	uint32_t state;
 
-	if (!region(p, f))
+	if (!doctor_region(p, f))
 		return;
 	finding_set(f, FINDING_OK, "%u of %u up", sample_up(&p->sample),
 	    p->sample.app.workers);
@@ -172,33 +162,6 @@ workers(const struct patient *p, struct finding *f)
 	finding_remedy(f, t.left_early ? "a program that leaves with 0 may have "
 	    "gone into the background: keep it in front (nginx: daemon off;)" :
 	    "cadre events %s", text_line(p->name).s);
-}
-
-static void
-stalls(const struct patient *p, struct finding *f)
-{
-	const struct cadre_shm_life *life;
-	unsigned int n = 0;
-
-	if (!region(p, f))
-		return;
-	finding_set(f, FINDING_OK, "none");
-	for (unsigned int i = 0; i < p->sample.seats; i++) {
-		life = &p->sample.seat[i].view.newest.life;
-		if (!p->sample.seat[i].lives || life->stalled_ns == 0)
-			continue;
-		if (n++ == 0)
-			finding_set(f, FINDING_WARN, "now:");
-		if (n <= LISTED)
-			finding_add(f, " seat %u (pid %" PRIu64 ")", i,
-			    life->pid);
-	}
-	if (n == 0)
-		return;
-	finding_means(f, "%u get no new connections until their turn is over",
-	    n);
-	finding_remedy(f, "see where one is: gdb -p PID, cadre health %s",
-	    text_line(p->name).s);
 }
 
 struct uids {
@@ -231,7 +194,7 @@ uids(const struct patient *p, struct finding *f)
 	unsigned int same = 0, other = 0, unseen = 0, as = 0;
 	struct uids m, w;
 
-	if (!region(p, f))
+	if (!doctor_region(p, f))
 		return;
 	if (!uids_of((int)p->sample.app.master_pid, &m)) {
 		finding_set(f, FINDING_UNKNOWN, "the master cannot be seen in "
@@ -272,7 +235,7 @@ attached(const struct patient *p, struct finding *f)
 {
 	unsigned int not = 0, lives = 0;
 
-	if (!region(p, f))
+	if (!doctor_region(p, f))
 		return;
 	for (unsigned int i = 0; i < p->sample.seats; i++) {
 		if (!p->sample.seat[i].lives)
@@ -296,7 +259,7 @@ missing(const struct patient *p, struct finding *f)
 {
 	uint32_t n;
 
-	if (!region(p, f))
+	if (!doctor_region(p, f))
 		return;
 	n = p->sample.app.missing;
 	finding_set(f, n == 0 ? FINDING_OK : FINDING_WARN, "%" PRIu32
@@ -404,7 +367,6 @@ logs(const struct patient *p, struct finding *f)
 static const struct check checks[] = {
 	{ "master",		"master",			master },
 	{ "workers",		"seats",			workers },
-	{ "stalls",		"seats that are stalled",	stalls },
 	{ "uids",		"uids",				uids },
 	{ "attached",		"workers that use libcadre",	attached },
 	{ "missing_slots",	"slots",			missing },

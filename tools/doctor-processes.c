@@ -48,14 +48,15 @@ seat_of(const struct patient *p, int pid)
 	return -1;
 }
 
-/* Of the app, but nobody's: neither master nor worker nor in their groups. */
+/* Of the app, but in the group of no master, acceptor or worker. */
 static bool
 got_away(const struct patient *p, int pid)
 {
 	int group = getpgid(pid), master = (int)p->sample.app.master_pid;
 
 	if (group < 0 || pid == master || seat_of(p, pid) >= 0 ||
-	    seat_of(p, group) >= 0)
+	    seat_of(p, group) >= 0 ||
+	    (p->region != NULL && group == (int)p->sample.app.acceptor_pid))
 		return false;
 	return p->region == NULL || !p->sample.app.master_lives ||
 	    group != getpgid(master);

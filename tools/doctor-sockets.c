@@ -51,7 +51,8 @@ spread(const struct patient *p, struct finding *f)
 	int err, seat = 0;
 
 	(void)p;
-	err = listener_parse(&l, "tcp:127.0.0.1:0", NULL);
+	err = listener_parse(&l, "tcp:127.0.0.1:0", "mode=spread");
+	l.spread = true;
 	if (err == 0)
 		err = listener_open(&l, 2, 1);
 	if (err == 0) {
@@ -72,7 +73,8 @@ spread(const struct patient *p, struct finding *f)
 		    strerror(-seat));
 	else
 		finding_set(f, FINDING_FAIL, "the choice was not obeyed");
-	finding_means(f, "TCP listeners do not work");
+	finding_means(f, "mode spread does not work, which programs without "
+	    "libcadre need");
 	finding_remedy(f, "ip link set lo up, or " REMEDY_SECCOMP
 	    " (socket, setsockopt)");
 }

@@ -24,10 +24,15 @@
 
 /*
  * Descriptors of a master. Its own: 0 to 2; epoll, timer and signals; the
- * directory's five (runtime/directory.h) and that of the logs; the anchor; a
- * few clients.
+ * directory's five (runtime/directory.h) and that of the logs; the anchor; of
+ * the acceptor its object, pidfd and channel; a few clients.
  */
-#define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 4)
+#define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 3 + 4)
+/*
+ * Per seat: the slots; and of one listener the socket, which in all modes but
+ * spread is one for all seats, and both ends of the hand-over.
+ */
+#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2)
 /* Per worker: pidfd, control, messages, log; a program's notify socket. */
 #define FDS_WORKER	5
 /*
@@ -81,6 +86,15 @@ finding_add(struct finding *f, const char *format, ...)
 	va_end(ap);
 	if (n < 0 || (size_t)n >= room)
 		f->found[used] = '\0';
+}
+
+bool
+doctor_region(const struct patient *p, struct finding *f)
+{
+	if (p->region != NULL)
+		return true;
+	finding_set(f, FINDING_UNKNOWN, "no region: %.400s", p->why);
+	return false;
 }
 
 int
@@ -152,7 +166,7 @@ need_of(unsigned int workers, struct need *ret_need)
 	shape.max_workers = n.seats;
 	cadre__places_of(&shape, &places);
 	n.descriptors = FDS_OWN + FDS_WORKER * workers + FDS_FORK +
-	    (CADRE_SLOTS_PER_SEAT + 1) * n.seats;
+	    FDS_SEAT * n.seats;
 	n.object_bytes = places.anchor_bytes > places.slot_bytes ?
 	    places.anchor_bytes : places.slot_bytes;
 	n.region_bytes = cadre__region_bytes(&places, n.seats);

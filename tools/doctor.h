@@ -48,7 +48,8 @@ struct ward {			/* the checks of one noun */
 };
 
 extern const struct ward ward_kernel, ward_sockets, ward_rights, ward_limits,
-    ward_cgroup, ward_rundir, ward_sysctl, ward_build, ward_app, ward_processes;
+    ward_cgroup, ward_rundir, ward_sysctl, ward_build, ward_dispatch, ward_app,
+    ward_intake, ward_processes;
 #define REMEDY_SECCOMP	"let the container's seccomp profile allow it"
 
 /* An app that is examined. Without one, only the machine and this user are. */
@@ -77,6 +78,8 @@ void finding_add(struct finding *, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 	/* Append to what was found; what does not fit whole is left out. */
 
+bool doctor_region(const struct patient *, struct finding *);
+	/* False, and the finding says why: there is no region to read. */
 int doctor_read(const char *path, char *text, size_t room);
 	/* The start of a small file, ended by NUL. ≥ 0: its length; -errno. */
 int doctor_number(const char *path, uint64_t *ret_value);
@@ -90,7 +93,8 @@ int doctor_end_of(pid_t child);
 /* What apps of some sizes take, from runtime/ and shm/. */
 struct need {
 	unsigned int	workers, seats;
-	unsigned int	descriptors;	/* of the master, when all run */
+	unsigned int	descriptors;	/* of the master, when all run, in
+					   the mode that takes most */
 	uint64_t	object_bytes;	/* the largest memory object */
 	uint64_t	region_bytes;
 };

@@ -70,7 +70,7 @@ event_json(const struct cadre_shm_event *e, uint64_t lost)
 
 	cadre_event_text(e, line, sizeof(line));
 	return json_pack("{s:o, s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o,"
-	    " s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
+	    " s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s?}",
 	    "number", json_u64(e->number),
 	    "real_ns", json_u64(e->real_ns),
 	    "mono_ns", json_u64(e->mono_ns),
@@ -87,7 +87,9 @@ event_json(const struct cadre_shm_event *e, uint64_t lost)
 	    "text", json_bytes(e->text, bytes),
 	    "line", json_bytes(line, sizeof(line)),
 	    "healths", healths_json(e),
-	    "lost", json_u64(lost));
+	    "lost", json_u64(lost),
+	    "cause", e->cause != CADRE_CAUSE_NONE ?
+	    cadre_cause_name(e->cause) : NULL);
 }
 
 bool

@@ -85,16 +85,37 @@ json_unknown(json_t *values)
 	return values;
 }
 
+/* What the acceptor did; it writes that for the listeners it has. */
+static json_t *
+intake_json(const struct cadre_region *r, unsigned int i)
+{
+	struct cadre_shm_intake in;
+
+	memset(&in, 0, sizeof(in));
+	(void)cadre_region_intake(r, i, &in);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o}",
+	    "accepted", json_u64(in.accepted),
+	    "rescued", json_u64(in.rescued),
+	    "shed", json_u64(in.shed),
+	    "waits", json_u64(in.waits),
+	    "failures", json_u64(in.failures));
+}
+
 json_t *
-json_listeners(const struct cadre_region *r)
+json_listeners(const struct cadre_region *r, uint64_t now_ns)
 {
 	struct cadre_shm_listener l;
 	json_t *array = json_array();
 
 	for (unsigned int i = 0; cadre_region_listener(r, i, &l) == 0; i++)
-		json_array_append_new(array, json_pack("{s:o, s:o}",
+		json_array_append_new(array, json_pack(
+		    "{s:o, s:o, s:o, s:o, s:o}",
 		    "address", json_bytes(l.address, sizeof(l.address)),
-		    "mode", json_bytes(l.mode, sizeof(l.mode))));
+		    "mode", json_bytes(l.mode, sizeof(l.mode)),
+		    "queue", json_u64(l.queue),
+		    "queue_age_ns", json_u64_if(l.queue_since_ns != 0 &&
+		    now_ns >= l.queue_since_ns, now_ns - l.queue_since_ns),
+		    "acceptor", intake_json(r, i)));
 	return array;
 }
 

@@ -28,7 +28,7 @@ json_t *json_values(const struct cadre_region *, const uint64_t *values,
 	 */
 json_t *json_unknown(json_t *values);
 	/* The same names with null each: figures that nobody gave. */
-json_t *json_listeners(const struct cadre_region *);
+json_t *json_listeners(const struct cadre_region *, uint64_t now_ns);
 json_t *json_health(const struct cadre_shm_health *,
     const struct cadre_shm_health *before, bool live);
 	/*

@@ -76,6 +76,19 @@ take_seat(const struct cadre_region *r, unsigned int i, bool master_lives,
 		take_open(r, &s->view.draining, i, &s->open);
 }
 
+static void
+take_modes(const struct cadre_region *r, struct sample *s)
+{
+	struct cadre_shm_listener l;
+
+	s->any_hands = s->any_queues = false;
+	for (unsigned int i = 0; cadre_region_listener(r, i, &l) == 0; i++) {
+		s->any_hands |= strcmp(l.mode, "rr") == 0 ||
+		    strcmp(l.mode, "least") == 0;
+		s->any_queues |= s->any_hands || strcmp(l.mode, "spread") == 0;
+	}
+}
+
 int
 sample_take(const struct cadre_region *r, struct sample *s)
 {
@@ -95,6 +108,7 @@ sample_take(const struct cadre_region *r, struct sample *s)
 	s->app = app;
 	s->any_speaks = false;
 	s->now_ns = clock_now_ns();
+	take_modes(r, s);
 	cadre_region_snapshot(r, s->values, s->metrics);
 	cadre_region_totals(r, s->totals, s->metrics);
 	for (unsigned int i = 0; i < s->seats; i++) {
@@ -147,6 +161,53 @@ sample_up(const struct sample *s)
 		up += s->seat[i].lives &&
 		    s->seat[i].view.state == CADRE_STATE_UP;
 	return up;
+}
+
+uint64_t
+sample_age(const struct sample *s, uint64_t since_ns)
+{
+	return since_ns != 0 && s->now_ns > since_ns ? s->now_ns - since_ns : 0;
+}
+
+const char *
+sample_stall(const struct sample *s, const struct sample_seat *seat,
+    uint64_t *ret_for_ns)
+{
+	const struct cadre_shm_life *life = &seat->view.newest.life;
+
+	if (!seat->lives || life->stalled_ns == 0 ||
+	    s->now_ns < life->stalled_ns)
+		return NULL;
+	*ret_for_ns = s->now_ns - life->stalled_ns;
+	return life->cause == CADRE_CAUSE_NONE ? "" :
+	    cadre_cause_name(life->cause);
+}
+
+bool
+sample_full(const struct sample_seat *s)
+{
+	return s->lives && ((s->view.newest.life.flags & CADRE_LIFE_FULL) != 0 ||
+	    (s->speaks && s->view.newest.gate == CADRE_GATE_FULL));
+}
+
+uint64_t
+sample_queue(const struct sample_seat *s)
+{
+	return s->view.newest.life.queue + s->view.newest.unpicked;
+}
+
+uint64_t
+sample_shed(const struct sample *s, const struct cadre_region *r)
+{
+	int metric = cadre_region_find(r, "shed");
+	struct cadre_shm_intake in;
+	uint64_t sum = 0;
+
+	if (metric >= 0 && (unsigned int)metric < s->metrics)
+		sum = s->totals[metric];
+	for (unsigned int i = 0; cadre_region_intake(r, i, &in) == 0; i++)
+		sum += in.shed;
+	return sum;
 }
 
 /* Do the two belong together, and how long lies between them? */

@@ -31,6 +31,9 @@ struct sample {
 	unsigned int	seats;		/* app.max_workers */
 	unsigned int	metrics;
 	bool		any_speaks;	/* the newest worker of some seat */
+	bool		any_hands;	/* a listener is rr or least: the
+					   acceptor chooses, by load */
+	bool		any_queues;	/* … or spread: seats have queues */
 	struct sample_seat *seat;
 	uint64_t	*values;	/* seats * metrics */
 	uint64_t	*totals;
@@ -54,6 +57,18 @@ bool sample_runs(uint32_t state);
 uint64_t sample_restarts(const struct sample *);
 unsigned int sample_up(const struct sample *);
 	/* Seats whose newest worker is up. */
+
+uint64_t sample_age(const struct sample *, uint64_t since_ns);
+	/* From then to now; 0: never, or it is to come. */
+const char *sample_stall(const struct sample *, const struct sample_seat *,
+    uint64_t *ret_for_ns);
+	/* Its worker is stalled: the cause, empty if it is not known. NULL: no. */
+bool sample_full(const struct sample_seat *);
+	/* Its worker is at its limit of connections. */
+uint64_t sample_queue(const struct sample_seat *);
+	/* Waiting for its worker: on its sockets, and handed over to it. */
+uint64_t sample_shed(const struct sample *, const struct cadre_region *);
+	/* Turned away at a limit, by workers and acceptor. */
 
 /* Rates between two samples; before may be NULL. False: not known. */
 bool sample_rate(const struct sample *before, const struct sample *now,

@@ -151,8 +151,9 @@ look(struct service *s)
 	if (silent > 0 && !s->told_silent) {
 		s->told_silent = true;
 		tell(s, SERVICE_NOTE, "%.256s does not use libcadre: cpu and "
-		    "memory from /proc, no stall or hang detection",
-		    s->app->argv[0]);
+		    "memory from /proc, no stall or hang detection%s",
+		    s->app->argv[0], intake_is_limited(&s->app->intake) ?
+		    ", no limit of connections" : "");
 	}
 	if (!s->told_ready && up > 0 && up + parked >= s->wanted)
 		tell_ready(s, up, parked);

@@ -81,6 +81,39 @@ worker_json(const struct stat_view *v, const struct sample_seat *s)
 	    "draining", draining_json(v, s));
 }
 
+static const char *
+gate_name(uint64_t gate)
+{
+	static const char *const names[] = {
+		[CADRE_GATE_IN] = "in",
+		[CADRE_GATE_OUT] = "out",
+		[CADRE_GATE_FULL] = "full",
+	};
+
+	return gate < sizeof(names) / sizeof(names[0]) ? names[gate] : "?";
+}
+
+/* How connections come to it. */
+static json_t *
+intake_json(const struct stat_view *v, const struct sample_seat *s)
+{
+	const struct cadre_worker_view *w = &s->view.newest;
+	bool speaks = s->lives && s->speaks;
+	uint64_t stalled = 0;
+	const char *cause = sample_stall(v->now, s, &stalled);
+
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:s?}",
+	    "load", speaks ? json_integer(w->load) : json_null(),
+	    "assigned", json_u64_if(speaks, w->assigned),
+	    "unpicked", json_u64_if(speaks, w->unpicked),
+	    "gate", speaks ? json_string(gate_name(w->gate)) : json_null(),
+	    "full", (int)sample_full(s),
+	    "queue", json_u64_if(s->known, w->life.queue),
+	    "queue_age_ns", json_u64_if(w->life.queue_since_ns != 0,
+	    sample_age(v->now, w->life.queue_since_ns)),
+	    "stall_cause", cause != NULL && cause[0] != '\0' ? cause : NULL);
+}
+
 /* What was added to them. */
 static json_t *
 more_json(const struct stat_view *v, const struct sample_seat *s)
@@ -118,12 +151,15 @@ static json_t *
 seat_json(const struct stat_view *v, const struct sample_seat *s)
 {
 	json_t *j = worker_json(v, s), *more = more_json(v, s);
+	json_t *intake = intake_json(v, s);
 
-	if (j == NULL || more == NULL || json_object_update(j, more) < 0) {
+	if (j == NULL || json_object_update(j, more) < 0 ||
+	    json_object_update(j, intake) < 0) {
 		json_decref(j);
 		j = NULL;
 	}
 	json_decref(more);
+	json_decref(intake);
 	return j;
 }
 
@@ -164,7 +200,7 @@ stat_json(const struct stat_view *v)
 		}
 	}
 	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o,"
-	    " s:o, s:I}",
+	    " s:o, s:I, s:o, s:o, s:o}",
 	    "app", json_bytes(app->name, sizeof(app->name)),
 	    "state", verb_state(app),
 	    "master_pid", json_integer(app->master_pid),
@@ -175,6 +211,10 @@ stat_json(const struct stat_view *v)
 	    "max_workers", (int)app->max_workers,
 	    "uptime_ns", json_u64(now > made ? now - made : 0),
 	    "region_bytes", json_u64(app->bytes),
-	    "listeners", json_listeners(v->region),
-	    "missing_slots", (json_int_t)app->missing);
+	    "listeners", json_listeners(v->region, now),
+	    "missing_slots", (json_int_t)app->missing,
+	    "acceptor_pid", json_u64_if(app->acceptor_pid > 0,
+	    (uint64_t)app->acceptor_pid),
+	    "acceptor_restarts", json_u64(app->acceptor_restarts),
+	    "shed", json_u64(sample_shed(v->now, v->region)));
 }

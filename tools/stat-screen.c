@@ -16,16 +16,18 @@ static const struct column seat_columns[] = {
 	{ "SEAT", false, 0 },
 	{ "PID", false, 2 },
 	{ "STATE", true, 0 },
-	{ "AGE", false, 5 },
+	{ "AGE", false, 7 },
 	{ "REQ/S", false, 0 },
-	{ "REQ", false, 4 },
-	{ "CONN", false, 3 },
+	{ "REQ", false, 6 },
+	{ "CONN", false, 4 },
+	{ "LOAD", false, 5 },
+	{ "QUEUE", false, 3 },
 	{ "BUSY%", false, 0 },
-	{ "CPU%", false, 7 },
-	{ "RSS", false, 6 },
+	{ "CPU%", false, 9 },
+	{ "RSS", false, 8 },
 	{ "RESTARTS", false, 1 },
-	{ "BEAT", true, 8 },
-	{ "NOTE", true, 9 },
+	{ "BEAT", true, 10 },
+	{ "NOTE", true, 11 },
 };
 
 static const struct column metric_columns[] = {
@@ -43,6 +45,39 @@ static void
 cell_if(struct table *t, bool known, struct text text)
 {
 	table_cell(t, "%s", known ? text.s : "-");
+}
+
+/* One that this app does not have: a column of them is not shown. */
+static void
+cell_none(struct table *t)
+{
+	table_cell(t, "%s", "");
+}
+
+/* How many wait, and since when if anybody does. */
+static void
+queue_cell(const struct stat_view *v, struct table *t, uint64_t queue,
+    uint64_t since_ns)
+{
+	if (!v->now->any_queues)
+		cell_none(t);
+	else if (queue == 0 || sample_age(v->now, since_ns) == 0)
+		table_cell(t, "%" PRIu64, queue);
+	else
+		table_cell(t, "%" PRIu64 " %s", queue,
+		    text_duration(sample_age(v->now, since_ns)).s);
+}
+
+/* What the acceptor chooses by; elsewhere it is the same as CONN. */
+static void
+load_cell(const struct stat_view *v, struct table *t, bool known, int64_t load)
+{
+	if (!v->now->any_hands)
+		cell_none(t);
+	else if (known)
+		table_cell(t, "%" PRId64, load);
+	else
+		table_cell(t, "-");
 }
 
 /* A worker that gives no figures: it runs a program without libcadre. */
@@ -76,7 +111,8 @@ note(const struct stat_view *v, const struct sample_seat *s)
 {
 	const struct cadre_shm_life *life = &s->view.newest.life;
 	struct text_line t = { "" };
-	uint64_t now = v->now->now_ns;
+	uint64_t now = v->now->now_ns, stalled = 0;
+	const char *cause = sample_stall(v->now, s, &stalled);
 
 	if (!s->known)
 		snprintf(t.s, sizeof(t.s), "its row cannot be read now");
@@ -89,9 +125,12 @@ note(const struct stat_view *v, const struct sample_seat *s)
 		    " early deaths", life->tries);
 	else if (s->lives && s->view.newest.doubtful)
 		snprintf(t.s, sizeof(t.s), "its figures cannot be right");
-	else if (s->lives && life->stalled_ns != 0 && now > life->stalled_ns)
-		snprintf(t.s, sizeof(t.s), "stalled for %s",
-		    text_duration(now - life->stalled_ns).s);
+	else if (cause != NULL)
+		snprintf(t.s, sizeof(t.s), "stalled for %s%s%s",
+		    text_duration(stalled).s, cause[0] != '\0' ? ": " : "",
+		    cause);
+	else if (sample_full(s))
+		snprintf(t.s, sizeof(t.s), "at its limit");
 	else if (s->view.has_draining)
 		snprintf(t.s, sizeof(t.s), "pid %" PRIu64 " drains",
 		    s->view.draining.life.pid);
@@ -121,6 +160,8 @@ seat_row(const struct stat_view *v, struct table *t, unsigned int i)
 	    (s->lives || v->now->app.missing == 0),
 	    value_text(s, v->requests));
 	cell_if(t, !is_mute(s), text_count((double)s->open));
+	load_cell(v, t, s->lives && s->speaks, w->load);
+	queue_cell(v, t, sample_queue(s), w->life.queue_since_ns);
 	known = sample_busy(v->before, v->now, (int)i, v->busy_ns, &busy);
 	cell_if(t, known, text_percent(busy));
 	known = sample_cpu(v->before, v->now, (int)i, &cpu);
@@ -135,45 +176,72 @@ seat_row(const struct stat_view *v, struct table *t, unsigned int i)
 	table_cell(t, "%s", note(v, s).s);
 }
 
+struct sums {
+	double		busy, cpu;
+	unsigned int	busy_of, cpu_of;	/* of so many seats */
+	uint64_t	open, rss, queue, queue_since_ns;
+	int64_t		load;
+};
+
+static void
+sum_seats(const struct stat_view *v, struct sums *sum)
+{
+	const struct sample *s = v->now;
+	const struct sample_seat *seat;
+	uint64_t since;
+	double one;
+
+	for (unsigned int i = 0; i < s->seats; i++) {
+		seat = &s->seat[i];
+		since = seat->view.newest.life.queue_since_ns;
+		sum->open += seat->open;
+		sum->rss += seat->has_proc ? seat->proc.rss_bytes : 0;
+		sum->queue += sample_queue(seat);
+		if (since != 0 && (sum->queue_since_ns == 0 ||
+		    since < sum->queue_since_ns))
+			sum->queue_since_ns = since;
+		if (seat->lives && seat->speaks)
+			sum->load += seat->view.newest.load;
+		if (seat->lives && sample_busy(v->before, s, (int)i,
+		    v->busy_ns, &one)) {
+			sum->busy += one;
+			sum->busy_of++;
+		}
+		if (sample_cpu(v->before, s, (int)i, &one)) {
+			sum->cpu += one;
+			sum->cpu_of++;
+		}
+	}
+}
+
 static void
 sum_row(const struct stat_view *v, struct table *t)
 {
-	double rate = 0, busy = 0, cpu = 0, one;
-	uint64_t open = 0, rss = 0;
-	unsigned int busy_of = 0, cpu_of = 0;
 	const struct sample *s = v->now;
+	struct sums sum = { .open = 0 };
+	double rate = 0;
 	bool known;
 
-	for (unsigned int i = 0; i < s->seats; i++) {
-		open += s->seat[i].open;
-		rss += s->seat[i].has_proc ? s->seat[i].proc.rss_bytes : 0;
-		if (s->seat[i].lives && sample_busy(v->before, s, (int)i,
-		    v->busy_ns, &one)) {
-			busy += one;
-			busy_of++;
-		}
-		if (sample_cpu(v->before, s, (int)i, &one)) {
-			cpu += one;
-			cpu_of++;
-		}
-	}
+	sum_seats(v, &sum);
 	table_cell(t, "sum");
-	table_cell(t, "%s", "");
+	cell_none(t);
 	table_cell(t, "%u/%u up", sample_up(s), s->app.workers);
-	table_cell(t, "%s", "");
+	cell_none(t);
 	known = sample_rate(v->before, s, -1, v->requests, &rate);
 	cell_if(t, known, text_count(rate));
 	cell_if(t, v->requests >= 0 && sample_counts(s,
 	    (unsigned int)v->requests), text_total(v->requests < 0 ? 0 :
 	    (double)s->totals[v->requests]));
-	cell_if(t, s->any_speaks, text_count((double)open));
-	cell_if(t, busy_of > 0, text_percent(busy_of > 0 ?
-	    busy / busy_of : 0));
-	cell_if(t, cpu_of > 0, text_percent(cpu));
-	table_cell(t, "%s", text_size(rss).s);
+	cell_if(t, s->any_speaks, text_count((double)sum.open));
+	load_cell(v, t, s->any_speaks, sum.load);
+	queue_cell(v, t, sum.queue, sum.queue_since_ns);
+	cell_if(t, sum.busy_of > 0, text_percent(sum.busy_of > 0 ?
+	    sum.busy / sum.busy_of : 0));
+	cell_if(t, sum.cpu_of > 0, text_percent(sum.cpu));
+	table_cell(t, "%s", text_size(sum.rss).s);
 	table_cell(t, "%" PRIu64, sample_restarts(s));
-	table_cell(t, "%s", "");
-	table_cell(t, "%s", "");
+	cell_none(t);
+	cell_none(t);
 }
 
 /* A line that is cut at the edge, not wrapped. */
@@ -181,6 +249,52 @@ static void
 line_print(const struct stat_view *v, const char *line, FILE *f)
 {
 	fprintf(f, "%.*s\n", v->width > 0 ? (int)v->width : INT_MAX, line);
+}
+
+/* Where, who decides, and who waits there; of a Unix socket only whether. */
+static void
+listener_line(const struct stat_view *v, unsigned int i,
+    const struct cadre_shm_listener *l, FILE *f)
+{
+	char line[1400], queue[64] = "", shed[48] = "";
+	struct cadre_shm_intake in;
+
+	if (l->queue > 0 && strncmp(l->address, "unix:", 5) == 0)
+		snprintf(queue, sizeof(queue), "  queue not empty for %s",
+		    text_duration(sample_age(v->now, l->queue_since_ns)).s);
+	else if (l->queue > 0)
+		snprintf(queue, sizeof(queue), "  queue %" PRIu64 " for %s",
+		    l->queue, text_duration(sample_age(v->now,
+		    l->queue_since_ns)).s);
+	if (cadre_region_intake(v->region, i, &in) == 0 && in.shed > 0)
+		snprintf(shed, sizeof(shed), "  shed %" PRIu64, in.shed);
+	snprintf(line, sizeof(line), "%s  %.64s%s%s", text_line(l->address).s,
+	    text_line(l->mode).s, queue, shed);
+	line_print(v, line, f);
+}
+
+static void
+acceptor_line(const struct stat_view *v, FILE *f)
+{
+	const struct cadre_app *app = &v->now->app;
+	char line[128], pid[24] = "-", restarts[48] = "", rescued[48] = "";
+	struct cadre_shm_intake in;
+	uint64_t n = 0;
+
+	if (app->acceptor_pid == 0 && app->acceptor_restarts == 0)
+		return;
+	for (unsigned int i = 0; cadre_region_intake(v->region, i, &in) == 0;
+	    i++)
+		n += in.rescued;
+	if (app->acceptor_pid != 0)
+		snprintf(pid, sizeof(pid), "%" PRId64, app->acceptor_pid);
+	if (app->acceptor_restarts > 0)
+		snprintf(restarts, sizeof(restarts), "  restarts %" PRIu64,
+		    app->acceptor_restarts);
+	if (n > 0)
+		snprintf(rescued, sizeof(rescued), "  rescued %" PRIu64, n);
+	snprintf(line, sizeof(line), "acceptor %s%s%s", pid, restarts, rescued);
+	line_print(v, line, f);
 }
 
 static void
@@ -200,7 +314,8 @@ header(const struct stat_view *v, FILE *f)
 	line_print(v, line, f);
 	for (unsigned int i = 0;
 	    cadre_region_listener(v->region, i, &l) == 0; i++)
-		line_print(v, text_line(l.address).s, f);
+		listener_line(v, i, &l, f);
+	acceptor_line(v, f);
 }
 
 /* Stale figures must look stale. */

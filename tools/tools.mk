@@ -19,6 +19,8 @@ cadre_SOURCES = \
 	tools/doctor-app.c \
 	tools/doctor-build.c \
 	tools/doctor-cgroup.c \
+	tools/doctor-dispatch.c \
+	tools/doctor-intake.c \
 	tools/doctor-kernel.c \
 	tools/doctor-limits.c \
 	tools/doctor-processes.c \
@@ -27,6 +29,7 @@ cadre_SOURCES = \
 	tools/doctor-sockets.c \
 	tools/doctor-sysctl.c \
 	tools/event.c tools/event.h \
+	tools/intake.c tools/intake.h \
 	tools/journal.c tools/journal.h \
 	tools/json.c tools/json.h \
 	tools/launch.c tools/launch.h \
@@ -43,6 +46,7 @@ cadre_SOURCES = \
 cadre_SOURCES += \
 	runtime/address.c \
 	runtime/cgroup.c runtime/cgroup.h \
+	runtime/handover.c runtime/handover.h \
 	runtime/listen.c runtime/listen.h \
 	runtime/spread.c
 cadre_CPPFLAGS = $(AM_CPPFLAGS) -DCADRE_LIBEXECDIR='"$(pkglibexecdir)"'
@@ -84,6 +88,14 @@ check_PROGRAMS += t/73-stat-json.t
 t_73_stat_json_t_SOURCES = t/73-stat-json.c
 t_73_stat_json_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_73_stat_json_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/73-crowd-json.t
+t_73_crowd_json_t_SOURCES = t/73-crowd-json.c t/lib/crowd.c t/lib/crowd.h
+t_73_crowd_json_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_73_crowd_json_t_LDADD = t/lib/libsample.a $(command_test_libs)
+check_PROGRAMS += t/73-crowd-screen.t
+t_73_crowd_screen_t_SOURCES = t/73-crowd-screen.c t/lib/crowd.c t/lib/crowd.h
+t_73_crowd_screen_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_73_crowd_screen_t_LDADD = t/lib/libsample.a $(command_test_libs)
 check_PROGRAMS += t/74-port-holder.t
 t_74_port_holder_t_SOURCES = t/74-port-holder.c tools/port.c tools/proc.c \
 	tools/text.c
@@ -92,6 +104,26 @@ check_PROGRAMS += t/75-demo.t
 t_75_demo_t_SOURCES = t/75-demo.c
 t_75_demo_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_demo_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/75-demo-limit.t
+t_75_demo_limit_t_SOURCES = t/75-demo-limit.c
+t_75_demo_limit_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_demo_limit_t_LDADD = t/lib/libexample.a $(command_test_libs)
+check_PROGRAMS += t/75-demo-mode.t
+t_75_demo_mode_t_SOURCES = t/75-demo-mode.c
+t_75_demo_mode_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_demo_mode_t_LDADD = t/lib/libexample.a $(command_test_libs)
+check_PROGRAMS += t/75-demo-shed.t
+t_75_demo_shed_t_SOURCES = t/75-demo-shed.c
+t_75_demo_shed_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_demo_shed_t_LDADD = t/lib/libexample.a $(command_test_libs)
+check_PROGRAMS += t/75-intake-refused.t
+t_75_intake_refused_t_SOURCES = t/75-intake-refused.c
+t_75_intake_refused_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_intake_refused_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/75-mode.t
+t_75_mode_t_SOURCES = t/75-mode.c
+t_75_mode_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_mode_t_LDADD = $(command_test_libs)
 check_PROGRAMS += t/75-run.t
 t_75_run_t_SOURCES = t/75-run.c
 t_75_run_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -120,6 +152,14 @@ check_PROGRAMS += t/76-health-rows.t
 t_76_health_rows_t_SOURCES = t/76-health-rows.c
 t_76_health_rows_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_76_health_rows_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/76-acceptor.t
+t_76_acceptor_t_SOURCES = t/76-acceptor.c
+t_76_acceptor_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_76_acceptor_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/76-hung.t
+t_76_hung_t_SOURCES = t/76-hung.c
+t_76_hung_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_76_hung_t_LDADD = $(command_test_libs)
 check_PROGRAMS += t/77-restart.t
 t_77_restart_t_SOURCES = t/77-restart.c
 t_77_restart_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -189,3 +229,5 @@ check_PROGRAMS += t/75-doctor-figures.t
 t_75_doctor_figures_t_SOURCES = t/75-doctor-figures.c tools/text.c
 t_75_doctor_figures_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_doctor_figures_t_LDADD = $(command_test_libs)
+# What they run is a program that uses libcadre.
+t/75-mode.t t/76-acceptor.t t/76-hung.t: t/lib/program

@@ -7,12 +7,12 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/stat.h>
 
-#include <cadre/error.h>
-#include <cadre/region.h>
+#include <cadre/cadre.h>
 
 #include "tools/text.h"
 #include "tools/verb.h"
@@ -129,6 +129,23 @@ verb_name(const struct verb *v, int argc, char **argv, const char **ret_name)
 		    "type: %s help %s", argv[optind + 1], argv[optind],
 		    verb_program, v->name);
 	*ret_name = argv[optind];
+	return 0;
+}
+
+int
+verb_instances(const struct verb *v, const char *text, int *ret_workers)
+{
+	char *end;
+	long n = strtol(text, &end, 10);
+
+	if (strcmp(text, "max") == 0)
+		n = CADRE_WORKERS_MAX;
+	else if (end == text || *end != '\0' || n == 0 ||
+	    n > CADRE_SEATS_MAX || n < -CADRE_SEATS_MAX)
+		return verb_usage(v, "flag -i needs a count up to %d, max, or "
+		    "-K for all processors but K, not '%s'", CADRE_SEATS_MAX,
+		    text);
+	*ret_workers = (int)n;
 	return 0;
 }
 

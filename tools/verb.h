@@ -65,6 +65,11 @@ int verb_exit(int err);
 
 int verb_name(const struct verb *, int argc, char **argv, const char **ret_name);
 	/* Take the one NAME left after the flags. 0, or EXIT_USAGE, said. */
+int verb_instances(const struct verb *, const char *text, int *ret_workers);
+	/*
+	 * A count of workers, max, or -K, as cadre_master_workers() takes it.
+	 * 0, or EXIT_USAGE, said.
+	 */
 bool verb_seconds(const char *text, double low, double high, double *ret_s);
 	/* A number of seconds within these bounds. */
 

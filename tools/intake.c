@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The flags about connections, and what of them cannot be. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "runtime/listen.h"
+#include "tools/intake.h"
+
+/*
+ * Descriptors of a worker that are no connection: 0 to 2, control, messages,
+ * the lock, the anchor, its epoll and a few files of its own; per listener the
+ * socket, the hand-over, and the epoll and the bell that stand for both.
+ */
+#define WORKER_FDS		16
+#define WORKER_FDS_LISTENER	4
+#define CONNECTIONS_MAX		1000000000
+#define PATH_SHOWN		"%.200s"
+
+/* In the order of enum intake_flag. */
+static const struct row {
+	const char	*flag;
+	enum cadre_option option;
+	double		least, most, scale;	/* scale: flag to option */
+	const char	*needs;
+} rows[INTAKE_VALUES] = {
+	{ "hang-limit", CADRE_HANG_MS, 0, 86400, 1e3,
+	    "0 to 86400 seconds, 0 for never," },
+	{ "worker-connections", CADRE_WORKER_CONNECTIONS, 1, CONNECTIONS_MAX, 1,
+	    "a whole number from 1 on (no limit is the default: leave it out)," },
+	{ "app-connections", CADRE_APP_CONNECTIONS, 1, CONNECTIONS_MAX, 1,
+	    "a whole number from 1 on (no limit is the default: leave it out)," },
+	{ "overload", CADRE_OVERLOAD, 0, 0, 0, "wait or shed," },
+};
+
+const char *
+intake_name(unsigned int value)
+{
+	return rows[value].flag;
+}
+
+static bool
+overload(const char *text, double *ret_value)
+{
+	*ret_value = strcmp(text, "shed") == 0 ? CADRE_OVERLOAD_SHED :
+	    CADRE_OVERLOAD_WAIT;
+	return strcmp(text, "shed") == 0 || strcmp(text, "wait") == 0;
+}
+
+static int
+take_value(struct intake *in, const struct verb *v, unsigned int i,
+    const char *text)
+{
+	const struct row *r = &rows[i];
+	double value = 0;
+	bool good;
+
+	if (r->option == CADRE_OVERLOAD)
+		good = overload(text, &value);
+	else
+		good = verb_seconds(text, r->least, r->most, &value) &&
+		    (r->scale > 1 ? value == 0 || value * r->scale >= 1 :
+		    value == floor(value));
+	if (!good)
+		return verb_usage(v, "flag --%s needs %s not '" PATH_SHOWN "'",
+		    r->flag, r->needs, text);
+	if (r->scale > 1)
+		value = round(value * r->scale);
+	in->value[i] = (int64_t)value;
+	in->given[i] = true;
+	return 0;
+}
+
+static int
+take_mode(struct intake *in, const struct verb *v, const char *text)
+{
+	for (int m = LISTENER_AUTO; m < LISTENER_SHARED; m++)
+		if (strcmp(text, listener_mode_name((enum listener_mode)m)) ==
+		    0) {
+			in->mode = text;
+			return 0;
+		}
+	return verb_usage(v, "flag --mode needs auto, gate, spread, rr or "
+	    "least, not '" PATH_SHOWN "'", text);
+}
+
+/* Bytes read, of a regular file: anything else could make us wait. */
+static ssize_t
+file_read(const char *path, char *to, size_t room)
+{
+	int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	struct stat st;
+	size_t have = 0;
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = fstat(fd, &st) < 0 ? -errno : S_ISDIR(st.st_mode) ? -EISDIR :
+	    S_ISREG(st.st_mode) ? 1 : -EINVAL;
+	while (n > 0 && have < room) {
+		n = read(fd, to + have, room - have);
+		if (n > 0)
+			have += (size_t)n;
+		else if (n < 0)
+			n = -errno;
+	}
+	close(fd);
+	return n < 0 ? n : (ssize_t)have;
+}
+
+static int
+take_shed(struct intake *in, const struct verb *v, const char *path)
+{
+	char bytes[CADRE_SHED_BYTES + 1];
+	ssize_t n = file_read(path, bytes, sizeof(bytes));
+
+	if (n == -EINVAL)
+		return verb_usage(v, "flag --shed-bytes needs a regular file, "
+		    "which '" PATH_SHOWN "' is not", path);
+	if (n < 0)
+		return verb_usage(v, "flag --shed-bytes: cannot read '"
+		    PATH_SHOWN "': %s", path, strerror((int)-n));
+	if (n == 0)
+		return verb_usage(v, "flag --shed-bytes: '" PATH_SHOWN "' is "
+		    "empty; to reset the connections leave the flag out", path);
+	if (n > CADRE_SHED_BYTES)
+		return verb_usage(v, "flag --shed-bytes: '" PATH_SHOWN "' has "
+		    "more than %d bytes; name a shorter file", path,
+		    CADRE_SHED_BYTES);
+	memcpy(in->shed, bytes, (size_t)n);
+	in->shed_bytes = (size_t)n;
+	in->shed_path = path;
+	return 0;
+}
+
+int
+intake_flag(struct intake *in, const struct verb *v, int c, const char *text)
+{
+	if (c == INTAKE_MODE)
+		return take_mode(in, v, text);
+	if (c == INTAKE_SHED)
+		return take_shed(in, v, text);
+	return take_value(in, v, (unsigned int)(c - INTAKE_HANG), text);
+}
+
+bool
+intake_is_limited(const struct intake *in)
+{
+	return in->given[INTAKE_WORKER - INTAKE_HANG] ||
+	    in->given[INTAKE_APP - INTAKE_HANG];
+}
+
+static bool
+sheds(const struct intake *in)
+{
+	return in->given[INTAKE_OVERLOAD - INTAKE_HANG] &&
+	    in->value[INTAKE_OVERLOAD - INTAKE_HANG] == CADRE_OVERLOAD_SHED;
+}
+
+/* A flag that would do nothing is a mistake that nobody would notice. */
+static int
+check_together(const struct intake *in, const struct verb *v,
+    unsigned int listens)
+{
+	if (in->mode != NULL && listens == 0)
+		return verb_usage(v, "--mode %s is for listeners, and there is "
+		    "none; type -l ADDRESS as well", in->mode);
+	if (in->shed_path != NULL && !sheds(in))
+		return verb_usage(v, "--shed-bytes is what --overload shed "
+		    "sends; type both");
+	if (sheds(in) && !intake_is_limited(in))
+		return verb_usage(v, "--overload shed needs a limit; type "
+		    "--worker-connections N or --app-connections N as well");
+	return 0;
+}
+
+static uint64_t
+worker_count(int workers)
+{
+	int cpus = cadre_cpus(NULL);
+
+	if (workers == CADRE_WORKERS_MAX)
+		workers = cpus;
+	else if (workers < 0)
+		workers = cpus + workers;
+	return workers < 1 ? 1 : (uint64_t)workers;
+}
+
+/* What `of` workers hold together, when each may open so many descriptors. */
+static uint64_t
+room_of(rlim_t descriptors, uint64_t need, uint64_t of)
+{
+	return descriptors > need ? (descriptors - need) * of : 0;
+}
+
+/* A connection is a descriptor of its worker. */
+static int
+check_limit(const struct intake *in, const struct verb *v, unsigned int i,
+    uint64_t need, uint64_t of)
+{
+	uint64_t n = (uint64_t)in->value[i], each = (n + of - 1) / of + need;
+	char workers[48] = "a worker";
+	struct rlimit l;
+
+	if (!in->given[i] || getrlimit(RLIMIT_NOFILE, &l) < 0)
+		return 0;
+	if (of > 1)
+		snprintf(workers, sizeof(workers), "each of %" PRIu64
+		    " workers", of);
+	if (n > room_of(l.rlim_max, need, of))
+		return verb_usage(v, "--%s %" PRIu64 " is more than the "
+		    "descriptors allow: %s may open %" PRIu64 " and needs %"
+		    PRIu64 " for itself; type at most %" PRIu64 ", or before, "
+		    "as root: ulimit -n %" PRIu64, rows[i].flag, n, workers,
+		    (uint64_t)l.rlim_max, need, room_of(l.rlim_max, need, of),
+		    each);
+	if (n > room_of(l.rlim_cur, need, of))
+		verb_say(v, "--%s %" PRIu64 ": %s begins with %" PRIu64
+		    " descriptors, unless the program raises that itself; for "
+		    "so many connections type before: ulimit -Sn %" PRIu64,
+		    rows[i].flag, n, workers, (uint64_t)l.rlim_cur, each);
+	return 0;
+}
+
+int
+intake_check(const struct intake *in, const struct verb *v,
+    unsigned int listens, int workers)
+{
+	uint64_t need = WORKER_FDS + WORKER_FDS_LISTENER * (uint64_t)listens;
+	int code;
+
+	code = check_together(in, v, listens);
+	if (code == 0)
+		code = check_limit(in, v, INTAKE_WORKER - INTAKE_HANG, need, 1);
+	if (code == 0)
+		code = check_limit(in, v, INTAKE_APP - INTAKE_HANG, need,
+		    worker_count(workers));
+	return code;
+}
+
+int
+intake_set(const struct intake *in, struct cadre_master *m)
+{
+	int err = 0;
+
+	for (unsigned int i = 0; i < INTAKE_VALUES && err == 0; i++)
+		if (in->given[i])
+			err = cadre_master_set(m, rows[i].option, in->value[i]);
+	if (err == 0 && in->shed_bytes > 0)
+		err = cadre_master_shed(m, in->shed, in->shed_bytes);
+	return err;
+}
+
+/* Is it one of the words between the commas that begins so? */
+static bool
+has_mode(const char *options)
+{
+	const char *word = options;
+
+	while (word != NULL) {
+		word += word != options;
+		if (strncmp(word, "mode=", 5) == 0)
+			return true;
+		word = strchr(word, ',');
+	}
+	return false;
+}
+
+bool
+intake_options(const struct intake *in, const char *options, char *to,
+    size_t room)
+{
+	const char *own = options != NULL ? options : "";
+	bool mode = in->mode != NULL && !has_mode(options);
+	int n;
+
+	n = snprintf(to, room, "%s%s%s%s", own, mode && own[0] != '\0' ? "," :
+	    "", mode ? "mode=" : "", mode ? in->mode : "");
+	return n >= 0 && (size_t)n < room;
+}
