@@ -176,11 +176,12 @@ from_handover(struct intakes *all, struct intake *in,
 	int n;
 
 	n = handover_receive(in->handover, in->stash,
-	    short_of_descriptors(all, in->stash[0].fd));
+	    short_of_descriptors(all, in->newest));
 	CADRE_FAULT_AT("intake.picked");
 	if (n > 0) {
 		in->first = 0;
 		in->stashed = (unsigned int)n;
+		in->newest = in->stash[n - 1].fd;
 		return from_stash(all, in, ret_peer);
 	}
 	if (n == -EAGAIN) {

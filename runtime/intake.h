@@ -43,6 +43,7 @@ struct intake {
 	uint64_t	messages;	/* sent to us, when nothing was there */
 	struct handed	stash[HANDOVER_BATCH]; /* picked up, not accepted */
 	unsigned int	first, stashed;
+	int		newest;		/* descriptor of those picked up */
 	unsigned int	accepts;	/* in this turn */
 };
 

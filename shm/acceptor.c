@@ -49,14 +49,6 @@ cadre__acceptor_returned(struct cadre__acceptor *a, unsigned int slot,
 	shm_add(&a->assigned[slot].assigned, 0 - n);
 }
 
-/* A look, not a sum: of two threads that look, the last one's stands. */
-void
-cadre__acceptor_unpicked(struct cadre__acceptor *a, unsigned int slot,
-    uint64_t n)
-{
-	shm_store(&a->assigned[slot].unpicked, n);
-}
-
 /*
  * The two words have two writers and are not read at one instant: the
  * difference may be off by what happens in between, and below 0.

@@ -41,9 +41,6 @@ void cadre__acceptor_returned(struct cadre__acceptor *, unsigned int slot,
 	 * that slot any more, and count as assigned where they go next. Kill:
 	 * counted as returned, and load until the worker settles.
 	 */
-void cadre__acceptor_unpicked(struct cadre__acceptor *, unsigned int slot,
-    uint64_t n);
-	/* So many are with the worker of the slot and not picked up. */
 int64_t cadre__acceptor_load(const struct cadre__acceptor *,
     unsigned int slot, const void *slot_map);
 	/*

@@ -227,7 +227,6 @@ load_view(const struct cadre_region *r, unsigned int i,
 	if (r->acceptor == r->zero)
 		return;			/* nobody has it */
 	v->assigned = shm_load(&a->assigned);
-	v->unpicked = shm_load(&a->unpicked);
 	v->load = (int64_t)(v->assigned - shm_load(&h->relieved));
 }
 
@@ -242,7 +241,7 @@ worker_view(const struct cadre_region *r, unsigned int seat,
 
 	v->idle = false;
 	v->turns = v->busy_ns = 0;
-	v->gate = v->assigned = v->unpicked = 0;
+	v->gate = v->assigned = 0;
 	v->load = 0;
 	v->beat_age_ns = since(now_ns, v->life.spawned_ns);
 	if (shm_load(&h->generation) != v->life.generation)

@@ -26,11 +26,9 @@ object_stands(struct sample *s, const char *dir)
 	cadre__acceptor_assign(&s->acceptor, 3, 9);
 	cadre__acceptor_sent(&s->acceptor, 3);
 	cadre__acceptor_returned(&s->acceptor, 3, 3);
-	cadre__acceptor_unpicked(&s->acceptor, 3, 4);
 	is_u64(u64(row), 6, "assigned to slot 3, and left there");
 	is_u64(u64(row + 8), 1, "messages");
 	is_u64(u64(row + 16), 3, "returned");
-	is_u64(u64(row + 24), 4, "not picked up");
 	row = object + u64(dir + 64 * 9 + 8) + 64;
 	cadre__acceptor_accepted(&s->acceptor, 1, 11);
 	cadre__acceptor_rescued(&s->acceptor, 1, 12);

@@ -74,12 +74,10 @@ main(void)
 	cadre__slot_closed(w);
 	load_is(0, "and that is closed");
 	cadre__acceptor_assign(&s->acceptor, 0, 2);
-	cadre__acceptor_unpicked(&s->acceptor, 0, 1);
 	cadre__slot_accepted(w, true);
 	cadre__slot_gate(w, CADRE_GATE_OUT);
 	cadre_region_seat(s->region, 0, &v);
 	is_u64(v.newest.assigned, 4, "assigned, in the end");
-	is_u64(v.newest.unpicked, 1, "and not picked up");
 	is_u64(v.newest.gate, CADRE_GATE_OUT, "it is out");
 	sample_end(s, 0, CADRE_STATE_BACKOFF);
 	sample_spawn(s, 0);
@@ -89,8 +87,7 @@ main(void)
 	s->life[0].generation++;		/* a program without a slot */
 	sample_state(s, 0, CADRE_STATE_UP);
 	cadre_region_seat(s->region, 0, &v);
-	ok(v.newest.assigned == 0 && v.newest.unpicked == 0 &&
-	    v.newest.load == 0, "of a life that writes no slot nothing is said");
+	ok(v.newest.assigned == 0 && v.newest.load == 0, "of a life that writes no slot nothing is said");
 	sample_free(s);
 	return done_testing();
 }

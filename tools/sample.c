@@ -193,7 +193,7 @@ sample_full(const struct sample_seat *s)
 uint64_t
 sample_queue(const struct sample_seat *s)
 {
-	return s->view.newest.life.queue + s->view.newest.unpicked;
+	return s->view.newest.life.queue;
 }
 
 uint64_t

@@ -102,10 +102,9 @@ intake_json(const struct stat_view *v, const struct sample_seat *s)
 	uint64_t stalled = 0;
 	const char *cause = sample_stall(v->now, s, &stalled);
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:s?}",
+	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:s?}",
 	    "load", speaks ? json_integer(w->load) : json_null(),
 	    "assigned", json_u64_if(speaks, w->assigned),
-	    "unpicked", json_u64_if(speaks, w->unpicked),
 	    "gate", speaks ? json_string(gate_name(w->gate)) : json_null(),
 	    "full", (int)sample_full(s),
 	    "queue", json_u64_if(s->known, w->life.queue),

@@ -196,8 +196,9 @@ struct cadre_shm_life {
 	uint64_t	stalled_ns;	/* excluded from choice since; 0: is not */
 	uint64_t	flags;		/* CADRE_LIFE_… */
 	uint64_t	cause;		/* of the stall: CADRE_CAUSE_… */
-	uint64_t	queue;		/* waiting on the seat's own sockets at the
-					   master's last look */
+	uint64_t	queue;		/* waiting for this worker alone, on its own
+					   sockets and handed over, at the master's
+					   last look */
 	uint64_t	queue_since_ns;	/* not empty since; 0: empty */
 };
 #define CADRE_LIFE_PROGRAM	1	/* exec'd, not a function of the master's */
@@ -377,13 +378,11 @@ struct cadre_shm_assigned {
 					   zeroed */
 	uint64_t	messages;	/* that carried them, or the returned */
 	uint64_t	returned;	/* taken back before they were picked up */
-	uint64_t	unpicked;	/* at the acceptor's last look */
-	uint64_t	reserved[4];
+	uint64_t	reserved[5];
 };
 CADRE_LAYOUT_AT(cadre_shm_assigned, messages, 8);
 CADRE_LAYOUT_AT(cadre_shm_assigned, returned, 16);
-CADRE_LAYOUT_AT(cadre_shm_assigned, unpicked, 24);
-CADRE_LAYOUT_AT(cadre_shm_assigned, reserved, 32);
+CADRE_LAYOUT_AT(cadre_shm_assigned, reserved, 24);
 CADRE_LAYOUT_SIZE(cadre_shm_assigned, 64);
 
 /* What the acceptor did for one listener. Written by it alone. */

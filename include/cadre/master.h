@@ -228,8 +228,8 @@ int cadre_master_run(struct cadre_master *);
 	/*
 	 * Start, dispatch until the end, with these signals: TERM and INT stop
 	 * gracefully within the drain timeout, a second one at once, QUIT
-	 * gracefully without a deadline. They are blocked meanwhile, and the
-	 * mask restored. Blocks until the app has ended. The exit status for
+	 * gracefully without a deadline; and CHLD, which tells who was stopped.
+	 * They are blocked meanwhile, and the mask restored. Blocks until the app has ended. The exit status for
 	 * main(): 0, or 1 after cadre_fail() said what failed.
 	 */
 enum cadre_stop {

@@ -89,7 +89,6 @@ struct cadre_worker_view {	/* one life, as the master and it tell it */
 					   there what it likes */
 	uint64_t	gate;		/* CADRE_GATE_… */
 	uint64_t	assigned;	/* by the acceptor, to this slot so far */
-	uint64_t	unpicked;	/* of these: not picked up at its last look */
 	int64_t		load;		/* assigned - relieved */
 };
 

@@ -32,10 +32,9 @@ fill(struct sample *s)
 	sample_spawn(s, 0);
 	sample_spawn(s, 2);
 	cadre__acceptor_assign(&s->acceptor, 0, 5);
-	cadre__acceptor_unpicked(&s->acceptor, 0, 3);
 	s->life[0].stalled_ns = now - 5 * NS_PER_S;
 	s->life[0].cause = CADRE_CAUSE_BUSY;
-	s->life[0].queue = 1;
+	s->life[0].queue = 4;
 	s->life[0].queue_since_ns = now - 4 * NS_PER_S;
 	sample_state(s, 0, CADRE_STATE_UP);
 	s->life[2].flags = CADRE_LIFE_FULL;

@@ -140,7 +140,6 @@ acceptor(void *arg)
 		if (cadre__acceptor_load(a, slot, s->slot[slot]) < 100)
 			cadre__acceptor_assign(a, slot, 8);
 		cadre__acceptor_sent(a, slot);
-		cadre__acceptor_unpicked(a, slot, n % 8);
 		cadre__acceptor_returned(a, slot, n % 8);
 		cadre__acceptor_accepted(a, 0, 1);
 		cadre__acceptor_rescued(a, 0, 1);
