@@ -19,10 +19,14 @@ hello=$build/examples/hello
 # All of it is gone at the end; what was started ends first.
 tmp=$(mktemp -d)
 started=
+paused=
 CADRE_RUNTIME_DIR=$tmp/run
 export CADRE_RUNTIME_DIR
 mkdir "$CADRE_RUNTIME_DIR"
 finish() {
+	for pid in $paused; do
+		kill -CONT "$pid" 2>/dev/null || :
+	done
 	for pid in $started; do
 		kill "$pid" 2>/dev/null || :
 	done
@@ -51,11 +55,34 @@ need() {
 	sed 's/^/# with /' "$tmp/need"
 }
 
-# run COMMAND …: in the background, its pid in $pid, ended with this script.
-run() {
-	"$@" >>"$tmp/log" 2>&1 &
+# run_into FILE COMMAND …: in the background, its pid in $pid, ended with this
+# script. run COMMAND …: the same, what it says kept for until_true.
+run_into() {
+	run_log=$1
+	shift
+	"$@" >>"$run_log" 2>&1 &
 	pid=$!
 	started="$started $pid"
+}
+run() {
+	run_into "$tmp/log" "$@"
+}
+
+# quit PID: end one that was run, now. gone PID: it has ended by itself.
+quit() {
+	kill "$1" 2>/dev/null || :
+	wait "$1" 2>/dev/null || :
+	gone "$1"
+}
+gone() {
+	started=$(echo "$started " | sed "s/ $1 / /")
+}
+
+# peer NAME PORT WORKERS: run one of peers/peer.sh, up to its ready.
+peer() {
+	mkdir "$tmp/$1-$2"
+	run sh "$here/peers/peer.sh" serve "$@" "$tmp/$1-$2"
+	until_true sh "$here/peers/peer.sh" ready "$@" "$tmp/$1-$2" "$pid"
 }
 
 # until_true COMMAND …: up to 10 s.
@@ -84,6 +111,15 @@ cpu_ticks() {
 	for p in $1 $(children "$1"); do
 		sed 's/.*) //' "/proc/$p/stat"
 	done | awk '{ n += $12 + $13 } END { print n + 0 }'
+}
+
+# cpu_us PID: the same in microseconds, of all threads that live.
+cpu_us() {
+	for p in $1 $(children "$1"); do
+		set -- "$@" "/proc/$p/task/"*/schedstat
+	done
+	shift
+	cat "$@" | awk '{ n += $1 } END { printf "%.0f\n", n / 1000 }'
 }
 
 # load PORT PATH ARG …: one wrk run of $seconds; sets rps, count and failed.
