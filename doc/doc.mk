@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_doc_DATA += \
 	doc/architecture.md \
+	doc/dispatch.md \
 	doc/proof.md \
 	doc/region.md
 EXTRA_DIST += doc/README.md

@@ -139,7 +139,8 @@ enum cadre_option {
 	CADRE_BACKOFF_MAX_MS,	/* doubled up to; 10,000 */
 	CADRE_MAX_TRIES,	/* early deaths in a row, then parked; 8; 0: never */
 	CADRE_HEALTH_INTERVAL_MS, /* between health records; 250 */
-	CADRE_STALL_MS,		/* busy for longer: out of choice; 100; 0: never */
+	CADRE_STALL_MS,		/* busy, or takes nothing that waits, for longer:
+				   out of choice; 100; 0: never */
 	CADRE_LOG_BYTES,	/* per seat's log file, then cut; 1 MiB */
 	CADRE_READY_AFTER_MS,	/* a program that lives so long is ready; 500;
 				   -1: only if it says so */
@@ -165,7 +166,7 @@ int cadre_master_shed(struct cadre_master *, const void *bytes, size_t n);
 	/*
 	 * What a connection is sent that is shed (CADRE_OVERLOAD_SHED), before
 	 * it is closed: at most CADRE_SHED_BYTES, copied; its request is not
-	 * read. 0 bytes, the default: it is reset.
+	 * waited for. 0 bytes, the default: it is reset.
 	 * 0, -EINVAL (too many), -ENOMEM, -EBUSY (already started)
 	 */
 #define CADRE_SHED_BYTES	4096
@@ -195,7 +196,8 @@ int cadre_master_on_event(struct cadre_master *, cadre_event_fn *fn, void *arg);
 int cadre_master_start(struct cadre_master *);
 	/*
 	 * Make the runtime directory, the region and the sockets, and fork the
-	 * workers. Returns before they are ready. On failure all is undone.
+	 * acceptor, if there is a listener, and the workers. Returns before
+	 * they are ready. On failure all is undone.
 	 * May block for some milliseconds.
 	 * 0		started
 	 * -EBUSY	started before; or other threads run: fork is refused
@@ -228,9 +230,10 @@ int cadre_master_run(struct cadre_master *);
 	/*
 	 * Start, dispatch until the end, with these signals: TERM and INT stop
 	 * gracefully within the drain timeout, a second one at once, QUIT
-	 * gracefully without a deadline; and CHLD, which tells who was stopped.
-	 * They are blocked meanwhile, and the mask restored. Blocks until the app has ended. The exit status for
-	 * main(): 0, or 1 after cadre_fail() said what failed.
+	 * gracefully without a deadline; CHLD tells who was stopped. They are
+	 * blocked meanwhile, and the mask restored. Blocks until the app has
+	 * ended. The exit status for main(): 0, or 1 after cadre_fail() said
+	 * what failed.
 	 */
 enum cadre_stop {
 	CADRE_STOP_PATIENT,	/* drain without a deadline */
@@ -239,8 +242,10 @@ enum cadre_stop {
 };
 int cadre_master_stop(struct cadre_master *, enum cadre_stop);
 	/*
-	 * Begin to stop; dispatch returns 0 when it is done. A harder stop
-	 * overrides a softer one. 0; -EINVAL: no such way, or not started.
+	 * Begin to stop; dispatch returns 0 when it is done. What waits for
+	 * the acceptor is handed over first, for 1 s at most, unless _NOW. A
+	 * harder stop overrides a softer one. 0; -EINVAL: no such way, or not
+	 * started.
 	 */
 
 int cadre_master_restart(struct cadre_master *);

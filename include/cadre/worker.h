@@ -72,7 +72,10 @@ uint64_t cadre_worker_generation(const struct cadre_worker *);
 int cadre_worker_listener_fd(const struct cadre_worker *, unsigned int listener);
 	/*
 	 * A descriptor to poll for EPOLLIN, level-triggered; then call
-	 * cadre_worker_accept(). The runtime's: do not close or accept() it.
+	 * cadre_worker_accept(). The same for the life of the worker, in every
+	 * mode an epoll and no socket: it takes no accept(), no getsockname(),
+	 * no EPOLLEXCLUSIVE. The runtime's: do not close or change it. What
+	 * the worker forks must not use it.
 	 * ≥ 0, or -ENOENT: no such listener
 	 */
 int cadre_worker_ready(struct cadre_worker *);
@@ -94,8 +97,11 @@ int cadre_worker_wait(struct cadre_worker *, int epfd,
     struct epoll_event *events, int n, int timeout_ms);
 	/*
 	 * epoll_wait(2) that ends this turn and begins the next, and handles
-	 * the control channel itself: it adds descriptors of its own to epfd
-	 * on the first call and takes their events out of the result.
+	 * the control channel itself: it adds a descriptor of its own to epfd
+	 * on the first call and takes its events out of the result. In mode
+	 * gate it waits for the shared socket as well, if the listener's
+	 * descriptor is in epfd: then a connection wakes one worker only, and
+	 * comes first among the events, if all that are ready fit into n.
 	 * ≥ 0		events stored; 0 may come before the timeout, also when
 	 *		a signal arrived
 	 * -EINVAL, -EBADF  as epoll_wait(2)
@@ -105,7 +111,8 @@ void cadre_worker_turn_end(struct cadre_worker *);
 	/*
 	 * For loops that wait by themselves: end before the wait, begin after
 	 * it. end also looks at the control channel; poll cadre_worker_fd()
-	 * with the rest, so that a drain wakes the loop.
+	 * with the rest, so that a drain wakes the loop. In mode gate each
+	 * connection wakes all workers that wait by themselves.
 	 */
 int cadre_worker_fd(const struct cadre_worker *);
 	/* Readable when the runtime has something to say; never read it. */
@@ -113,11 +120,12 @@ int cadre_worker_fd(const struct cadre_worker *);
 int cadre_worker_accept(struct cadre_worker *, unsigned int listener,
     struct cadre_peer *ret_peer);
 	/*
-	 * Take a connection: non-blocking, close-on-exec. A few per turn: what
-	 * waits in the kernel can still go elsewhere; no such limit while the
-	 * worker is draining. ret_peer may be NULL.
+	 * Take a connection: non-blocking, close-on-exec. A few per turn (1 in
+	 * gate, 4 in spread, 8 in rr and least): what waits can still go
+	 * elsewhere; no such limit while the worker is draining. ret_peer may
+	 * be NULL.
 	 * ≥ 0		the connection; end it with cadre_worker_close()
-	 * -EAGAIN	none waits, or enough for this turn
+	 * -EAGAIN	none waits, enough for this turn, or a limit is reached
 	 * -EMFILE, -ENFILE, -ENOBUFS, -ENOMEM  none taken; after a pause of
 	 *		1 ms, so that a loop does not spin; go on
 	 * -ENOENT	no such listener
