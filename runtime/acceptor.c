@@ -69,7 +69,7 @@ handovers_open(struct cadre_master *m)
 	    "; raise it with ulimit -Hn" : "") : 0;
 }
 
-/* Where nobody is there to become: no right but those of this uid. */
+/* No right but those of its uid: neither of root nor of an ambient set. */
 static int
 capabilities_drop(void)
 {
@@ -84,12 +84,13 @@ capabilities_drop(void)
 static int
 rights_drop(void)
 {
-	int err = 0;
+	int err;
 
-	if (geteuid() == 0 && (setgroups(0, NULL) < 0 ||
-	    setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
-	    setresuid(NOBODY, NOBODY, NOBODY) < 0))
-		err = capabilities_drop();
+	/* In a namespace where nobody is not there it keeps its uid. */
+	if (geteuid() == 0 && setgroups(0, NULL) == 0 &&
+	    setresgid(NOBODY, NOBODY, NOBODY) == 0)
+		(void)!setresuid(NOBODY, NOBODY, NOBODY);
+	err = capabilities_drop();
 	if (err == 0 && (CADRE_FAULT("acceptor.rights") < 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0))
 		err = -errno;
@@ -306,7 +307,7 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 	unsigned int n = 0, next = 0;
 	const struct life *l;
 
-	if (m->acceptor.control.fd < 0)
+	if (m->acceptor.control.fd < 0 || m->acceptor.finishes)
 		return;
 	rows = calloc(m->nseats, sizeof(*rows));
 	m->acceptor.stale = rows == NULL;
@@ -332,6 +333,38 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 	free(rows);
 }
 
+/*
+ * A worker that has shut its end has shut it for its seat. Its successor gets
+ * another, and so must the acceptor: one that finishes is followed by one that
+ * has it.
+ */
+void
+acceptor_mend(struct cadre_master *m, unsigned int seat)
+{
+	const struct cadre__frame frame = { .type = CADRE_FRAME_FINISH };
+	struct handover *h, fresh;
+	bool mended = false;
+	char byte;
+
+	for (unsigned int i = 0; m->handovers != NULL && i < m->nlisteners;
+	    i++) {
+		h = acceptor_handover(m, seat, i);
+		if (recv(h->worker, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0 ||
+		    handover_open(&fresh) < 0)
+			continue;
+		(void)epoll_ctl(m->epoll, EPOLL_CTL_DEL, h->worker, NULL);
+		handover_close(h);
+		*h = fresh;
+		mended = true;
+	}
+	if (!mended)
+		return;
+	m->acceptor.renews = true;
+	tell(m, &frame, NULL);
+	report_text(m, CADRE_EVENT_ACCEPTOR, &m->seats[seat], "its worker shut "
+	    "what connections are handed over by; the acceptor is renewed");
+}
+
 static void
 died(struct cadre_master *m)
 {
@@ -345,6 +378,11 @@ died(struct cadre_master *m)
 	if (m->state == CADRE_APP_STOPPING) {
 		/* It has finished, or never will. */
 		a->due_ns = a->finishes ? now_ns : 0;
+		return;
+	}
+	if (a->renews) {
+		a->renews = false;
+		a->due_ns = now_ns;
 		return;
 	}
 	a->tries = now_ns - a->born_ns < LIVED_NS ? a->tries + 1 : 0;
@@ -445,5 +483,5 @@ acceptor_close(struct cadre_master *m)
 	m->handovers = NULL;
 	m->nhandovers = 0;
 	a->due_ns = 0;
-	a->finishes = a->stale = false;
+	a->finishes = a->renews = a->stale = false;
 }

@@ -17,6 +17,8 @@ void	acceptor_ready(struct cadre_master *, uint32_t index, uint32_t serial,
 	/* Its pidfd, or its control channel. */
 void	acceptor_due(struct cadre_master *, uint64_t now_ns);
 	/* Respawn it, or go on with a stop, when the time has come. */
+void	acceptor_mend(struct cadre_master *, unsigned int seat);
+	/* Before a spawn: are the seat's hand-overs whole? */
 void	acceptor_tick(struct cadre_master *);
 	/* On the base tick: say again what could not be said. */
 uint64_t acceptor_deadline(const struct cadre_master *);

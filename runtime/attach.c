@@ -296,22 +296,28 @@ object_take(int fd, uint64_t bytes, int prot, void **ret_map)
 
 /*
  * The others' slots, for a gate or a limit of the whole app: got like any
- * observer gets them. Without them this worker decides by what it has itself.
+ * observer gets them. A limit that nobody can keep is a failure.
  */
-static void
+static int
 peers_find(const struct cadre__frame_slot *slot, struct worker_birth *birth)
 {
 	const char *name = getenv("CADRE_NAME");
 	bool needs = slot->app_limit > 0;
+	int err;
 
 	for (unsigned int i = 0; i < birth->nlisteners; i++)
 		needs |= slot->modes[i] == LISTENER_GATE;
-	if (!needs || name == NULL || cadre_region_open(name, &region) < 0)
-		return;
+	if (!needs)
+		return 0;
+	err = name != NULL ? cadre_region_open(name, &region) : -ENOENT;
+	/* A gate does without: one who sees nobody never steps out. */
+	if (err < 0)
+		return slot->app_limit > 0 ? err : 0;
 	birth->slots = region->slot;
 	birth->nslots = region->nslots;
 	birth->rows = region->part[PART_SLOTS].offset;
 	birth->table = region->anchor;
+	return 0;
 }
 
 /* Modes, limits, and where connections come from. */
@@ -435,10 +441,11 @@ cadre_worker_attach(struct cadre_worker **ret_worker)
 	if (err < 0)
 		return err;
 	attached = true;
-	peers_find(&q.answer.slot, &birth);
+	err = peers_find(&q.answer.slot, &birth);
 	birth_claim(&birth);
 	sigprocmask(SIG_BLOCK, NULL, &birth.mask);
-	err = worker_begin(&birth);
+	if (err == 0)
+		err = worker_begin(&birth);
 	if (err < 0)
 		fds_close(q.fds + 1, q.nfds - 1);
 	if (err < 0)

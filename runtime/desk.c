@@ -14,9 +14,11 @@
 #include "runtime/desk.h"
 #include "runtime/overload.h"
 #include "shm/atomic.h"
+#include "shm/clock.h"
 #include "shm/fault.h"
 
 #define ALL_MAX		8	/* so many seats are all looked at; of more, 2 */
+#define SLOW_NS		NS_PER_MS	/* a turn that takes long */
 #define PUMP_MAX	256	/* connections before others have their turn */
 
 enum { NO_ROOM = -1, AT_LIMIT = -2 };
@@ -53,7 +55,8 @@ desk_routes(struct desk *d, const struct routes *t)
 	for (unsigned int i = 0; i < t->seats; i++) {
 		unsigned int seat = t->route[i].seat;
 
-		d->seats[seat].owes = !t->is_target[seat];
+		d->seats[seat].owes = !t->is_target[seat] ||
+		    d->seats[seat].shut;
 		d->owing += d->seats[seat].owes;
 	}
 }
@@ -78,19 +81,38 @@ load(const struct desk *d, const struct routes *t, unsigned int seat)
 	return n > 0 ? n : 0;	/* less: a kill between two of its words */
 }
 
+/*
+ * How much may wait for one worker. Messages of many are cheap, but what waits
+ * for a worker whose turn takes long would be served sooner by another: then
+ * only the next one is given, and the rest waits for whoever is free first.
+ */
+static unsigned int
+room_of(const struct desk *d, const struct routes *t, unsigned int seat)
+{
+	const struct cadre_shm_slot *s =
+	    (const void *)d->post->slots[t->slot_of[seat]];
+	uint64_t since_ns = shm_load(&s->busy_since_ns);
+
+	return since_ns != 0 && since_ns + SLOW_NS < d->now_ns ? 1 :
+	    HANDOVER_BATCH;
+}
+
 /* Counted once per pump, and when it was used up, since it picks up meanwhile. */
 static bool
-has_room(struct desk *d, unsigned int seat)
+has_room(struct desk *d, const struct routes *t, unsigned int seat)
 {
 	struct desk_seat *s = &d->seats[seat];
-	unsigned int used;
+	unsigned int used, most;
 
+	if (s->shut)
+		return false;
 	if (s->looked == d->pump && s->room > 0)
 		return true;
 	if (s->batch.n > 0)
 		return false;		/* this message is full: it goes first */
 	used = handover_unpicked(desk_handover(d, seat));
-	s->room = used < HANDOVER_BATCH ? HANDOVER_BATCH - used : 0;
+	most = room_of(d, t, seat);
+	s->room = used < most ? most - used : 0;
 	s->looked = d->pump;
 	return s->room > 0;
 }
@@ -122,15 +144,15 @@ static int
 choose_in_turn(struct desk *d, const struct routes *t)
 {
 	unsigned int first = after(t, d->turn), seat;
-	int end = NO_ROOM;
+	int end = AT_LIMIT;		/* all are, unless one lacks only room */
 
 	for (unsigned int i = 0; i < t->targets; i++) {
 		seat = t->target[(first + i) % t->targets];
-		if (!has_room(d, seat))
+		if (!under_limit(d, t, seat))
 			continue;
-		if (under_limit(d, t, seat))
+		if (has_room(d, t, seat))
 			return (int)seat;
-		end = AT_LIMIT;
+		end = NO_ROOM;
 	}
 	return end;
 }
@@ -142,15 +164,16 @@ choose_least(struct desk *d, const struct routes *t)
 	bool few = t->targets <= ALL_MAX;
 	unsigned int first = after(t, d->turn), n = few ? t->targets : 2, seat;
 	int64_t least = INT64_MAX, l;
-	int best = NO_ROOM, end = NO_ROOM;
+	int best = AT_LIMIT;
 
 	for (unsigned int i = 0; i < n; i++) {
 		seat = t->target[few ? (first + i) % t->targets :
 		    draw(d) % t->targets];
-		if (!has_room(d, seat))
+		if (!under_limit(d, t, seat))
 			continue;
-		if (!under_limit(d, t, seat)) {
-			end = AT_LIMIT;
+		if (!has_room(d, t, seat)) {
+			if (best < 0)
+				best = NO_ROOM;
 			continue;
 		}
 		l = load(d, t, seat);
@@ -159,7 +182,7 @@ choose_least(struct desk *d, const struct routes *t)
 			best = (int)seat;
 		}
 	}
-	return best >= 0 ? best : end;
+	return best;
 }
 
 static bool
@@ -188,8 +211,18 @@ choose(struct desk *d, const struct routes *t)
 		return choose_in_turn(d, t);
 	seat = choose_least(d, t);
 	/* Two may be full by bad luck; then anybody will do. */
-	return seat == NO_ROOM && t->targets > ALL_MAX ?
-	    choose_in_turn(d, t) : seat;
+	return seat < 0 && t->targets > ALL_MAX ? choose_in_turn(d, t) : seat;
+}
+
+/* A worker can shut its end, for good: the master makes another for its seat. */
+static void
+seat_shuts(struct desk *d, unsigned int seat)
+{
+	struct desk_seat *s = &d->seats[seat];
+
+	s->shut = true;
+	d->owing += !s->owes;
+	s->owes = true;
 }
 
 static void
@@ -199,8 +232,11 @@ send_batch(struct desk *d, const struct routes *t, unsigned int seat)
 	int err;
 
 	err = handover_send(desk_handover(d, seat), b->conn, b->n);
-	if (err == -EAGAIN)
-		return;			/* they stay here, until there is room */
+	/* They stay here until there is room; or until others are chosen. */
+	if (err == -EPIPE)
+		seat_shuts(d, seat);
+	if (err == -EAGAIN || err == -EPIPE)
+		return;
 	if (err < 0) {
 		cadre__acceptor_failures(&d->post->shm, d->listener, b->n);
 		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat], b->n);
@@ -278,8 +314,8 @@ seat_take_back(struct desk *d, const struct routes *t, unsigned int seat)
 	while (back_give(d, t)) {
 		n = handover_receive(desk_handover(d, seat)->worker,
 		    d->back.conn, true);
-		if (n < 0)
-			return n == -EAGAIN;
+		if (n < 0)		/* empty, or shut and empty */
+			return n == -EAGAIN || n == -EPIPE;
 		d->back.n = (unsigned int)n;
 		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat],
 		    (unsigned int)n);
@@ -352,14 +388,17 @@ accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 			seat = choose(d, t);
 		if (seat == NO_ROOM)
 			return DESK_ROOM;
+		/* Nothing waits: then who comes next wakes us. */
 		if (seat == AT_LIMIT && !d->post->shed)
-			return DESK_LATER;
+			return listener_waits(fd) ? DESK_LATER : DESK_EMPTY;
 		err = seat < 0 ? accept_and_shed(d, fd) :
 		    accept_for(d, t, (unsigned int)seat, fd);
 		if (err == 0 && rescue)
 			cadre__acceptor_rescued(&d->post->shm, d->listener, 1);
 	}
-	if (err == 0 || err == -EAGAIN)
+	if (err == 0)
+		return DESK_MORE;
+	if (err == -EAGAIN)
 		return DESK_EMPTY;
 	cadre__acceptor_failures(&d->post->shm, d->listener, 1);
 	return DESK_LATER;
@@ -371,6 +410,7 @@ desk_pump(struct desk *d, const struct routes *t, int fd, bool rescue)
 	enum desk_end end = DESK_LATER;
 
 	d->pump++;
+	d->now_ns = clock_now_ns();
 	if (take_back(d, t))
 		end = fd >= 0 ? accept_all(d, t, fd, rescue) : DESK_EMPTY;
 	if (!flush(d, t) && end != DESK_ROOM)

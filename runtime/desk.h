@@ -42,10 +42,12 @@ struct desk {
 	enum listener_mode mode;	/* rr: in turn; else by load */
 	unsigned int	turn;		/* seat that had it last */
 	uint64_t	random;
-	uint64_t	pump;		/* number of this one */
+	uint64_t	pump;		/* number of this one, … */
+	uint64_t	now_ns;		/* … and when it began */
 	struct desk_seat {
 		uint64_t	looked;	/* the pump in which room was counted */
 		unsigned int	room;
+		bool		shut;	/* nobody can be given anything there */
 		bool		listed;	/* in `touched` */
 		bool		owes;	/* something may have to be taken back */
 		struct batch	batch;
@@ -58,6 +60,7 @@ struct desk {
 
 enum desk_end {				/* why it did not go on */
 	DESK_EMPTY,			/* nothing waits */
+	DESK_MORE,			/* enough at once: go on */
 	DESK_ROOM,			/* nobody has room: wait until some have */
 	DESK_LATER,			/* a limit, or want of something: in some ms */
 };

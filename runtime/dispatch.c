@@ -90,7 +90,8 @@ dispatch_thread(void *arg)
 		if (end == DESK_EMPTY &&
 		    __atomic_load_n(&c->post->finishing, __ATOMIC_ACQUIRE))
 			break;
-		clerk_sleep(c, end);
+		if (end != DESK_MORE)
+			clerk_sleep(c, end);
 	}
 	urcu_memb_unregister_thread();
 	__atomic_store_n(&c->ended, true, __ATOMIC_RELEASE);

@@ -7,7 +7,6 @@
 
 #include "runtime/desk.h"
 
-#define RETRY_MS	5		/* after a limit, or want of something */
 
 struct clerk {				/* a thread of the acceptor */
 	struct post	*post;

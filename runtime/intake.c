@@ -371,7 +371,8 @@ intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
 	if (all->full)
 		return all->limits.app > 0 ? shorter(timeout_ms, LIMIT_MS) :
 		    timeout_ms;
-	if (all->gate.nqueues == 0 && shm_load(&all->slot->head->gate) !=
+	/* In a loop of its own everybody is woken: it is always in. */
+	if (all->epoll < 0 && shm_load(&all->slot->head->gate) !=
 	    CADRE_GATE_IN)
 		cadre__slot_gate(all->slot, CADRE_GATE_IN);
 	return all->gate.nqueues == 0 ? timeout_ms : shorter(timeout_ms,
@@ -433,6 +434,8 @@ line_give_back(struct intakes *all, struct intake *in)
 	in->lined = false;
 	in->polls_queue = watch(EPOLL_CTL_ADD, in->poll, in->queue) == 0;
 	line_list(all);
+	if (all->gate.nqueues == 0)
+		cadre__slot_gate(all->slot, CADRE_GATE_OUT);
 }
 
 /* From now on the worker sleeps in the line, beside this epoll. */

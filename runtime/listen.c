@@ -273,16 +273,23 @@ listener_fd(const struct listener *l, unsigned int seat)
 	return l->fds[l->spread ? seat : 0];
 }
 
+bool
+listener_waits(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
+}
+
 /* tcpi_unacked of a socket that listens is the length of its accept queue. */
 unsigned int
 listener_queue(const struct listener *l, unsigned int i)
 {
-	struct pollfd p = { .fd = l->fds[i], .events = POLLIN };
 	struct tcp_info info = { .tcpi_unacked = 0 };
 	socklen_t bytes = sizeof(info);
 
 	if (l->family == AF_UNIX)
-		return poll(&p, 1, 0) > 0 && (p.revents & POLLIN) != 0;
+		return listener_waits(l->fds[i]);
 	return getsockopt(l->fds[i], IPPROTO_TCP, TCP_INFO, &info, &bytes) < 0 ?
 	    0 : info.tcpi_unacked;
 }

@@ -72,6 +72,9 @@ int	listener_accept(int fd, struct sockaddr *address, socklen_t *bytes);
 	 * ≥ 0: a connection; -errno: -EAGAIN if none waits.
 	 */
 
+bool	listener_waits(int fd);
+	/* Does anybody wait on this listening socket? */
+
 int	spread_attach(int fd, const unsigned int *seats, unsigned int n);
 	/*
 	 * Let the kernel choose at random among these seats (ascending, n > 0)

@@ -35,6 +35,8 @@ struct watched {
 	uint64_t	busy_run_ns;	/* that turn began */
 	uint64_t	accepted;	/* the worker's word */
 	uint64_t	unserved_run_ns; /* its queue waits since; 0: it does not */
+	uint64_t	waited_run_ns;	/* the last look at which it took, or
+					   something waited */
 	uint64_t	stalled_run_ns;	/* since; 0: is not */
 	bool		stopped;	/* by a signal */
 	bool		hung;		/* told to abort */
@@ -84,7 +86,6 @@ struct watch {
 	uint64_t	last_ns;	/* the last one */
 	uint64_t	run_ns;		/* time as far as the master ran; from 1 */
 	uint64_t	hang_run_ns;	/* the next one to hang; 0: none */
-	uint32_t	unserved;	/* shared listeners: nobody takes from them */
 	struct {
 		uint64_t	since_ns;	/* not empty; 0: empty */
 		uint64_t	unserved_run_ns; /* and nobody took; 0: no */
@@ -103,6 +104,7 @@ struct acceptor {
 	unsigned int	tries;		/* early deaths in a row */
 	uint64_t	due_ns;		/* respawn, or go on with a stop; 0: none */
 	bool		finishes;	/* workers are told to stop when it has */
+	bool		renews;		/* it was told to make room for another */
 	bool		stale;		/* it could not be told the routes */
 };
 

@@ -12,7 +12,6 @@
  * and not who replaces the routes.
  */
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 
 #include <sys/epoll.h>
@@ -73,13 +72,13 @@ rescue_seats(struct desk *d, const struct routes *t)
 {
 	const struct listener *l = &d->post->listeners[d->listener];
 	enum desk_end end = desk_pump(d, t, -1, false);
-	struct pollfd p = { .events = POLLIN };
+	int fd;
 
 	for (unsigned int i = 0; i < t->seats && t->targets > 0; i++) {
-		p.fd = l->fds[t->route[i].seat];
+		fd = l->fds[t->route[i].seat];
 		if ((t->route[i].flags & CADRE_ROUTE_CHOSEN) == 0 &&
-		    poll(&p, 1, 0) > 0 && is_nonblocking(p.fd))
-			end = worse(end, desk_pump(d, t, p.fd, true));
+		    listener_waits(fd) && is_nonblocking(fd))
+			end = worse(end, desk_pump(d, t, fd, true));
 	}
 	return end;
 }

@@ -150,7 +150,9 @@ not_attached(struct cadre_master *m, struct seat *s, struct life *l,
 
 	snprintf(m->last_words, sizeof(m->last_words), "mode %s needs a program "
 	    "that uses libcadre, and %s has not called cadre_worker_attach() "
-	    "(%s); use mode=spread or mode=auto", mode, m->program.path,
+	    "(%s); use mode=spread or mode=auto, or, if it does so later, let "
+	    "it say when it is ready (CADRE_READY_AFTER_MS -1, --wait-ready)",
+	    mode, m->program.path,
 	    l->ready_by != NULL ? l->ready_by : "it says it is ready");
 	report_text(m, CADRE_EVENT_TROUBLE, s, "%s", m->last_words);
 	if (m->state == CADRE_APP_STARTING && m->given_up == 0)

@@ -369,6 +369,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	l->strangers = 0;
 	l->deaf = l->late = false;
 	l->watched = (struct watched){ .hung = false };
+	acceptor_mend(m, birth.seat);
 	l->ready_by = NULL;
 	err = prepare(m, s, l, &birth, &sur);
 	if (err == 0) {

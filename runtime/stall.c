@@ -10,8 +10,8 @@
  * the delay is left out. So nobody is called hung who could not run either.
  *
  * Who looks: nothing happens between the base ticks until a connection comes;
- * the listeners stand one-shot in the epoll. It starts looks each T/2, which
- * end, and arm the listeners again, after a second without change.
+ * listeners and hand-overs stand one-shot in the epoll. It starts looks each
+ * T/2, which end, and arm those again, after a second without change.
  */
 #include <errno.h>
 #include <stdio.h>
@@ -30,6 +30,7 @@
 #include "shm/proc.h"
 
 #define QUIET_NS	NS_PER_S	/* without change: no more looks */
+#define AGAIN_NS	NS_PER_S	/* one who took nothing is tried again */
 #define ACCEPTOR_NS	NS_PER_S	/* it takes nothing for so long */
 
 static uint64_t
@@ -45,17 +46,30 @@ sockets(const struct cadre_master *m, const struct listener *l)
 	return l->spread ? m->workers : l->nfds;
 }
 
+/* Once more, or for the first time. */
 static int
-listeners_arm(struct cadre_master *m, int (*watch)(struct cadre_master *, int,
-    enum source, uint32_t, uint32_t, uint32_t))
+arm(struct cadre_master *m, int fd)
+{
+	int err = master_rewatch(m, fd, SOURCE_QUEUE, 0, 0,
+	    EPOLLIN | EPOLLONESHOT);
+
+	return err == -ENOENT ? master_watch(m, fd, SOURCE_QUEUE, 0, 0,
+	    EPOLLIN | EPOLLONESHOT) : err;
+}
+
+/* Where connections wait; also what the acceptor took at once. */
+static int
+queues_arm(struct cadre_master *m)
 {
 	int err = 0;
 
-	for (unsigned int i = 0; i < m->nlisteners; i++)
+	for (unsigned int i = 0; i < m->nlisteners; i++) {
 		for (unsigned int k = 0; err == 0 &&
 		    k < sockets(m, &m->listeners[i]); k++)
-			err = watch(m, m->listeners[i].fds[k], SOURCE_QUEUE, i,
-			    0, EPOLLIN | EPOLLONESHOT);
+			err = arm(m, m->listeners[i].fds[k]);
+		for (unsigned int k = 0; err == 0 && k < m->workers; k++)
+			err = arm(m, acceptor_handover(m, k, i)->worker);
+	}
 	return err;
 }
 
@@ -64,7 +78,7 @@ stall_open(struct cadre_master *m, uint64_t now_ns)
 {
 	m->watch = (struct watch){ .last_ns = now_ns, .run_ns = 1,
 	    .look_ns = m->tick_ns };
-	return listeners_arm(m, master_watch);
+	return queues_arm(m);
 }
 
 void
@@ -74,6 +88,9 @@ stall_close(struct cadre_master *m)
 		for (unsigned int k = 0; k < m->listeners[i].nfds; k++)
 			(void)epoll_ctl(m->epoll, EPOLL_CTL_DEL,
 			    m->listeners[i].fds[k], NULL);
+	for (unsigned int i = 0; m->epoll >= 0 && i < m->nhandovers; i++)
+		(void)epoll_ctl(m->epoll, EPOLL_CTL_DEL,
+		    m->handovers[i].worker, NULL);
 }
 
 void
@@ -160,6 +177,7 @@ unserved_ns(struct cadre_master *m, const struct seat *s, struct life *l,
 	unsigned int slot = slot_of(m, s, l);
 	uint64_t accepted, queue = queue_of(m, (unsigned int)(s - m->seats));
 	struct watched *w = &l->watched;
+	bool took;
 
 	if (queue > 0 && l->row.queue_since_ns == 0)
 		l->row.queue_since_ns = now_ns;
@@ -167,14 +185,19 @@ unserved_ns(struct cadre_master *m, const struct seat *s, struct life *l,
 		l->row.queue_since_ns = 0;
 	l->row.queue = queue;
 	accepted = cadre__anchor_accepted_word(m->anchor, slot);
-	if (accepted != w->accepted)
+	took = accepted != w->accepted;
+	w->accepted = accepted;
+	if (took)
 		m->watch.changed_ns = now_ns;
-	if (queue == 0 || accepted != w->accepted ||
-	    (l->row.flags & CADRE_LIFE_FULL) != 0)
+	if (took || queue > 0)
+		w->waited_run_ns = m->watch.run_ns;
+	/* Emptied by a rescue it is not yet one who takes: in a second again. */
+	if (took || (l->row.flags & CADRE_LIFE_FULL) != 0 || (queue == 0 &&
+	    (l->row.cause != CADRE_CAUSE_QUEUE ||
+	    m->watch.run_ns - w->waited_run_ns > AGAIN_NS)))
 		w->unserved_run_ns = 0;
 	else if (w->unserved_run_ns == 0)
 		w->unserved_run_ns = m->watch.run_ns;
-	w->accepted = accepted;
 	return w->unserved_run_ns != 0 ?
 	    m->watch.run_ns - w->unserved_run_ns : 0;
 }
@@ -330,7 +353,9 @@ taken(const struct cadre_master *m, unsigned int listener)
 {
 	const struct cadre_shm_intake *intake = (const void *)
 	    (m->anchor->acceptor + m->anchor->places.intake);
-	uint64_t n = shm_load(&intake[listener].accepted);
+	/* Who tries and fails is at work: another would fail as well. */
+	uint64_t n = shm_load(&intake[listener].accepted) +
+	    shm_load(&intake[listener].failures);
 
 	if (!listener_hands(&m->listeners[listener]))
 		for (unsigned int i = 0; i < m->workers; i++)
@@ -431,9 +456,11 @@ stall_look(struct cadre_master *m, uint64_t now_ns)
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++)
 		seat_look(m, s, now_ns, ran_ns);
 	listeners_look(m, now_ns);
+	if (!w->ticks && limit_ns(m) > 0 && now_ns == w->changed_ns)
+		w->ticks = true;	/* it came and went between two looks */
 	if (w->ticks && now_ns - w->changed_ns > QUIET_NS) {
 		w->ticks = false;
-		(void)listeners_arm(m, master_rewatch);
+		(void)queues_arm(m);
 	}
 	w->look_ns = w->ticks ? now_ns + limit_ns(m) / 2 : m->tick_ns;
 	left_ns = w->hang_run_ns > w->run_ns ? w->hang_run_ns - w->run_ns : 1;

@@ -240,9 +240,9 @@ orphans_step(struct cadre_master *m)
 static int
 acceptor_step(struct cadre_master *m)
 {
-	int err = stall_open(m, clock_now_ns());
+	int err = acceptor_open(m);
 
-	return err == 0 ? acceptor_open(m) : err;
+	return err == 0 ? stall_open(m, clock_now_ns()) : err;
 }
 
 /*
@@ -321,8 +321,8 @@ master_undo(struct cadre_master *m)
 {
 	workers_end(m);
 	CADRE_FAULT_AT("undo.acceptor");
-	acceptor_close(m);
 	stall_close(m);
+	acceptor_close(m);
 	CADRE_FAULT_AT("undo.orphans");
 	orphans_close(m);
 	CADRE_FAULT_AT("undo.clients");

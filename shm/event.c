@@ -17,9 +17,9 @@
 
 /*
  * In a line: %s the seat whose event it is, %p its pid in brackets; %g
- * generation, %e died or finished, %x how, %c the cause of a stall, %d
- * duration, %r delay, %t tries, %k the kind's number; %T ": text", %L "; last
- * stderr: text", nothing if there is none.
+ * generation, %e died or finished, %x how, %c the cause of a stall, %f ", for"
+ * and duration if it has one, %d duration, %r delay, %t tries, %k the kind's
+ * number; %T ": text", %L "; last stderr: text", nothing if there is none.
  */
 static const struct {
 	const char	*name, *line;
@@ -33,7 +33,7 @@ static const struct {
 	[CADRE_EVENT_PARKED] = { "parked",
 	    "%s: parked after %t early deaths in a row%T" },
 	[CADRE_EVENT_LATE] = { "late", "%s%p late%T" },
-	[CADRE_EVENT_STALLED] = { "stalled", "%s%p stalled: %c, for %d%T" },
+	[CADRE_EVENT_STALLED] = { "stalled", "%s%p stalled: %c%f%T" },
 	[CADRE_EVENT_RESUMED] = { "resumed", "%s%p resumed after %d: %c%T" },
 	[CADRE_EVENT_STOPPING] = { "stopping", "stopping%T" },
 	[CADRE_EVENT_STOPPED] = { "stopped", "stopped%T" },
@@ -284,6 +284,12 @@ put_field(struct line *l, const struct cadre_shm_event *e, char field)
 	case 'x': put_exit(l, e); break;
 	case 'c': put_format(l, "%s", cadre_cause_name(e->cause)); break;
 	case 'd': put_duration(l, e->duration_ns); break;
+	case 'f':			/* not of one that is told at once */
+		if (e->duration_ns == 0)
+			break;
+		put(l, ", for ", 6);
+		put_duration(l, e->duration_ns);
+		break;
 	case 'r': put_duration(l, e->delay_ns); break;
 	case 't': put_format(l, "%" PRIu32, e->tries); break;
 	case 'k': put_format(l, "%" PRIu32, e->kind); break;

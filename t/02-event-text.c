@@ -32,6 +32,8 @@ stall(void)
 	line(e, "", 0, "seat 1 (pid 4) stalled: busy loop, for 112ms");
 	e.cause = CADRE_CAUSE_BLOCKED;
 	line(e, "", 0, "seat 1 (pid 4) stalled: blocked in a call, for 112ms");
+	e.duration_ns = 0;
+	line(e, "", 0, "seat 1 (pid 4) stalled: blocked in a call");
 	e.kind = CADRE_EVENT_RESUMED, e.duration_ns = 2100 * MS;
 	line(e, "", 0, "seat 1 (pid 4) resumed after 2.1s: blocked in a call");
 	e.kind = CADRE_EVENT_HUNG, e.duration_ns = 30 * SEC;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The region's binary format, layout 0.2: what an observer may rely on.
+ * The region's binary format, layout 0.3: what an observer may rely on.
  *
  * An app's region is one anchor and two slots per seat, each a memory object
  * of its own. The anchor is written by the master alone; a slot is written by
@@ -27,10 +27,10 @@
 #endif
 #define CADRE_LAYOUT_AT(type, field, at)				\
 	CADRE_LAYOUT_ASSERT(offsetof(struct type, field) == (at),	\
-	    "layout 0.2: " #type "." #field)
+	    "layout 0.3: " #type "." #field)
 #define CADRE_LAYOUT_SIZE(type, bytes)					\
 	CADRE_LAYOUT_ASSERT(sizeof(struct type) == (bytes),		\
-	    "layout 0.2: size of " #type)
+	    "layout 0.3: size of " #type)
 
 #define CADRE_LAYOUT_MAGIC	UINT64_C(0x4d48534552444143) /* CADRESHM */
 #define CADRE_LAYOUT_ENDIAN	UINT32_C(0x01020304)
