@@ -473,8 +473,10 @@ acceptor_close(struct cadre_master *m)
 	struct cadre_shm_life row = { .state = 0 };
 	struct acceptor *a = &m->acceptor;
 
-	if (a->pid > 0 && a->pidfd >= 0)
-		(void)child_signal(a->pidfd, SIGKILL);
+	/* Our own child, not reaped yet: refused, its pid will do as well. */
+	if (a->pid > 0 && a->pidfd >= 0 &&
+	    child_signal(a->pidfd, SIGKILL) < 0)
+		kill(a->pid, SIGKILL);
 	if (m->epoll >= 0)
 		reap(m, &row);
 	for (unsigned int i = 0; i < m->nhandovers; i++)

@@ -25,7 +25,6 @@
 #include "runtime/intake.h"
 #include "runtime/overload.h"
 #include "shm/atomic.h"
-#include "shm/clock.h"
 #include "shm/fault.h"
 
 #define ACCEPTS_PER_TURN 4		/* what waits can still go elsewhere */
@@ -68,6 +67,22 @@ intake_open(struct intake *in, const struct intake_birth *birth)
 	return err;
 }
 
+/*
+ * What the last life had picked up and not accepted is load of nobody, and one
+ * that seems loaded may never be woken to find out. What is counted but not
+ * sent yet makes it too low until the next settle.
+ */
+static void
+settle_first(struct intakes *all)
+{
+	uint64_t waits = 0, assigned = shm_load(&all->row->assigned);
+
+	for (unsigned int i = 0; i < all->n; i++)
+		waits += handover_unpicked(&(struct handover){
+		    .worker = all->of[i].handover });
+	cadre__slot_settle(all->slot, assigned - waits);
+}
+
 int
 intakes_open(struct intakes *all, const struct intake_birth *births,
     unsigned int n)
@@ -80,6 +95,8 @@ intakes_open(struct intakes *all, const struct intake_birth *births,
 	all->epoll = all->gate.line = -1;
 	for (all->n = 0; all->n < n && err == 0; all->n++)
 		err = intake_open(&all->of[all->n], &births[all->n]);
+	if (err == 0)
+		settle_first(all);
 	/* Not before it has a place in the line. */
 	if (intakes_line(all))
 		cadre__slot_gate(all->slot, CADRE_GATE_OUT);
@@ -117,7 +134,7 @@ over_limit(struct intakes *all)
 		return false;
 	open = shm_load(&all->slot->head->open);
 	return (l->worker != 0 && open >= l->worker) || (l->app != 0 &&
-	    open + peers_open_all(&all->peers, clock_now_ns()) >= l->app);
+	    open + peers_open_all(&all->peers) >= l->app);
 }
 
 /* Room for a message of descriptors, as far as one can tell. */
@@ -179,6 +196,7 @@ from_handover(struct intakes *all, struct intake *in,
 	    short_of_descriptors(all, in->newest));
 	CADRE_FAULT_AT("intake.picked");
 	if (n > 0) {
+		all->picked = true;
 		in->first = 0;
 		in->stashed = (unsigned int)n;
 		in->newest = in->stash[n - 1].fd;

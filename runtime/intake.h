@@ -56,6 +56,7 @@ struct intakes {
 	struct peers	peers;
 	struct gate	gate;
 	int		epoll;		/* the application's, in gate.line */
+	bool		picked;		/* something that was handed over */
 	bool		draining;
 	bool		full;		/* at a limit: queues are left alone */
 	uint64_t	descriptors;	/* the limit of them */

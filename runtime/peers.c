@@ -85,13 +85,29 @@ peers_in(const struct peers *p)
 	return false;
 }
 
+/* Who is stalled, drains or has just begun has connections all the same. */
+static bool
+lives(const struct peers *p, unsigned int i)
+{
+	const struct cadre_shm_row *row = (const void *)(p->anchor + p->rows);
+	const struct cadre_shm_life *l;
+	uint64_t state;
+
+	row += i;
+	l = &row->life[shm_load(&row->count) & 1];
+	state = shm_load(&l->state);
+	return (state == CADRE_STATE_STARTING || state == CADRE_STATE_UP ||
+	    state == CADRE_STATE_DRAINING) &&
+	    (shm_load(&l->flags) & CADRE_LIFE_ATTACHED) != 0;
+}
+
 uint64_t
-peers_open_all(struct peers *p, uint64_t now_ns)
+peers_open_all(const struct peers *p)
 {
 	uint64_t open = 0;
 
-	look(p, now_ns);
-	for (unsigned int i = 0; i < p->nlive; i++)
-		open += shm_load(&slot(p, p->live[i])->open);
+	for (unsigned int i = 0; p->slots != NULL && i < p->nslots; i++)
+		if (i != p->own && lives(p, i))
+			open += shm_load(&slot(p, i)->open);
 	return open;
 }

@@ -26,7 +26,7 @@ bool	peers_least(struct peers *, uint64_t now_ns, uint64_t *ret_open);
 	 */
 bool	peers_in(const struct peers *);
 	/* Does anybody stand in the line? Looks at each word anew. */
-uint64_t peers_open_all(struct peers *, uint64_t now_ns);
-	/* Connections that all others have open. */
+uint64_t peers_open_all(const struct peers *);
+	/* Connections that all others have open. Looks at every slot anew. */
 
 #endif

@@ -353,8 +353,9 @@ taken(const struct cadre_master *m, unsigned int listener)
 {
 	const struct cadre_shm_intake *intake = (const void *)
 	    (m->anchor->acceptor + m->anchor->places.intake);
-	/* Who tries and fails is at work: another would fail as well. */
+	/* Who sheds, or tries and fails, is at work: so would be another. */
 	uint64_t n = shm_load(&intake[listener].accepted) +
+	    shm_load(&intake[listener].shed) +
 	    shm_load(&intake[listener].failures);
 
 	if (!listener_hands(&m->listeners[listener]))
@@ -362,6 +363,14 @@ taken(const struct cadre_master *m, unsigned int listener)
 			n += m->seats[i].lives[m->seats[i].newest]
 			    .watched.accepted;
 	return n;
+}
+
+/* A dead acceptor takes nothing; its successor has its time from the start. */
+static bool
+anybody_should(const struct cadre_master *m, unsigned int i)
+{
+	return anybody_could(m, i) && (m->acceptor.pid != 0 ||
+	    !listener_hands(&m->listeners[i]));
 }
 
 /* True: nobody takes from it, though somebody should. */
@@ -383,7 +392,7 @@ listener_look(struct cadre_master *m, unsigned int i, uint64_t now_ns,
 	if (queue > 0 || n != w->queues[i].accepted)
 		w->changed_ns = now_ns;
 	if (queue == 0 || n != w->queues[i].accepted ||
-	    !anybody_could(m, i))
+	    !anybody_should(m, i))
 		w->queues[i].unserved_run_ns = 0;
 	else if (w->queues[i].unserved_run_ns == 0)
 		w->queues[i].unserved_run_ns = w->run_ns;
@@ -462,7 +471,9 @@ stall_look(struct cadre_master *m, uint64_t now_ns)
 		w->ticks = false;
 		(void)queues_arm(m);
 	}
-	w->look_ns = w->ticks ? now_ns + limit_ns(m) / 2 : m->tick_ns;
+	w->look_ns = m->tick_ns;
+	if (w->ticks && w->look_ns > now_ns + limit_ns(m) / 2)
+		w->look_ns = now_ns + limit_ns(m) / 2;
 	left_ns = w->hang_run_ns > w->run_ns ? w->hang_run_ns - w->run_ns : 1;
 	if (w->hang_run_ns != 0 && w->look_ns > now_ns + left_ns)
 		w->look_ns = now_ns + left_ns;
@@ -471,11 +482,14 @@ stall_look(struct cadre_master *m, uint64_t now_ns)
 void
 stall_stops(struct cadre_master *m)
 {
+	uint64_t now_ns = clock_now_ns();
 	struct life *l;
 
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++) {
 		l = &s->lives[s->newest];
-		if (l->pidfd >= 0 && !l->traced && stops_look(l))
-			m->watch.look_ns = clock_now_ns();
+		/* A look that is late stays so: see run_on(). */
+		if (l->pidfd >= 0 && !l->traced && stops_look(l) &&
+		    m->watch.look_ns > now_ns)
+			m->watch.look_ns = now_ns;
 	}
 }

@@ -329,9 +329,15 @@ cadre_worker_accept(struct cadre_worker *w, unsigned int listener,
 	    cadre_worker_draining(w), ret_peer);
 }
 
+/*
+ * The acceptor may not have closed its copy of what it gave, and for so long
+ * epoll would go on to tell of a number that is closed, or another's by now.
+ */
 int
 cadre_worker_close(struct cadre_worker *w, int fd)
 {
+	if (w->intakes.picked && w->joined >= 0)
+		(void)epoll_ctl(w->joined, EPOLL_CTL_DEL, fd, NULL);
 	if (close(fd) < 0 && errno == EBADF)
 		return -EBADF;
 	cadre__slot_closed(&w->slot);
