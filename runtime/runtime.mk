@@ -208,7 +208,8 @@ t_44_master_in_worker_t_SOURCES = t/44-master-in-worker.c
 nth_tests = t/25-nth-attach.t t/25-nth-program.t t/29-door.t \
 	t/41-accept-fails.t t/46-nth-birth.t t/46-nth-exec.t
 check_PROGRAMS += $(nth_tests)
-execing_tests = t/21-notify-far.t t/25-nth-program.t t/46-nth-exec.t
+execing_tests = t/21-notify-far.t t/25-nth-program.t t/28-program-hang.t \
+	t/46-nth-exec.t
 $(execing_tests): t/lib/program
 t_25_nth_attach_t_SOURCES = t/25-nth-attach.c
 t_25_nth_attach_t_LDADD = t/lib/libnth.a t/lib/libliar.a \
@@ -229,3 +230,46 @@ t_46_nth_birth_t_LDFLAGS = $(nth_ldflags)
 t_46_nth_exec_t_SOURCES = t/46-nth-exec.c t/lib/birth.c t/lib/birth.h
 t_46_nth_exec_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
 t_46_nth_exec_t_LDFLAGS = $(nth_ldflags)
+
+# Stalls, hangs, limits, and surroundings that lack something.
+stall_tests = t/25-wrong-limits.t \
+	t/28-causes.t \
+	t/28-full.t \
+	t/28-limit-app.t \
+	t/28-limits.t \
+	t/28-no-hang.t \
+	t/28-pauses.t \
+	t/28-program-hang.t \
+	t/28-queue.t \
+	t/28-queue-shared.t \
+	t/28-shed.t \
+	t/28-slow-embedder.t \
+	t/28-stopped.t \
+	t/28-stopped-tick.t \
+	t/29-ticks.t \
+	t/40-hangs.t \
+	t/40-hung.t \
+	t/41-handed-close.t \
+	t/41-no-descriptors.t \
+	t/41-silent-peers.t
+check_PROGRAMS += $(stall_tests)
+t_25_wrong_limits_t_SOURCES = t/25-wrong-limits.c
+t_28_causes_t_SOURCES = t/28-causes.c
+t_28_full_t_SOURCES = t/28-full.c
+t_28_limit_app_t_SOURCES = t/28-limit-app.c
+t_28_limits_t_SOURCES = t/28-limits.c
+t_28_no_hang_t_SOURCES = t/28-no-hang.c
+t_28_pauses_t_SOURCES = t/28-pauses.c t/lib/pause.c t/lib/pause.h
+t_28_program_hang_t_SOURCES = t/28-program-hang.c
+t_28_queue_t_SOURCES = t/28-queue.c
+t_28_queue_shared_t_SOURCES = t/28-queue-shared.c
+t_28_shed_t_SOURCES = t/28-shed.c
+t_28_slow_embedder_t_SOURCES = t/28-slow-embedder.c
+t_28_stopped_t_SOURCES = t/28-stopped.c
+t_28_stopped_tick_t_SOURCES = t/28-stopped-tick.c
+t_29_ticks_t_SOURCES = t/29-ticks.c
+t_40_hangs_t_SOURCES = t/40-hangs.c t/lib/hang.c t/lib/hang.h
+t_40_hung_t_SOURCES = t/40-hung.c
+t_41_handed_close_t_SOURCES = t/41-handed-close.c
+t_41_no_descriptors_t_SOURCES = t/41-no-descriptors.c
+t_41_silent_peers_t_SOURCES = t/41-silent-peers.c

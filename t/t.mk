@@ -7,7 +7,8 @@
 
 check_LIBRARIES += t/lib/libapp.a t/lib/libtap.a
 t_lib_libapp_a_SOURCES = t/lib/app.c t/lib/app.h t/lib/limit.c t/lib/limit.h \
-	t/lib/probe.c t/lib/probe.h t/lib/talk.c
+	t/lib/probe.c t/lib/probe.h t/lib/server.c t/lib/server.h \
+	t/lib/talk.c
 t_lib_libtap_a_SOURCES = t/lib/tap.c t/lib/tap.h
 
 # What tests link with: the libraries' insides, not only what they export.
@@ -45,6 +46,10 @@ long_tests += t/92-observers-cost.t
 t_92_observers_cost_t_SOURCES = t/92-observers-cost.c \
 	t/lib/midread.c t/lib/midread.h t/lib/writer.c t/lib/writer.h
 t_92_observers_cost_t_LDADD = $(sample_libs)
+
+long_tests += t/95-hangs.t t/95-pauses.t
+t_95_hangs_t_SOURCES = t/95-hangs.c t/lib/hang.c t/lib/hang.h
+t_95_pauses_t_SOURCES = t/95-pauses.c t/lib/pause.c t/lib/pause.h
 
 EXTRA_PROGRAMS += $(long_tests)
 EXTRA_DIST += t/README.md t/lib/tap.sh $(check_SCRIPTS:.t=.sh) \

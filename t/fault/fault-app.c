@@ -16,7 +16,7 @@
 #include <sys/un.h>
 
 #include "t/fault/fault.h"
-#include "t/lib/app.h"
+#include "t/lib/keeper.h"
 #include "t/lib/probe.h"
 
 static char self[] = "/proc/self/exe";
@@ -24,9 +24,12 @@ static char self[] = "/proc/self/exe";
 static int
 serve(struct cadre_worker *w, void *arg)
 {
+	const enum fault_kind *kind = arg;
+
 	if (cadre_worker_ready(w) < 0)
 		return 1;
-	return app_answer(w, arg);
+	return kind != NULL && *kind == FAULT_KEPT ? keeper(w, NULL) :
+	    app_answer(w, NULL);
 }
 
 /* So the master has something to read there; it is no READY=1. */
@@ -63,6 +66,8 @@ program_main(void)
 static int
 configure(struct cadre_master *m, enum fault_kind kind)
 {
+	static enum fault_kind own;
+
 	static const char *const argv[] = { self, "--program", NULL };
 	static const struct {
 		enum cadre_option option;
@@ -78,17 +83,24 @@ configure(struct cadre_master *m, enum fault_kind kind)
 	};
 	int err;
 
-	err = cadre_master_listen(m, "tcp:127.0.0.1:0", NULL);
+	own = kind;
+	err = cadre_master_listen(m, "tcp:127.0.0.1:0",
+	    kind == FAULT_HANDED ? "mode=rr" : NULL);
 	if (err == 0 && kind != FAULT_EXECED)
 		err = cadre_master_counter(m, "requests", "", "",
 		    &app_requests);
 	if (err == 0)
 		err = kind != FAULT_EXECED ?
-		    cadre_master_workers(m, FAULT_WORKERS, serve, NULL) :
+		    cadre_master_workers(m, FAULT_WORKERS, serve, &own) :
 		    cadre_master_program(m, FAULT_WORKERS, argv);
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]) &&
 	    err == 0; i++)
 		err = cadre_master_set(m, options[i].option, options[i].value);
+	if (err == 0 && kind == FAULT_KEPT)
+		err = cadre_master_set(m, CADRE_WORKER_CONNECTIONS,
+		    FAULT_KEEPS);
+	if (err == 0 && kind == FAULT_KEPT)
+		err = cadre_master_set(m, CADRE_OVERLOAD, CADRE_OVERLOAD_SHED);
 	return err == 0 && kind == FAULT_EXECED ?
 	    cadre_master_set(m, CADRE_SUBREAPER, 1) : err;
 }

@@ -21,8 +21,15 @@
 #define FAULT_DRAIN_MS	1000
 #define FAULT_SPEC_MAX	8192
 
-/* Workers are forked, or programs, or forked and in the end killed. */
-enum fault_kind { FAULT_FORKED, FAULT_EXECED, FAULT_KILLED, FAULT_KINDS };
+/*
+ * Workers are forked, or programs, or forked and in the end killed; or they
+ * get all by the acceptor; or keep what they get, up to a limit.
+ */
+enum fault_kind {
+	FAULT_FORKED, FAULT_EXECED, FAULT_KILLED, FAULT_HANDED, FAULT_KEPT,
+	FAULT_KINDS
+};
+#define FAULT_KEEPS	6		/* connections: the limit of a worker */
 
 int	fault_role(int argc, char **argv);
 	/*

@@ -8,6 +8,7 @@
 #include "t/lib/app.h"
 
 #define STAGE_NS	(15 * NS_PER_S)
+#define SCENE_HELD	24		/* clients that stay for a while */
 
 struct scene {
 	const struct fault_case *c;
@@ -22,6 +23,10 @@ struct scene {
 	uint64_t	total;		/* as last seen */
 	unsigned int	asked, acked;
 	uint64_t	generation[FAULT_WORKERS];
+	pid_t		acceptor;	/* that was killed */
+	int		held[SCENE_HELD];
+	unsigned int	nheld;
+	uint64_t	tried_ns;	/* the last chance */
 	int		door;		/* a restart asked for, or -1 */
 	uint64_t	begun_ns;	/* of the stage */
 };

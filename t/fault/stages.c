@@ -14,10 +14,12 @@
 #include "shm/frame.h"
 #include "shm/rundir.h"
 #include "t/fault/scene.h"
+#include "t/lib/keeper.h"
 #include "t/lib/probe.h"
 
 #define ANSWER_NS	(3 * NS_PER_S)
 #define LATE_NS		(4 * NS_PER_S)	/* a base tick, and the restart's */
+#define AGAIN_NS	(300 * NS_PER_MS)
 #define ALWAYS_NS	(300 * NS_PER_MS)
 
 bool
@@ -93,6 +95,12 @@ kill_one(struct scene *s)
 	(void)app_kill(&s->app, 0, SIGKILL);
 }
 
+static bool
+has_fired(struct scene *s)
+{
+	return scene_fired(s) != 0;
+}
+
 void
 scene_door_close(struct scene *s)
 {
@@ -140,6 +148,131 @@ restarted(struct scene *s)
 }
 
 static bool
+acceptor(const struct scene *s, struct cadre_app *app)
+{
+	return cadre_region_app(s->app.region, app) == 0 &&
+	    app->acceptor_pid > 0;
+}
+
+static void
+kill_acceptor(struct scene *s)
+{
+	struct cadre_app app;
+
+	s->acceptor = 0;
+	if (acceptor(s, &app)) {
+		s->acceptor = (pid_t)app.acceptor_pid;
+		kill(s->acceptor, SIGKILL);
+	}
+}
+
+static bool
+another_accepts(struct scene *s)
+{
+	struct cadre_app app;
+
+	return acceptor(s, &app) && (pid_t)app.acceptor_pid != s->acceptor;
+}
+
+/* Not waited for: what becomes of it depends on the point. */
+static void
+client(struct scene *s, const char *line)
+{
+	int fd = s->nheld < SCENE_HELD ? app_connect(&s->app) : -1;
+
+	if (fd < 0)
+		return;
+	s->held[s->nheld++] = fd;
+	s->asked += *line != '\0';
+	(void)!send(fd, line, strlen(line), MSG_NOSIGNAL);
+}
+
+static bool
+let_go(struct scene *s)
+{
+	while (s->nheld > 0)
+		close(s->held[--s->nheld]);
+	memset(s->generation, 0, sizeof(s->generation));
+	return scene_all_up(s);
+}
+
+static bool
+none_reads(struct scene *s)
+{
+	return app_total(&s->app, "open") == 0;
+}
+
+static bool
+one_reads(struct scene *s)
+{
+	return app_total(&s->app, "open") > 0;
+}
+
+/*
+ * In turn: of two seats the first reads from one who says nothing. It stalls,
+ * and what it has not picked up is taken back, and is the other's end.
+ */
+static void
+strand(struct scene *s)
+{
+	static const char *const lines[] = { "hello\n", "die\n", "hello\n" };
+
+	note(s);
+	if (s->c->kind != FAULT_HANDED)
+		return;
+	(void)scene_until(s, none_reads, ANSWER_NS);
+	client(s, "");
+	(void)scene_until(s, one_reads, ANSWER_NS);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		client(s, lines[i]);
+}
+
+/* Three in one message for each, and the first is its end: two are lost. */
+static void
+pick_up(struct scene *s)
+{
+	static const char *const lines[] = { "die\n", "die\n", "hello\n",
+	    "hello\n", "hello\n", "hello\n" };
+	struct cadre_app app = { .acceptor_pid = 0 };
+	uint64_t begun_ns = s->begun_ns;
+
+	note(s);
+	if (s->c->kind != FAULT_HANDED || !acceptor(s, &app))
+		return;
+	(void)scene_until(s, none_reads, ANSWER_NS);
+	kill((pid_t)app.acceptor_pid, SIGSTOP);
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
+		client(s, lines[i]);
+	kill((pid_t)app.acceptor_pid, SIGCONT);
+	s->begun_ns = begun_ns;		/* of the stage that this is part of */
+}
+
+/* One of them has died of it; unless the point has changed the order. */
+static bool
+one_died(struct scene *s)
+{
+	bool died = s->c->kind != FAULT_HANDED || has_fired(s) ||
+	    clock_now_ns() - s->begun_ns > ANSWER_NS;
+
+	for (unsigned int i = 0; i < FAULT_WORKERS; i++) {
+		died |= app_generation(&s->app, i) > s->generation[i];
+		s->generation[i] = died ? 0 : s->generation[i];
+	}
+	return died && let_go(s);
+}
+
+/* More than they may keep: who is ahead steps out, who is full sheds. */
+static bool
+crowded(struct scene *s)
+{
+	if (s->c->kind == FAULT_KEPT && s->nheld < SCENE_HELD) {
+		client(s, "hello\n");
+		return false;
+	}
+	return let_go(s);
+}
+
+static bool
 another_attaches(struct scene *s)
 {
 	struct cadre_region *region;
@@ -151,19 +284,33 @@ another_attaches(struct scene *s)
 	return true;
 }
 
-static bool
-has_fired(struct scene *s)
+/* How many travel in one message is chance, and who steps out: once more. */
+static void
+try_chance(struct scene *s)
 {
-	return scene_fired(s) != 0;
+	/* Not so often that a seat is parked. */
+	if (s->c->kind == FAULT_HANDED && s->nheld == 0 &&
+	    clock_now_ns() - s->tried_ns > AGAIN_NS) {
+		s->tried_ns = clock_now_ns();
+		pick_up(s);
+	} else if (s->c->kind == FAULT_HANDED && s->nheld > 0)
+		(void)one_died(s);
+	if (s->c->kind == FAULT_KEPT && s->nheld == SCENE_HELD)
+		(void)let_go(s);
+	else if (s->c->kind == FAULT_KEPT)
+		client(s, "hello\n");
 }
 
 /* What comes by the clock: a tick, and what it looks at. */
 static bool
 late_ones(struct scene *s)
 {
-	if (s->c->dry)
-		return clock_now_ns() - s->begun_ns > 1200 * NS_PER_MS;
-	return !s->c->quiet || has_fired(s);
+	if (s->c->dry && clock_now_ns() - s->begun_ns > 1200 * NS_PER_MS)
+		return let_go(s);
+	if (!s->c->dry && (!s->c->quiet || has_fired(s)))
+		return let_go(s);
+	try_chance(s);
+	return false;
 }
 
 /* And no child that was not reaped. */
@@ -175,7 +322,7 @@ all_given_back(struct scene *s)
 	if (s->c->dry)
 		s->r->fds = fds;
 	return (s->c->dry || fds == s->c->fds) &&
-	    probe_children(s->app.master, 0) == FAULT_WORKERS;
+	    probe_children(s->app.master, 0) == FAULT_WORKERS + 1;
 }
 
 static const struct stage {
@@ -190,6 +337,11 @@ static const struct stage {
 	{ "requests are answered afterwards", NULL, scene_answers },
 	{ "a restart replaces all", restart, restarted },
 	{ "requests are answered by the new ones", NULL, scene_answers },
+	{ "what a stalled worker was given", strand, one_died },
+	{ "what dead workers had picked up", pick_up, one_died },
+	{ "more connections than there is room for", NULL, crowded },
+	{ "a killed acceptor is replaced", kill_acceptor, another_accepts },
+	{ "requests are answered by another acceptor", NULL, scene_answers },
 	{ "an observer attaches", NULL, another_attaches },
 	{ "the point is reached", NULL, late_ones },
 	{ "all workers are up in the end", NULL, scene_all_up },
