@@ -150,6 +150,7 @@ become(struct cadre_master *m, int control, pid_t master, struct post *p)
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) < 0)
 		return -errno;
 	cadre__acceptor_open(&p->shm, map, &m->anchor->places);
+	cadre__acceptor_begin(&p->shm, CADRE_SLOTS_PER_SEAT * m->nseats);
 	return getppid() == master ? 0 : -ESRCH;
 }
 

@@ -225,8 +225,16 @@ seat_shuts(struct desk *d, unsigned int seat)
 	s->owes = true;
 }
 
+/* They go elsewhere, or end. */
 static void
-send_batch(struct desk *d, const struct routes *t, unsigned int seat)
+unsent(struct desk *d, const struct batch *b)
+{
+	cadre__acceptor_returned(&d->post->shm, b->slot, b->n);
+	cadre__acceptor_release(&d->post->shm, b->slot, b->n);
+}
+
+static void
+send_batch(struct desk *d, unsigned int seat)
 {
 	struct batch *b = &d->seats[seat].batch;
 	int err;
@@ -239,46 +247,73 @@ send_batch(struct desk *d, const struct routes *t, unsigned int seat)
 		return;
 	if (err < 0) {
 		cadre__acceptor_failures(&d->post->shm, d->listener, b->n);
-		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat], b->n);
+		unsent(d, b);
 	} else
-		cadre__acceptor_sent(&d->post->shm, t->slot_of[seat]);
+		cadre__acceptor_sent(&d->post->shm, b->slot, b->n);
 	CADRE_FAULT_AT("desk.sent");
 	for (unsigned int i = 0; i < b->n; i++)
 		close(b->conn[i].fd);
 	b->n = 0;
 }
 
-static void
+/* Its place in the load of the seat. False: others were faster, it is full. */
+static bool
+reserve(struct desk *d, const struct routes *t, unsigned int seat)
+{
+	struct batch *b = &d->seats[seat].batch;
+	struct cadre__acceptor *shm = &d->post->shm;
+
+	if (b->n == 0)
+		b->slot = t->slot_of[seat];
+	cadre__acceptor_assign(shm, b->slot, 1);
+	if (d->post->worker_limit == 0 || cadre__acceptor_fits(shm, b->slot,
+	    d->post->slots[b->slot], d->post->worker_limit))
+		return true;
+	cadre__acceptor_returned(shm, b->slot, 1);
+	cadre__acceptor_release(shm, b->slot, 1);
+	return false;
+}
+
+static bool
 put(struct desk *d, const struct routes *t, unsigned int seat,
     const struct handed *conn)
 {
 	struct desk_seat *s = &d->seats[seat];
 
+	if (!reserve(d, t, seat))
+		return false;
 	if (!s->listed)
 		d->touched[d->ntouched++] = seat;
 	s->listed = true;
 	s->batch.conn[s->batch.n++] = *conn;
 	s->room--;
 	d->turn = seat;
-	cadre__acceptor_assign(&d->post->shm, t->slot_of[seat], 1);
+	return true;
 }
 
 /* Send what was chosen. True: all of it went. */
 static bool
-flush(struct desk *d, const struct routes *t)
+flush(struct desk *d)
 {
 	unsigned int left = 0, seat;
 
 	for (unsigned int i = 0; i < d->ntouched; i++) {
 		seat = d->touched[i];
 		if (d->seats[seat].batch.n > 0)
-			send_batch(d, t, seat);
+			send_batch(d, seat);
 		d->seats[seat].listed = d->seats[seat].batch.n > 0;
 		if (d->seats[seat].listed)
 			d->touched[left++] = seat;
 	}
 	d->ntouched = left;
 	return left == 0;
+}
+
+static void
+shed(struct desk *d, int conn)
+{
+	overload_shed(conn, d->post->shed_bytes, d->post->shed_n);
+	cadre__acceptor_shed(&d->post->shm, d->listener, 1);
 }
 
 /* Give out again what was taken back. False: some of it is left. */
@@ -289,13 +324,38 @@ back_give(struct desk *d, const struct routes *t)
 
 	while (d->back.n > 0) {
 		seat = choose(d, t);
-		if (seat < 0 && d->ntouched > 0 && flush(d, t))
+		if (seat < 0 && d->ntouched > 0 && flush(d))
 			seat = choose(d, t);
+		if (seat == AT_LIMIT && d->post->shed) {
+			shed(d, d->back.conn[--d->back.n].fd);
+			continue;
+		}
 		if (seat < 0)
 			return false;
-		put(d, t, (unsigned int)seat, &d->back.conn[--d->back.n]);
+		if (!put(d, t, (unsigned int)seat,
+		    &d->back.conn[d->back.n - 1]))
+			return false;
+		d->back.n--;
 	}
 	return true;
+}
+
+/* One message, from the worker's end. */
+static int
+receive_back(struct desk *d, unsigned int slot, unsigned int seat)
+{
+	int n;
+
+	cadre__acceptor_hold(&d->post->shm, slot, HANDOVER_BATCH);
+	n = handover_receive(desk_handover(d, seat)->worker, d->back.conn,
+	    true);
+	CADRE_FAULT_AT("desk.returned");
+	if (n > 0) {
+		d->back.n = (unsigned int)n;
+		cadre__acceptor_returned(&d->post->shm, slot, (unsigned int)n);
+	}
+	cadre__acceptor_release(&d->post->shm, slot, HANDOVER_BATCH);
+	return n;
 }
 
 /* From one that is excluded: message by message, as long as others have room. */
@@ -308,18 +368,12 @@ seat_take_back(struct desk *d, const struct routes *t, unsigned int seat)
 	if (d->seats[seat].batch.n > 0 && back_give(d, t)) {
 		d->back = d->seats[seat].batch;
 		d->seats[seat].batch.n = 0;
-		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat],
-		    d->back.n);
+		unsent(d, &d->back);
 	}
 	while (back_give(d, t)) {
-		n = handover_receive(desk_handover(d, seat)->worker,
-		    d->back.conn, true);
+		n = receive_back(d, t->slot_of[seat], seat);
 		if (n < 0)		/* empty, or shut and empty */
 			return n == -EAGAIN || n == -EPIPE;
-		d->back.n = (unsigned int)n;
-		cadre__acceptor_returned(&d->post->shm, t->slot_of[seat],
-		    (unsigned int)n);
-		CADRE_FAULT_AT("desk.returned");
 	}
 	return false;
 }
@@ -345,7 +399,7 @@ take_back(struct desk *d, const struct routes *t)
 	return true;
 }
 
-/* Accept for this seat. 0, or -errno. */
+/* Accept for this seat. 0; -EBUSY: it is full now, for another; or -errno. */
 static int
 accept_for(struct desk *d, const struct routes *t, unsigned int seat, int fd)
 {
@@ -360,8 +414,10 @@ accept_for(struct desk *d, const struct routes *t, unsigned int seat, int fd)
 	memcpy(conn.address, &from, conn.bytes);
 	cadre__acceptor_accepted(&d->post->shm, d->listener, 1);
 	CADRE_FAULT_AT("desk.accepted");
-	put(d, t, seat, &conn);
-	return 0;
+	if (put(d, t, seat, &conn))
+		return 0;
+	d->back.conn[d->back.n++] = conn;
+	return -EBUSY;
 }
 
 static int
@@ -372,8 +428,7 @@ accept_and_shed(struct desk *d, int fd)
 	conn = listener_accept(fd, NULL, NULL);
 	if (conn < 0)
 		return conn;
-	overload_shed(conn, d->post->shed_bytes, d->post->shed_n);
-	cadre__acceptor_shed(&d->post->shm, d->listener, 1);
+	shed(d, conn);
 	return 0;
 }
 
@@ -384,7 +439,7 @@ accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 
 	for (unsigned int n = 0; n < PUMP_MAX && err == 0; n++) {
 		seat = choose(d, t);
-		if (seat < 0 && d->ntouched > 0 && flush(d, t))
+		if (seat < 0 && d->ntouched > 0 && flush(d))
 			seat = choose(d, t);
 		if (seat == NO_ROOM)
 			return DESK_ROOM;
@@ -400,6 +455,8 @@ accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 		return DESK_MORE;
 	if (err == -EAGAIN)
 		return DESK_EMPTY;
+	if (err == -EBUSY)
+		return DESK_LATER;
 	cadre__acceptor_failures(&d->post->shm, d->listener, 1);
 	return DESK_LATER;
 }
@@ -413,7 +470,7 @@ desk_pump(struct desk *d, const struct routes *t, int fd, bool rescue)
 	d->now_ns = clock_now_ns();
 	if (take_back(d, t))
 		end = fd >= 0 ? accept_all(d, t, fd, rescue) : DESK_EMPTY;
-	if (!flush(d, t) && end != DESK_ROOM)
+	if (!flush(d) && end != DESK_ROOM)
 		end = DESK_LATER;
 	if (end == DESK_ROOM)
 		cadre__acceptor_waits(&d->post->shm, d->listener);

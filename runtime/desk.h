@@ -33,6 +33,7 @@ struct post {
 
 struct batch {
 	unsigned int	n;
+	unsigned int	slot;		/* it is assigned to */
 	struct handed	conn[HANDOVER_BATCH];
 };
 

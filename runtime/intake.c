@@ -24,6 +24,7 @@
 
 #include "runtime/intake.h"
 #include "runtime/overload.h"
+#include "shm/acceptor.h"
 #include "shm/atomic.h"
 #include "shm/fault.h"
 
@@ -173,14 +174,20 @@ from_stash(struct intakes *all, struct intake *in,
 	return conn->fd;
 }
 
-/* Load is what is open, when nothing is on its way to us. */
+/* Load is what is open, when nothing is on its way to us by any listener. */
 static void
-settle(struct intakes *all, uint64_t assigned)
+settle(struct intakes *all, const struct cadre__assigned_look *look)
 {
+	const struct cadre_shm_slot *s = all->slot->head;
+
+	if (shm_load(&s->relieved) == look->assigned - shm_load(&s->open))
+		return;
 	for (const struct intake *in = all->of; in < all->of + all->n; in++)
-		if (in->stashed > 0)
+		if (in->stashed > 0 || handover_unpicked(&(struct handover){
+		    .worker = in->handover }) > 0)
 			return;
-	cadre__slot_settle(all->slot, assigned);
+	if (cadre__assigned_all_came(all->row, look))
+		cadre__slot_settle(all->slot, look->assigned);
 }
 
 /* What the acceptor gave. */
@@ -188,10 +195,11 @@ static int
 from_handover(struct intakes *all, struct intake *in,
     struct cadre_peer *ret_peer)
 {
-	uint64_t assigned = shm_load(&all->row->assigned);
 	uint64_t messages = shm_load(&all->row->messages);
+	struct cadre__assigned_look look;
 	int n;
 
+	cadre__assigned_look(all->row, &look);
 	n = handover_receive(in->handover, in->stash,
 	    short_of_descriptors(all, in->newest));
 	CADRE_FAULT_AT("intake.picked");
@@ -204,13 +212,24 @@ from_handover(struct intakes *all, struct intake *in,
 	}
 	if (n == -EAGAIN) {
 		in->messages = messages;
-		settle(all, assigned);
+		settle(all, &look);
 	}
 	return n;
 }
 
+/* Under a limit the place in our load comes first: the acceptor gives, too. */
+static bool
+reserve(struct intakes *all)
+{
+	if (all->limits.worker > 0)
+		all->crowded = !cadre__slot_reserve(all->slot, all->row,
+		    all->limits.worker);
+	return !all->crowded;
+}
+
 static int
-from_queue(struct intakes *all, struct intake *in, struct cadre_peer *ret_peer)
+from_queue(struct intakes *all, struct intake *in, bool reserved,
+    struct cadre_peer *ret_peer)
 {
 	struct sockaddr *address = NULL;
 	struct cadre_peer peer = { .bytes = sizeof(peer.address) };
@@ -222,9 +241,12 @@ from_queue(struct intakes *all, struct intake *in, struct cadre_peer *ret_peer)
 		bytes = &peer.bytes;
 	}
 	fd = listener_accept(in->queue, address, bytes);
-	if (fd < 0)
+	if (fd < 0) {
+		if (reserved)
+			cadre__slot_unreserve(all->slot);
 		return fd;
-	cadre__slot_accepted(all->slot, false);
+	}
+	cadre__slot_accepted(all->slot, reserved);
 	if (in->mode == LISTENER_GATE)
 		all->gate.took = true;
 	if (ret_peer != NULL)
@@ -251,8 +273,10 @@ static int
 take_queue(struct intakes *all, struct intake *in, bool draining,
     struct cadre_peer *ret_peer)
 {
-	if (draining || !over_limit(all))
-		return from_queue(all, in, ret_peer);
+	if (draining)
+		return from_queue(all, in, false, ret_peer);
+	if (!over_limit(all) && reserve(all))
+		return from_queue(all, in, all->limits.worker > 0, ret_peer);
 	return all->limits.shed ? shed_queue(all, in) : -EAGAIN;
 }
 
@@ -353,7 +377,7 @@ queues_join(struct intakes *all)
 static bool
 must_leave(struct intakes *all)
 {
-	if (all->limits.shed || !over_limit(all))
+	if (all->limits.shed || (!over_limit(all) && !all->crowded))
 		return false;
 	for (const struct intake *in = all->of; in < all->of + all->n; in++)
 		if (in->rung && !in->asked)
@@ -370,7 +394,7 @@ shorter(int a_ms, int b_ms)
 int
 intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
 {
-	bool was = all->full;
+	bool was = all->full, others;
 
 	for (struct intake *in = all->of; in < all->of + all->n; in++) {
 		if (in->stashed > 0)
@@ -381,14 +405,15 @@ intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
 	if (all->draining)
 		return timeout_ms;
 	all->full = must_leave(all);
+	others = all->crowded || all->limits.app > 0;
+	all->crowded = false;
 	if (all->full && !was)
 		queues_leave(all);
 	else if (!all->full && was)
 		queues_join(all);
-	/* What makes room for the app happens elsewhere, and wakes nobody. */
+	/* What makes room may happen elsewhere, and wakes nobody. */
 	if (all->full)
-		return all->limits.app > 0 ? shorter(timeout_ms, LIMIT_MS) :
-		    timeout_ms;
+		return others ? shorter(timeout_ms, LIMIT_MS) : timeout_ms;
 	/* In a loop of its own everybody is woken: it is always in. */
 	if (all->epoll < 0 && shm_load(&all->slot->head->gate) !=
 	    CADRE_GATE_IN)

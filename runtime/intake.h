@@ -59,6 +59,7 @@ struct intakes {
 	bool		picked;		/* something that was handed over */
 	bool		draining;
 	bool		full;		/* at a limit: queues are left alone */
+	bool		crowded;	/* what is on its way to us fills us */
 	uint64_t	descriptors;	/* the limit of them */
 };
 

@@ -7,6 +7,7 @@
 #ifndef SHM_ACCEPTOR_H
 #define SHM_ACCEPTOR_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <cadre/layout.h>
@@ -22,24 +23,47 @@ void cadre__acceptor_open(struct cadre__acceptor *, void *map,
     const struct cadre__places *);
 	/*
 	 * Over the object, mapped read-write. Slots and listeners below are
-	 * the caller's own numbers, in range. Every call may be made by any
-	 * thread at any time, and none waits.
+	 * the caller's own numbers, in range. Every call but begin may be made
+	 * by any thread at any time, and none waits.
+	 */
+void cadre__acceptor_begin(struct cadre__acceptor *, unsigned int slots);
+	/*
+	 * Before its threads: what the last acceptor died with in its hands is
+	 * load of nobody. Kill: it is done again, and what was sent or taken
+	 * away twice makes a load too low until the worker settles.
 	 */
 void cadre__acceptor_assign(struct cadre__acceptor *, unsigned int slot,
     uint64_t n);
 	/*
-	 * n more go to the worker of the slot. Called at the choice, before
-	 * they are sent, so that whoever chooses next sees it. Kill: they are
-	 * load until the worker settles.
+	 * n more go to the worker of the slot, and are in hand. Called at the
+	 * choice, before they are sent, so that whoever chooses next sees it.
+	 * Kill: the next acceptor takes them off.
 	 */
-void cadre__acceptor_sent(struct cadre__acceptor *, unsigned int slot);
-	/* One message with some of them. */
+bool cadre__acceptor_fits(const struct cadre__acceptor *, unsigned int slot,
+    const void *slot_map, uint64_t limit);
+	/*
+	 * Behind assign: is the load within the limit still? Others may have
+	 * added to it at the same time. If not, it is to be returned.
+	 */
+void cadre__acceptor_sent(struct cadre__acceptor *, unsigned int slot,
+    uint64_t n);
+	/* One message with n of them, which are in hand no longer. */
+void cadre__acceptor_hold(struct cadre__acceptor *, unsigned int slot,
+    uint64_t n);
+void cadre__acceptor_release(struct cadre__acceptor *, unsigned int slot,
+    uint64_t n);
+	/*
+	 * n are in hand, without being assigned, and no longer. Around taking
+	 * back: n is as many as may be taken, since too much in hand makes a
+	 * load too low after a kill, which heals, and too little too high.
+	 */
 void cadre__acceptor_returned(struct cadre__acceptor *, unsigned int slot,
     uint64_t n);
 	/*
 	 * n of them were taken back, or could not be sent: they are no load of
-	 * that slot any more, and count as assigned where they go next. Kill:
-	 * counted as returned, and load until the worker settles.
+	 * that slot any more, and count as assigned where they go next. They
+	 * are in hand until released. Kill: counted as returned; the next
+	 * acceptor takes off what was in hand.
 	 */
 int64_t cadre__acceptor_load(const struct cadre__acceptor *,
     unsigned int slot, const void *slot_map);
@@ -60,11 +84,18 @@ void cadre__acceptor_failures(struct cadre__acceptor *, unsigned int listener,
     uint64_t n);
 	/* One word of struct cadre_shm_intake each. Kill: old or new. */
 
-uint64_t cadre__assigned_word(const void *acceptor_map,
-    const struct cadre__places *, unsigned int slot);
+struct cadre__assigned_look {
+	uint64_t	assigned;	/* for cadre__slot_settle() */
+	uint64_t	returned, in_hand;
+};
+void cadre__assigned_look(const struct cadre_shm_assigned *,
+    struct cadre__assigned_look *ret_look);
+bool cadre__assigned_all_came(const struct cadre_shm_assigned *,
+    const struct cadre__assigned_look *);
 	/*
-	 * For a worker, over its read-only map: what cadre__slot_settle() is
-	 * given. Read it before looking whether something waits.
+	 * For a worker, over its read-only row: look, then see whether
+	 * anything waits. If nothing did, and it was so all the time, whatever
+	 * was assigned at the look has come or was returned before.
 	 */
 
 #endif

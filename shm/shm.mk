@@ -108,10 +108,16 @@ t_12_assigned_t_LDADD = $(sample_libs)
 check_PROGRAMS += t/12-assigned-race.t
 t_12_assigned_race_t_SOURCES = t/12-assigned-race.c
 t_12_assigned_race_t_LDADD = $(sample_libs)
+check_PROGRAMS += t/12-last-place.t
+t_12_last_place_t_SOURCES = t/12-last-place.c
+t_12_last_place_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/13-kill-acceptor.t
 t_13_kill_acceptor_t_SOURCES = t/13-kill-acceptor.c
 t_13_kill_acceptor_t_LDADD = $(sample_libs)
+check_PROGRAMS += t/13-kill-in-hand.t
+t_13_kill_in_hand_t_SOURCES = t/13-kill-in-hand.c
+t_13_kill_in_hand_t_LDADD = $(sample_libs)
 
 check_PROGRAMS += t/13-kill-baseline.t
 t_13_kill_baseline_t_SOURCES = t/13-kill-baseline.c

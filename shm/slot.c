@@ -173,6 +173,31 @@ cadre__slot_accepted(struct cadre__slot *s, bool assigned)
 		bump(&s->head->relieved, UINT64_MAX);	/* one less */
 }
 
+/*
+ * Two may decide at once that there is room for one more: the worker, and the
+ * acceptor that hands over to it. Each counts its own first, passes a full
+ * fence and looks at the sum, so one of them sees both; maybe both do, and
+ * neither goes on. The partner is cadre__acceptor_fits().
+ */
+bool
+cadre__slot_reserve(struct cadre__slot *s,
+    const struct cadre_shm_assigned *row, uint64_t limit)
+{
+	bump(&s->head->relieved, UINT64_MAX);	/* one less */
+	shm_fence_full();	/* ours, then what the acceptor counts */
+	if ((int64_t)(shm_load(&row->assigned) -
+	    shm_load(&s->head->relieved)) <= (int64_t)limit)
+		return true;
+	cadre__slot_unreserve(s);
+	return false;
+}
+
+void
+cadre__slot_unreserve(struct cadre__slot *s)
+{
+	bump(&s->head->relieved, 1);
+}
+
 void
 cadre__slot_closed(struct cadre__slot *s)
 {
@@ -185,8 +210,7 @@ cadre__slot_closed(struct cadre__slot *s)
 
 /*
  * Mostly it is right already, and a store would take the line from those who
- * choose by it. A connection that is counted but not yet sent makes it one too
- * low, and is there to be picked up: the next settle is near.
+ * choose by it.
  */
 void
 cadre__slot_settle(struct cadre__slot *s, uint64_t assigned)

@@ -43,15 +43,24 @@ void cadre__slot_turn_end(struct cadre__slot *, uint64_t now_ns);
 void cadre__slot_accepted(struct cadre__slot *, bool assigned);
 	/*
 	 * accepted and open. `assigned`: the acceptor chose this worker and has
-	 * counted it; else `relieved` falls by one, so that it is load as well.
-	 * Kill: each word is old or new, in this order.
+	 * counted it, or it was reserved; else `relieved` falls by one, so
+	 * that it is load as well. Kill: each word is old or new, in this
+	 * order.
+	 */
+bool cadre__slot_reserve(struct cadre__slot *,
+    const struct cadre_shm_assigned *, uint64_t limit);
+void cadre__slot_unreserve(struct cadre__slot *);
+	/*
+	 * One more is load before it is accepted; false, and it is not, if the
+	 * load would be over the limit. Kill: one too many, until the next
+	 * life settles.
 	 */
 void cadre__slot_closed(struct cadre__slot *);
 	/* relieved, open, done. Kill: each is old or new, in this order. */
 void cadre__slot_settle(struct cadre__slot *, uint64_t assigned);
 	/*
 	 * Nothing waits: relieved = assigned - open. `assigned` is of before
-	 * it was seen that nothing does: cadre__assigned_word().
+	 * it was seen that nothing does: cadre__assigned_look().
 	 */
 void cadre__slot_gate(struct cadre__slot *, uint64_t gate);
 	/* CADRE_GATE_…; one store. */

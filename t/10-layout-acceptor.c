@@ -24,11 +24,12 @@ object_stands(struct sample *s, const char *dir)
 	is_u64(u64(dir + 64 * 9 + 8), 64 * SAMPLE_SLOTS, "listeners' rows are "
 	    "behind the slots'");
 	cadre__acceptor_assign(&s->acceptor, 3, 9);
-	cadre__acceptor_sent(&s->acceptor, 3);
+	cadre__acceptor_sent(&s->acceptor, 3, 5);
 	cadre__acceptor_returned(&s->acceptor, 3, 3);
 	is_u64(u64(row), 6, "assigned to slot 3, and left there");
 	is_u64(u64(row + 8), 1, "messages");
 	is_u64(u64(row + 16), 3, "returned");
+	is_u64(u64(row + 24), 4, "in hand");
 	row = object + u64(dir + 64 * 9 + 8) + 64;
 	cadre__acceptor_accepted(&s->acceptor, 1, 11);
 	cadre__acceptor_rescued(&s->acceptor, 1, 12);
@@ -40,8 +41,6 @@ object_stands(struct sample *s, const char *dir)
 	is_u64(u64(row + 16), 13, "shed");
 	is_u64(u64(row + 24), 1, "waits");
 	is_u64(u64(row + 32), 15, "failures");
-	is_u64(cadre__assigned_word(object, &s->anchor->places, 3), 6,
-	    "what a worker reads of it");
 }
 
 static void

@@ -9,7 +9,7 @@ static struct sample *s;
 
 /* The add that is stepped through, and what it counts in. */
 static unsigned int which;
-static uint64_t *words[8];
+static uint64_t *words[9];
 
 static void
 add(void)
@@ -18,13 +18,14 @@ add(void)
 
 	switch (which) {
 	case 0: cadre__acceptor_assign(a, 0, 1); break;
-	case 1: cadre__acceptor_sent(a, 0); break;
+	case 1: cadre__acceptor_sent(a, 0, 1); break;
 	case 2: cadre__acceptor_returned(a, 0, 1); break;
 	case 3: cadre__acceptor_accepted(a, 0, 1); break;
 	case 4: cadre__acceptor_rescued(a, 0, 1); break;
 	case 5: cadre__acceptor_shed(a, 0, 1); break;
 	case 6: cadre__acceptor_waits(a, 0); break;
 	case 7: cadre__acceptor_failures(a, 0, 1); break;
+	case 8: cadre__acceptor_hold(a, 0, 1); break;
 	}
 }
 
@@ -50,7 +51,8 @@ int
 main(void)
 {
 	static const char *const names[] = { "assigned", "messages",
-	    "returned", "accepted", "rescued", "shed", "waits", "failures" };
+	    "returned", "accepted", "rescued", "shed", "waits", "failures",
+	    "in hand" };
 	struct cadre_shm_assigned *a;
 	struct cadre_shm_intake *in;
 
@@ -60,7 +62,8 @@ main(void)
 	words[2] = &a->returned, words[3] = &in->accepted;
 	words[4] = &in->rescued, words[5] = &in->shed;
 	words[6] = &in->waits, words[7] = &in->failures;
-	for (which = 0; which < 8; which++) {
+	words[8] = &a->in_hand;
+	for (which = 0; which < 9; which++) {
 		uint64_t before = *words[which], taken = a->assigned;
 		unsigned int n = 0;
 

@@ -34,10 +34,36 @@ load_is(int64_t want, const char *what)
 	    s->anchor->slot[v.newest.slot]), want, "%s: as it chooses", what);
 }
 
-static uint64_t
-assigned(void)
+/* As a worker that finds nothing after its look; what happens in between. */
+static bool
+settles(void (*meanwhile)(struct cadre__acceptor *, unsigned int, uint64_t))
 {
-	return cadre__assigned_word(s->anchor->acceptor, &s->anchor->places, 0);
+	const struct cadre_shm_assigned *row =
+	    (const void *)(s->anchor->acceptor + s->anchor->places.assigned);
+	struct cadre__assigned_look look;
+
+	cadre__assigned_look(row, &look);
+	if (meanwhile != NULL)
+		meanwhile(&s->acceptor, 0, 1);
+	if (!cadre__assigned_all_came(row, &look))
+		return false;
+	cadre__slot_settle(&s->worker[0], look.assigned);
+	return true;
+}
+
+static void
+taken_back(struct cadre__acceptor *a, unsigned int slot, uint64_t n)
+{
+	cadre__acceptor_hold(a, slot, n);
+	cadre__acceptor_returned(a, slot, n);
+	cadre__acceptor_release(a, slot, n);
+}
+
+static void
+sent(struct cadre__acceptor *a, unsigned int slot, uint64_t n)
+{
+	cadre__acceptor_assign(a, slot, n);
+	cadre__acceptor_sent(a, slot, n);
 }
 
 int
@@ -69,7 +95,15 @@ main(void)
 	load_is(3, "one it accepted itself");
 	cadre__slot_closed(w);
 	load_is(2, "one is closed");
-	cadre__slot_settle(w, assigned());
+	ok(!settles(NULL), "in hand it is not there to be found");
+	load_is(2, "nor settled");
+	cadre__acceptor_sent(&s->acceptor, 0, 2 * ADDS * 3);
+	ok(!settles(taken_back), "nor what is taken back meanwhile");
+	ok(settles(sent), "what is sent meanwhile is none of it");
+	load_is(2, "and is load");
+	ok(!settles(cadre__acceptor_hold), "held meanwhile, it may be taken");
+	cadre__acceptor_release(&s->acceptor, 0, 1);
+	ok(settles(NULL), "else it is settled");
 	load_is(1, "nothing waits: what is open");
 	cadre__slot_closed(w);
 	load_is(0, "and that is closed");

@@ -369,20 +369,23 @@ CADRE_LAYOUT_SIZE(cadre_shm_slot, 512);
 
 /*
  * What the acceptor gave to the worker of one slot; row of slot k of seat s:
- * 2 * s + k. Written by the acceptor alone, each word by itself: a kill
- * leaves `assigned` ahead of what was sent or kept by one message at most, and
- * the worker puts its load right when it next finds nothing waiting.
+ * 2 * s + k. Written by the acceptor alone, each word by itself. What a kill
+ * leaves in hand the next acceptor takes from `assigned`; what is wrong then
+ * the worker puts right when it next finds nothing waiting.
  */
 struct cadre_shm_assigned {
 	uint64_t	assigned;	/* connections, less those returned; never
 					   zeroed */
 	uint64_t	messages;	/* that carried them, or the returned */
 	uint64_t	returned;	/* taken back before they were picked up */
-	uint64_t	reserved[5];
+	uint64_t	in_hand;	/* assigned and not sent yet, or about to be
+					   taken back: load is not settled */
+	uint64_t	reserved[4];
 };
 CADRE_LAYOUT_AT(cadre_shm_assigned, messages, 8);
 CADRE_LAYOUT_AT(cadre_shm_assigned, returned, 16);
-CADRE_LAYOUT_AT(cadre_shm_assigned, reserved, 24);
+CADRE_LAYOUT_AT(cadre_shm_assigned, in_hand, 24);
+CADRE_LAYOUT_AT(cadre_shm_assigned, reserved, 32);
 CADRE_LAYOUT_SIZE(cadre_shm_assigned, 64);
 
 /* What the acceptor did for one listener. Written by it alone. */

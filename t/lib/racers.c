@@ -36,6 +36,7 @@ static void
 live(unsigned int i, uint64_t generation)
 {
 	struct cadre__slot *w = &s->worker[i];
+	struct cadre__assigned_look look;
 
 	cadre__slot_begin(w, s->slot[i], s->anchor->map, generation, 0,
 	    generation);
@@ -47,8 +48,9 @@ live(unsigned int i, uint64_t generation)
 		    SAMPLE_REQUESTS), 1);
 		cadre_gauge_set((void *)sample_word(s, i, SAMPLE_DEPTH), 7);
 		cadre__slot_closed(w);
-		cadre__slot_settle(w, cadre__assigned_word(s->acceptor_map,
-		    &s->anchor->places, i));
+		cadre__assigned_look(&s->acceptor.assigned[i], &look);
+		if (cadre__assigned_all_came(&s->acceptor.assigned[i], &look))
+			cadre__slot_settle(w, look.assigned);
 		cadre__slot_gate(w, n % 3);
 		cadre__slot_shed(w);
 		cadre__slot_turn_end(w, n);
@@ -139,7 +141,7 @@ acceptor(void *arg)
 
 		if (cadre__acceptor_load(a, slot, s->slot[slot]) < 100)
 			cadre__acceptor_assign(a, slot, 8);
-		cadre__acceptor_sent(a, slot);
+		cadre__acceptor_sent(a, slot, 8);
 		cadre__acceptor_returned(a, slot, n % 8);
 		cadre__acceptor_accepted(a, 0, 1);
 		cadre__acceptor_rescued(a, 0, 1);
