@@ -40,12 +40,12 @@ stall(struct app *a, const struct row *r)
 	const char *name = cadre_cause_name(r->cause);
 	struct cadre_shm_event e = { .kind = 0 };
 	uint64_t turn_ns = 0;
-	int fd, first;
+	int fd, next;
 
-	/* The first one has the master look often. */
-	first = server_open(a, "hello\n");
-	ok(server_answer(first, NULL, NULL) == 0, "%s: it answers", name);
 	fd = server_open(a, r->line);
+	ok(server_busy(a, 0), "%s: it is busy", name);
+	/* This one waits, and has the master look often. */
+	next = server_open(a, "hello\n");
 	ok(app_wait_event(a, CADRE_EVENT_STALLED, 0, &e), "%s: it stalls",
 	    name);
 	is_u64(e.cause, r->cause, "%s: the cause", name);
@@ -60,7 +60,8 @@ stall(struct app *a, const struct row *r)
 	    (unsigned long long)turn_ns);
 	ok(server_cause(a, 0, 0), "%s: no more in its row", name);
 	close(fd);
-	close(first);
+	ok(server_answer(next, NULL, NULL) == 0, "%s: who waited", name);
+	close(next);
 }
 
 int

@@ -275,6 +275,24 @@ is_caused(void *arg)
 	    (v.newest.life.stalled_ns != 0) == (c->cause != 0);
 }
 
+static bool
+is_busy(void *arg)
+{
+	const struct caused *c = arg;
+	struct cadre_seat_view v;
+
+	return app_seat(c->app, c->seat, &v) &&
+	    v.newest.busy_ns >= 20 * NS_PER_MS;
+}
+
+bool
+server_busy(struct app *a, unsigned int seat)
+{
+	struct caused c = { a, seat, 0 };
+
+	return app_until(is_busy, &c);
+}
+
 bool
 server_cause(struct app *a, unsigned int seat, uint64_t cause)
 {

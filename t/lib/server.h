@@ -45,6 +45,8 @@ int	server_answers(const int *fds, int n, int timeout_ms);
 	 * that is all of them, or after the time.
 	 */
 bool	server_all_up(struct app *, unsigned int workers);
+bool	server_busy(struct app *, unsigned int seat);
+	/* Until a turn of it has taken 20 ms: none of those of "hello" does. */
 bool	server_cause(struct app *, unsigned int seat, uint64_t cause);
 	/* Until its row shows that cause of a stall, or 0: that it has none. */
 
