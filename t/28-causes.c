@@ -8,7 +8,7 @@
 
 #define STALL_MS	100
 #define LOOK_MS		(STALL_MS / 2)
-#define NOISE_MS	150		/* of a busy machine */
+#define NOISE_MS	2000		/* of a busy machine */
 
 static const struct row {
 	const char	*line;

@@ -45,6 +45,7 @@ stopped(const char *options, bool some_wait)
 	ok(cadre_region_intake(a->region, 0, &intake) == 0 &&
 	    (intake.rescued > 0 || !some_wait), "the acceptor rescued %lu",
 	    (unsigned long)intake.rescued);
+	ok(app_wait_event(a, CADRE_EVENT_STALLED, 0, NULL), "it was seen");
 	app_kill(a, 0, SIGCONT);
 	ok(app_wait_event(a, CADRE_EVENT_RESUMED, 0, NULL), "it goes on");
 	do {

@@ -12,8 +12,9 @@
 #define HANG_MS		300
 #define LATE_MS		100
 #define TRAFFIC_MS	1100		/* one base tick at least */
+#define ENDED_MS	20000
 
-/* rr, so that as many clients as seats come to each seat once. */
+/* rr, so that as many clients as seats come to each seat once, mostly. */
 static void
 config(struct cadre_master *m, void *arg)
 {
@@ -24,13 +25,13 @@ config(struct cadre_master *m, void *arg)
 
 struct tally {
 	struct app	*app;
-	unsigned int	want, hung, aborted, up, others;
+	unsigned int	hung, aborted, others;
 	uint64_t	slowest_ns;
 };
 
 /* Goes through the ring as it comes; it is overwritten later. */
 static bool
-all_told(void *arg)
+all_died(void *arg)
 {
 	struct tally *t = arg;
 	struct cadre_shm_event e;
@@ -44,10 +45,26 @@ all_told(void *arg)
 		} else if (e.kind == CADRE_EVENT_DIED) {
 			t->aborted += e.exit_signal == SIGABRT;
 			t->others += e.exit_signal != SIGABRT;
-		} else if (e.kind == CADRE_EVENT_READY)
-			t->up++;
+		}
 	}
-	return t->up >= t->want;
+	return t->aborted + t->others >= t->hung;
+}
+
+/*
+ * Each client hangs one worker, unless it was handed over together with
+ * another and ended with it.
+ */
+static bool
+hang_some(struct tally *t, int *fds, unsigned int n)
+{
+	bool ended;
+
+	for (unsigned int i = 0; i < n; i++)
+		fds[i] = server_open(t->app, "sleep 60000\n");
+	ended = server_answers(fds, (int)n, ENDED_MS) == (int)n;
+	for (unsigned int i = 0; i < n; i++)
+		close(fds[i]);
+	return ended && app_until(all_died, t);
 }
 
 /* With traffic for so long, the master is sure to look often. */
@@ -70,25 +87,20 @@ void
 hang_test(unsigned int seats, unsigned int rounds)
 {
 	struct app *a = app_start_with((int)seats, server_run, config, NULL);
-	struct tally t = { .app = a, .want = seats };
-	int *fds = NULL, n = (int)seats;
-	unsigned int round;
+	struct tally t = { .app = a };
+	unsigned int left = seats * rounds;
+	int *fds = NULL;
 
 	fds = calloc(seats, sizeof(*fds));
-	ok(app_until(all_told, &t), "%u workers are up", seats);
+	ok(server_all_up(a, seats), "%u workers are up", seats);
 	ok(traffic(a, TRAFFIC_MS), "they answer");
-	for (round = 0; round < rounds; round++) {
-		for (int i = 0; i < n; i++)
-			fds[i] = server_open(a, "sleep 60000\n");
-		t.want += seats;
-		if (!app_until(all_told, &t))
+	for (unsigned int i = 0; i < 2 * rounds && left > 0; i++) {
+		if (!hang_some(&t, fds, left < seats ? left : seats))
 			break;
-		for (int i = 0; i < n; i++)
-			close(fds[i]);
+		left = t.hung < seats * rounds ? seats * rounds - t.hung : 0;
 	}
-	is_int((int)round, (int)rounds, "rounds");
-	is_int((int)t.hung, (int)(seats * rounds), "hangs were found");
-	is_int((int)t.aborted, (int)(seats * rounds), "and aborted");
+	ok(t.hung >= seats * rounds, "%u hangs were found", t.hung);
+	is_int((int)t.aborted, (int)t.hung, "and aborted");
 	is_int((int)t.others, 0, "nobody else died");
 	is_u64(a->events.lost, 0, "no event was lost");
 	ok(t.slowest_ns <= (HANG_MS + LATE_MS) * NS_PER_MS, "the slowest was "
