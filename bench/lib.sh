@@ -122,11 +122,12 @@ cpu_us() {
 	cat "$@" | awk '{ n += $1 } END { printf "%.0f\n", n / 1000 }'
 }
 
-# load PORT PATH ARG …: one wrk run of $seconds; sets rps, count and failed.
+# load PORT PATH ARG …: one wrk run of $seconds with $threads threads (1);
+# sets rps, count and failed.
 load() {
 	load_url=http://127.0.0.1:$1$2
 	shift 2
-	wrk -t1 -d"${seconds}s" "$@" "$load_url" >"$tmp/wrk"
+	wrk -t"${threads:-1}" -d"${seconds}s" "$@" "$load_url" >"$tmp/wrk"
 	rps=$(awk '/^Requests\/sec/ { print $2 }' "$tmp/wrk")
 	count=$(awk '/requests in/ { print $1 }' "$tmp/wrk")
 	failed=$(awk '/Socket errors/ { gsub(",", ""); n += $4 + $6 + $8 + $10 }
