@@ -234,6 +234,21 @@ unsent(struct desk *d, const struct batch *b)
 }
 
 static void
+forget_sent(struct desk *d)
+{
+	handover_forget(d->sent, d->nsent);
+	d->nsent = 0;
+}
+
+static void
+forget_later(struct desk *d, int fd)
+{
+	if (d->nsent == sizeof(d->sent) / sizeof(d->sent[0]))
+		forget_sent(d);
+	d->sent[d->nsent++] = fd;
+}
+
+static void
 send_batch(struct desk *d, unsigned int seat)
 {
 	struct batch *b = &d->seats[seat].batch;
@@ -252,7 +267,7 @@ send_batch(struct desk *d, unsigned int seat)
 		cadre__acceptor_sent(&d->post->shm, b->slot, b->n);
 	CADRE_FAULT_AT("desk.sent");
 	for (unsigned int i = 0; i < b->n; i++)
-		close(b->conn[i].fd);
+		forget_later(d, b->conn[i].fd);
 	b->n = 0;
 }
 
@@ -306,6 +321,7 @@ flush(struct desk *d)
 			d->touched[left++] = seat;
 	}
 	d->ntouched = left;
+	forget_sent(d);
 	return left == 0;
 }
 

@@ -57,6 +57,8 @@ struct desk {
 	unsigned int	owing;		/* seats that owe */
 	uint64_t	known;		/* number of the routes it has seen */
 	struct batch	back;		/* taken back, and nobody had room yet */
+	int		sent[64];	/* our copies of them, to be closed */
+	unsigned int	nsent;
 };
 
 enum desk_end {				/* why it did not go on */

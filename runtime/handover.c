@@ -5,6 +5,7 @@
  * how many wait there.
  */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -162,6 +163,30 @@ handover_receive(int fd, struct handed handed[HANDOVER_BATCH], bool careful)
 		    sizeof(handed[i].address));
 	}
 	return n;
+}
+
+static int
+by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+/* What is accepted in one go has numbers in a row, and so half the price. */
+void
+handover_forget(int *fds, unsigned int n)
+{
+	unsigned int end;
+
+	qsort(fds, n, sizeof(*fds), by_number);
+	for (unsigned int i = 0; i < n; i = end) {
+		for (end = i + 1; end < n && fds[end] == fds[end - 1] + 1;)
+			end++;
+		if (end == i + 1)
+			close(fds[i]);
+		else
+			(void)close_range((unsigned int)fds[i],
+			    (unsigned int)fds[end - 1], 0);
+	}
 }
 
 unsigned int

@@ -48,6 +48,11 @@ int	handover_receive(int fd, struct handed handed[HANDOVER_BATCH],
 	 * non-blocking and close-on-exec; -EAGAIN: none; -EMFILE: no room for
 	 * them; -EPROTO: no such message, nothing of it is left open; -errno.
 	 */
+void	handover_forget(int *fds, unsigned int n);
+	/*
+	 * Close the own copies of what was sent, or what else is the caller's:
+	 * neighbours in one call. Sorts them.
+	 */
 unsigned int handover_unpicked(const struct handover *);
 	/* How many wait for the worker: the kernel's count, not the worker's. */
 

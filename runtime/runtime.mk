@@ -181,6 +181,7 @@ t_46_nth_respawn_t_LDFLAGS = $(nth_ldflags)
 # What fails when: in the worker, in the master, or by a wrong call.
 check_PROGRAMS += \
 	t/04-backoff.t \
+	t/04-forget.t \
 	t/21-notify-far.t \
 	t/22-own-loop.t \
 	t/24-wait-signal.t \
@@ -193,6 +194,7 @@ check_PROGRAMS += \
 	t/29-slow-observer.t \
 	t/44-master-in-worker.t
 t_04_backoff_t_SOURCES = t/04-backoff.c
+t_04_forget_t_SOURCES = t/04-forget.c
 t_21_notify_far_t_SOURCES = t/21-notify-far.c
 t_22_own_loop_t_SOURCES = t/22-own-loop.c
 t_24_wait_signal_t_SOURCES = t/24-wait-signal.c
