@@ -81,6 +81,17 @@ load(const struct desk *d, const struct routes *t, unsigned int seat)
 	return n > 0 ? n : 0;	/* less: a kill between two of its words */
 }
 
+/* How long its turn has taken by now; 0: it waits for events. */
+static uint64_t
+turn_ns(const struct desk *d, const struct routes *t, unsigned int seat)
+{
+	const struct cadre_shm_slot *s =
+	    (const void *)d->post->slots[t->slot_of[seat]];
+	uint64_t since_ns = shm_load(&s->busy_since_ns);
+
+	return since_ns != 0 && since_ns < d->now_ns ? d->now_ns - since_ns : 0;
+}
+
 /*
  * How much may wait for one worker. Messages of many are cheap, but what waits
  * for a worker whose turn takes long would be served sooner by another: then
@@ -89,12 +100,7 @@ load(const struct desk *d, const struct routes *t, unsigned int seat)
 static unsigned int
 room_of(const struct desk *d, const struct routes *t, unsigned int seat)
 {
-	const struct cadre_shm_slot *s =
-	    (const void *)d->post->slots[t->slot_of[seat]];
-	uint64_t since_ns = shm_load(&s->busy_since_ns);
-
-	return since_ns != 0 && since_ns + SLOW_NS < d->now_ns ? 1 :
-	    HANDOVER_BATCH;
+	return turn_ns(d, t, seat) > SLOW_NS ? 1 : HANDOVER_BATCH;
 }
 
 /* Counted once per pump, and when it was used up, since it picks up meanwhile. */
@@ -374,6 +380,40 @@ receive_back(struct desk *d, unsigned int slot, unsigned int seat)
 	return n;
 }
 
+/*
+ * A load says nothing of how long a turn will take, and the longer one has
+ * taken, the longer it will: so what waits behind the longest is fetched, and
+ * given to a worker for whom nothing waits and whose own turn, if it is in one,
+ * is less than half as long. It was there before those that come now.
+ */
+static void
+fetch_from_slow(struct desk *d, const struct routes *t)
+{
+	uint64_t age_ns, longest_ns = SLOW_NS, shortest_ns = UINT64_MAX;
+	int slow = -1, to = -1;
+
+	for (unsigned int i = 0; i < t->targets; i++) {
+		unsigned int seat = t->target[i];
+
+		age_ns = turn_ns(d, t, seat);
+		if (handover_unpicked(desk_handover(d, seat)) > 0) {
+			if (age_ns > longest_ns) {
+				longest_ns = age_ns;
+				slow = (int)seat;
+			}
+		} else if (age_ns < shortest_ns && d->seats[seat].batch.n == 0) {
+			shortest_ns = age_ns;
+			to = (int)seat;
+		}
+	}
+	if (slow < 0 || to < 0 || shortest_ns >= longest_ns / 2 ||
+	    receive_back(d, t->slot_of[slow], (unsigned int)slow) <= 0)
+		return;
+	while (d->back.n > 0 && has_room(d, t, (unsigned int)to) &&
+	    put(d, t, (unsigned int)to, &d->back.conn[d->back.n - 1]))
+		d->back.n--;
+}
+
 /* From one that is excluded: message by message, as long as others have room. */
 static bool
 seat_take_back(struct desk *d, const struct routes *t, unsigned int seat)
@@ -484,6 +524,9 @@ desk_pump(struct desk *d, const struct routes *t, int fd, bool rescue)
 
 	d->pump++;
 	d->now_ns = clock_now_ns();
+	if (d->mode == LISTENER_LEAST && t->targets <= ALL_MAX &&
+	    d->back.n == 0)
+		fetch_from_slow(d, t);
 	if (take_back(d, t))
 		end = fd >= 0 ? accept_all(d, t, fd, rescue) : DESK_EMPTY;
 	if (!flush(d) && end != DESK_ROOM)

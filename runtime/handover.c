@@ -5,7 +5,6 @@
  * how many wait there.
  */
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -165,10 +164,18 @@ handover_receive(int fd, struct handed handed[HANDOVER_BATCH], bool careful)
 	return n;
 }
 
-static int
-by_number(const void *a, const void *b)
+/* Few, and mostly in order already. */
+static void
+sort(int *fds, unsigned int n)
 {
-	return *(const int *)a - *(const int *)b;
+	for (unsigned int i = 1; i < n; i++) {
+		unsigned int k = i;
+		int fd = fds[i];
+
+		for (; k > 0 && fds[k - 1] > fd; k--)
+			fds[k] = fds[k - 1];
+		fds[k] = fd;
+	}
 }
 
 /* What is accepted in one go has numbers in a row, and so half the price. */
@@ -177,7 +184,7 @@ handover_forget(int *fds, unsigned int n)
 {
 	unsigned int end;
 
-	qsort(fds, n, sizeof(*fds), by_number);
+	sort(fds, n);
 	for (unsigned int i = 0; i < n; i = end) {
 		for (end = i + 1; end < n && fds[end] == fds[end - 1] + 1;)
 			end++;

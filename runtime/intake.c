@@ -304,12 +304,27 @@ take(struct intakes *all, struct intake *in, bool draining,
 	return err;
 }
 
-/* In the gate one: the next is for whoever is free first. */
-static unsigned int
-per_turn(const struct intake *in)
+/*
+ * In the gate one: the next is for whoever is free first. Of what is handed
+ * over, one message: the next can still go elsewhere, if the turn takes long.
+ */
+static bool
+enough(const struct intake *in)
 {
-	return in->mode == LISTENER_GATE ? 1 : in->queue < 0 ? HANDOVER_BATCH :
-	    ACCEPTS_PER_TURN;
+	if (in->queue < 0)
+		return in->accepts > 0 && in->stashed == 0;
+	return in->accepts >= (in->mode == LISTENER_GATE ? 1 :
+	    ACCEPTS_PER_TURN);
+}
+
+/* Without it who gets one message a turn would never see that none is left. */
+static void
+settle_now(struct intakes *all)
+{
+	struct cadre__assigned_look look;
+
+	cadre__assigned_look(all->row, &look);
+	settle(all, &look);
 }
 
 int
@@ -321,8 +336,10 @@ intakes_accept(struct intakes *all, struct intake *in, bool draining,
 
 	in->asked = true;
 	/* A loop that takes all at once gets its rest at the next call. */
-	if (in->accepts >= per_turn(in) && !draining) {
+	if (!draining && enough(in)) {
 		in->accepts = 0;
+		if (in->queue < 0)
+			settle_now(all);
 		return -EAGAIN;
 	}
 	fd = take(all, in, draining, ret_peer);

@@ -18,9 +18,11 @@ t_93_balance_t_SOURCES = t/93-balance.c t/lib/churn.c t/lib/churn.h
 t_93_balance_t_LDADD = $(runtime_test_libs) -lm
 
 check_PROGRAMS += \
+	t/41-fetched.t \
 	t/41-handed-alone.t \
 	t/41-handed-over.t
 long_tests += t/93-handed-over.t
+t_41_fetched_t_SOURCES = t/41-fetched.c
 t_41_handed_alone_t_SOURCES = t/41-handed-alone.c
 t_41_handed_over_t_SOURCES = t/41-handed-over.c t/lib/caught.c t/lib/caught.h
 t_93_handed_over_t_SOURCES = t/93-handed-over.c t/lib/caught.c t/lib/caught.h
