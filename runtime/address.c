@@ -153,14 +153,22 @@ mode_parse(struct listener *l, const char *name)
 
 	while (mode < LISTENER_SHARED && strcmp(name, modes[mode]) != 0)
 		mode++;
+	if (strcmp(name, modes[LISTENER_SHARED]) == 0)
+		return cadre__fail(-EINVAL, "%s: mode shared is what auto is for "
+		    "a program on a Unix socket, it cannot be asked for; type "
+		    "mode=auto", l->address);
 	if (mode == LISTENER_SHARED)
-		return cadre__fail(-EINVAL, "%s: there is no mode %s; type "
+		return cadre__fail(-EINVAL, "%s: there is no mode '%s'; type "
 		    "mode=auto, gate, spread, rr or least", l->address, name);
+	if (l->mode_given)
+		return cadre__fail(-EINVAL, "%s: mode= is there twice",
+		    l->address);
 	if (mode == LISTENER_SPREAD && l->family == AF_UNIX)
 		return cadre__fail(-EINVAL, "%s: a Unix socket is one for all "
 		    "workers, it cannot be spread; type mode=gate, rr or least, "
 		    "or leave mode= out", l->address);
 	l->asked_mode = mode;
+	l->mode_given = true;
 	return 0;
 }
 

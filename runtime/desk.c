@@ -4,7 +4,8 @@
  * which nobody has room stays in the kernel's queue, where it waits for any.
  * It is counted as assigned at the choice, not when a worker says so: counts
  * that arrive late are equal for all who come together, and herd them onto
- * one worker. What is chosen for one seat travels in one message.
+ * one worker. What is chosen for one seat travels in one message, and what was
+ * not picked up is taken back, from one that is excluded or slow.
  */
 #include <errno.h>
 #include <stdlib.h>
@@ -116,7 +117,7 @@ has_room(struct desk *d, const struct routes *t, unsigned int seat)
 		return true;
 	if (s->batch.n > 0)
 		return false;		/* this message is full: it goes first */
-	used = handover_unpicked(desk_handover(d, seat));
+	used = handover_unpicked(desk_handover(d, seat)->worker);
 	most = room_of(d, t, seat);
 	s->room = used < most ? most - used : 0;
 	s->looked = d->pump;
@@ -171,10 +172,13 @@ choose_least(struct desk *d, const struct routes *t)
 	unsigned int first = after(t, d->turn), n = few ? t->targets : 2, seat;
 	int64_t least = INT64_MAX, l;
 	int best = AT_LIMIT;
+	uint64_t at = 0;
 
 	for (unsigned int i = 0; i < n; i++) {
-		seat = t->target[few ? (first + i) % t->targets :
-		    draw(d) % t->targets];
+		/* Of many two that are drawn, and not the same twice. */
+		at = few ? first + i : i == 0 ? draw(d) % t->targets :
+		    at + 1 + draw(d) % (t->targets - 1);
+		seat = t->target[at % t->targets];
 		if (!under_limit(d, t, seat))
 			continue;
 		if (!has_room(d, t, seat)) {
@@ -380,33 +384,40 @@ receive_back(struct desk *d, unsigned int slot, unsigned int seat)
 	return n;
 }
 
+static bool
+waits_for(const struct desk *d, unsigned int seat)
+{
+	return d->seats[seat].batch.n > 0 ||
+	    handover_unpicked(desk_handover(d, seat)->worker) > 0;
+}
+
 /*
  * A load says nothing of how long a turn will take, and the longer one has
  * taken, the longer it will: so what waits behind the longest is fetched, and
  * given to a worker for whom nothing waits and whose own turn, if it is in one,
- * is less than half as long. It was there before those that come now.
+ * is short. It was there before those that come now.
  */
 static void
 fetch_from_slow(struct desk *d, const struct routes *t)
 {
-	uint64_t age_ns, longest_ns = SLOW_NS, shortest_ns = UINT64_MAX;
+	uint64_t age_ns, longest_ns = SLOW_NS;
 	int slow = -1, to = -1;
+	unsigned int seat;
 
 	for (unsigned int i = 0; i < t->targets; i++) {
-		unsigned int seat = t->target[i];
-
+		seat = t->target[i];
 		age_ns = turn_ns(d, t, seat);
-		if (handover_unpicked(desk_handover(d, seat)) > 0) {
-			if (age_ns > longest_ns) {
-				longest_ns = age_ns;
-				slow = (int)seat;
-			}
-		} else if (age_ns < shortest_ns && d->seats[seat].batch.n == 0) {
-			shortest_ns = age_ns;
-			to = (int)seat;
+		if (age_ns > longest_ns && waits_for(d, seat)) {
+			longest_ns = age_ns;
+			slow = (int)seat;
 		}
 	}
-	if (slow < 0 || to < 0 || shortest_ns >= longest_ns / 2 ||
+	for (unsigned int i = 0; slow >= 0 && to < 0 && i < t->targets; i++) {
+		seat = t->target[i];
+		if (turn_ns(d, t, seat) <= SLOW_NS && !waits_for(d, seat))
+			to = (int)seat;
+	}
+	if (to < 0 ||
 	    receive_back(d, t->slot_of[slow], (unsigned int)slow) <= 0)
 		return;
 	while (d->back.n > 0 && has_room(d, t, (unsigned int)to) &&

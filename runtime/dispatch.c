@@ -23,7 +23,7 @@
 
 #include <cadre/master.h>
 
-#include "runtime/dispatch.h"
+#include "runtime/rescue.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 #include "shm/frame.h"
@@ -131,7 +131,7 @@ clerk_start(struct clerk *c, struct post *p, void *(*run)(void *),
 		err = clerk_watch(c->room, EPOLL_CTL_ADD, c->poke, EPOLLIN,
 		    POKED);
 	if (err == 0)
-		err = watches(c);
+		err = watches != NULL ? watches(c) : 0;
 	if (err < 0)
 		return err;
 	pthread_attr_init(&attr);
@@ -167,7 +167,7 @@ clerks_start(struct post *p, struct clerk *clerks, unsigned int *ret_n)
 	if (err == 0 && used > n) {
 		clerks[n].desks = &desks[n];
 		clerks[n].ndesks = used - n;
-		err = clerk_start(&clerks[n], p, rescue_thread, clerk_rescues);
+		err = clerk_start(&clerks[n], p, rescue_thread, NULL);
 		n++;
 	}
 	*ret_n = n;

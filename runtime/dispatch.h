@@ -29,9 +29,5 @@ int	clerk_watch(int epoll, int op, int fd, uint32_t events, uint64_t tag);
 	/* epoll_ctl(2). 0 or -errno. */
 void	clerk_sleep(struct clerk *, enum desk_end);
 	/* Until there is something to do for one that came to this end. */
-int	clerk_rescues(struct clerk *);
-	/* Before its thread begins: what rescue_thread() needs. */
-void	*rescue_thread(void *clerk);
-	/* Of all listeners that workers accept on; in rescue.c. */
 
 #endif

@@ -15,8 +15,8 @@
  * 1. Who is woken accepts before it does anything that takes long; so the
  *    listener is the first of the events that it gets [SERVE_FIRST].
  * 2. The word IN is true whenever it can be read: EPOLL_CTL_ADD comes before
- *    the store of IN, the store of OUT before EPOLL_CTL_DEL, and a slot begins
- *    with OUT [IN_BEFORE_ADD]. IN needs no fence: seen late, it only keeps
+ *    the store of IN, the store of OUT before EPOLL_CTL_DEL, and a worker
+ *    stores OUT before it is ready [IN_BEFORE_ADD]. IN needs no fence: seen late, it only keeps
  *    others in.
  * 3. A worker steps out only if another is in. It stores OUT, passes a full
  *    fence, and looks at the words once more; if all are out, it stores IN and
@@ -101,7 +101,7 @@ gate_leave(struct gate *g, struct cadre__slot *slot, uint64_t word)
 static bool
 queue_waits(const struct gate *g)
 {
-	struct pollfd p[16];
+	struct pollfd p[CADRE_LISTENERS_MAX];
 
 	for (unsigned int i = 0; i < g->nqueues; i++)
 		p[i] = (struct pollfd){ g->queues[i], POLLIN, 0 };

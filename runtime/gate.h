@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include <cadre/layout.h>
+#include <cadre/master.h>
 
 #include "runtime/peers.h"
 #include "shm/slot.h"
@@ -15,7 +16,7 @@
 
 struct gate {
 	int		line;		/* epoll of this worker; -1: no gate */
-	int		queues[16];	/* shared sockets, … */
+	int		queues[CADRE_LISTENERS_MAX]; /* shared sockets, … */
 	unsigned int	nqueues;
 	bool		in;		/* … which are in that epoll */
 	bool		took;		/* a connection, since the last wait */

@@ -197,11 +197,11 @@ handover_forget(int *fds, unsigned int n)
 }
 
 unsigned int
-handover_unpicked(const struct handover *h)
+handover_unpicked(int worker_fd)
 {
 	int bytes = 0;
 
-	if (ioctl(h->worker, SIOCINQ, &bytes) < 0 || bytes < 0)
+	if (ioctl(worker_fd, SIOCINQ, &bytes) < 0 || bytes < 0)
 		return HANDOVER_BATCH;
 	return (unsigned int)bytes / (unsigned int)sizeof(struct peer);
 }

@@ -14,8 +14,8 @@
 
 #include <sys/socket.h>
 
-#define HANDOVER_BATCH	8		/* connections in a message, and
-					   un-picked ones of a seat, at most */
+#define HANDOVER_BATCH	8		/* connections in a message, and un-picked
+					   ones of a seat and listener, at most */
 
 struct handover {
 	int		ours;		/* the acceptor sends here */
@@ -53,7 +53,7 @@ void	handover_forget(int *fds, unsigned int n);
 	 * Close the own copies of what was sent, or what else is the caller's:
 	 * neighbours in one call. Sorts them.
 	 */
-unsigned int handover_unpicked(const struct handover *);
-	/* How many wait for the worker: the kernel's count, not the worker's. */
+unsigned int handover_unpicked(int worker_fd);
+	/* How many wait at that end: the kernel's count, not the worker's. */
 
 #endif

@@ -26,6 +26,7 @@
 #include "runtime/overload.h"
 #include "shm/acceptor.h"
 #include "shm/atomic.h"
+#include "shm/clock.h"
 #include "shm/fault.h"
 
 #define ACCEPTS_PER_TURN 4		/* what waits can still go elsewhere */
@@ -79,8 +80,7 @@ settle_first(struct intakes *all)
 	uint64_t waits = 0, assigned = shm_load(&all->row->assigned);
 
 	for (unsigned int i = 0; i < all->n; i++)
-		waits += handover_unpicked(&(struct handover){
-		    .worker = all->of[i].handover });
+		waits += handover_unpicked(all->of[i].handover);
 	cadre__slot_settle(all->slot, assigned - waits);
 }
 
@@ -101,7 +101,8 @@ intakes_open(struct intakes *all, const struct intake_birth *births,
 	/* Not before it has a place in the line. */
 	if (intakes_line(all))
 		cadre__slot_gate(all->slot, CADRE_GATE_OUT);
-	if (err == 0 && (intakes_line(all) || all->limits.app > 0))
+	if (err == 0 && (intakes_line(all) || all->limits.app > 0 ||
+	    (all->limits.shed && all->limits.worker > 0)))
 		err = peers_open(&all->peers);
 	return err;
 }
@@ -183,8 +184,7 @@ settle(struct intakes *all, const struct cadre__assigned_look *look)
 	if (shm_load(&s->relieved) == look->assigned - shm_load(&s->open))
 		return;
 	for (const struct intake *in = all->of; in < all->of + all->n; in++)
-		if (in->stashed > 0 || handover_unpicked(&(struct handover){
-		    .worker = in->handover }) > 0)
+		if (in->stashed > 0 || handover_unpicked(in->handover) > 0)
 			return;
 	if (cadre__assigned_all_came(all->row, look))
 		cadre__slot_settle(all->slot, look->assigned);
@@ -277,7 +277,11 @@ take_queue(struct intakes *all, struct intake *in, bool draining,
 		return from_queue(all, in, false, ret_peer);
 	if (!over_limit(all) && reserve(all))
 		return from_queue(all, in, all->limits.worker > 0, ret_peer);
-	return all->limits.shed ? shed_queue(all, in) : -EAGAIN;
+	/* Who was not full when it began to wait leaves it to those who are not. */
+	if (!all->limits.shed || (!all->full && peers_have_room(&all->peers,
+	    clock_now_ns())))
+		return -EAGAIN;
+	return shed_queue(all, in);
 }
 
 /*
@@ -392,14 +396,33 @@ queues_join(struct intakes *all)
 
 /* One who was woken for a connection takes it first: nobody else was. */
 static bool
-must_leave(struct intakes *all)
+is_full(struct intakes *all)
 {
-	if (all->limits.shed || (!over_limit(all) && !all->crowded))
+	if (!over_limit(all) && !all->crowded)
 		return false;
 	for (const struct intake *in = all->of; in < all->of + all->n; in++)
 		if (in->rung && !in->asked)
 			return all->full;
 	return true;
+}
+
+/*
+ * At a limit what comes is for others, or waits; the last of those who shed
+ * stays, and sheds. What changes that happens elsewhere, and wakes nobody.
+ */
+static int
+at_limit(struct intakes *all, uint64_t now_ns, bool others)
+{
+	bool leave = !all->limits.shed || peers_have_room(&all->peers, now_ns);
+
+	if (leave && !all->left)
+		queues_leave(all);
+	else if (!leave && all->left)
+		queues_join(all);
+	if (shm_load(&all->slot->head->gate) != CADRE_GATE_FULL)
+		cadre__slot_gate(all->slot, CADRE_GATE_FULL);
+	all->left = leave;
+	return others || (all->limits.shed && leave) ? LIMIT_MS : -1;
 }
 
 static int
@@ -421,16 +444,14 @@ intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
 	}
 	if (all->draining)
 		return timeout_ms;
-	all->full = must_leave(all);
+	all->full = is_full(all);
 	others = all->crowded || all->limits.app > 0;
 	all->crowded = false;
-	if (all->full && !was)
-		queues_leave(all);
-	else if (!all->full && was)
-		queues_join(all);
-	/* What makes room may happen elsewhere, and wakes nobody. */
 	if (all->full)
-		return others ? shorter(timeout_ms, LIMIT_MS) : timeout_ms;
+		return shorter(timeout_ms, at_limit(all, now_ns, others));
+	if (was)
+		queues_join(all);
+	all->left = false;
 	/* In a loop of its own everybody is woken: it is always in. */
 	if (all->epoll < 0 && shm_load(&all->slot->head->gate) !=
 	    CADRE_GATE_IN)
@@ -475,7 +496,7 @@ line_take(struct intakes *all, struct intake *in)
 {
 	in->lined = true;
 	line_list(all);
-	if (!all->full && gate_join(&all->gate, all->slot) < 0) {
+	if (!all->left && gate_join(&all->gate, all->slot) < 0) {
 		in->lined = false;	/* it stays what it was */
 		line_list(all);
 	} else if (in->polls_queue)

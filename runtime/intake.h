@@ -16,8 +16,6 @@
 #include "runtime/handover.h"
 #include "runtime/listen.h"
 
-#define INTAKES_MAX	16		/* CADRE_LISTENERS_MAX */
-
 struct intake_birth {			/* of one listener */
 	enum listener_mode mode;
 	int		queue;		/* listening socket; -1: the acceptor's */
@@ -48,7 +46,7 @@ struct intake {
 };
 
 struct intakes {
-	struct intake	of[INTAKES_MAX];
+	struct intake	of[CADRE_LISTENERS_MAX];
 	unsigned int	n;
 	struct cadre__slot *slot;
 	const struct cadre_shm_assigned *row; /* the acceptor's, of our slot */
@@ -58,7 +56,8 @@ struct intakes {
 	int		epoll;		/* the application's, in gate.line */
 	bool		picked;		/* something that was handed over */
 	bool		draining;
-	bool		full;		/* at a limit: queues are left alone */
+	bool		full;		/* at a limit: our word says so, … */
+	bool		left;		/* … and the queues are left to others */
 	bool		crowded;	/* what is on its way to us fills us */
 	uint64_t	descriptors;	/* the limit of them */
 };

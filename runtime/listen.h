@@ -27,6 +27,7 @@ struct listener {
 	int		backlog;
 	char		name[32];	/* in LISTEN_FDNAMES; empty: by its number */
 	enum listener_mode asked_mode;
+	bool		mode_given;	/* by mode= */
 	enum listener_mode mode;	/* from the start on: never auto */
 	bool		spread;		/* it is: there is a socket per seat */
 	unsigned int	nfds;		/* max_workers; 1: shared by all */

@@ -52,6 +52,7 @@ struct life {
 	bool		deaf;		/* to it, until the base tick */
 	bool		traced;		/* it ended, but a tracer has it still */
 	bool		late;		/* killed for that */
+	bool		unfit;		/* or for its listeners' mode */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
 	unsigned int	strangers;	/* frames from others on its control */

@@ -41,11 +41,14 @@ orphans_open(struct cadre_master *m)
 	return 0;
 }
 
+/* A worker, or the acceptor: whose end somebody else waits for. */
 static bool
-is_worker(const struct cadre_master *m, pid_t pid)
+is_ours(const struct cadre_master *m, pid_t pid)
 {
 	const struct life *l;
 
+	if (m->acceptor.pid != 0 && m->acceptor.pid == pid)
+		return true;
 	for (unsigned int i = 0; m->seats != NULL && i < m->nseats; i++)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			l = &m->seats[i].lives[k];
@@ -64,8 +67,8 @@ forget(struct cadre_master *m, pid_t pid)
 }
 
 /*
- * The kernel shows the first that has ended. If that is a worker it is reaped
- * by its pidfd, and we come again on the next turn.
+ * The kernel shows the first that has ended. If that is ours it is reaped by its
+ * pidfd, and we come again on the next turn.
  */
 void
 orphans_reap(struct cadre_master *m)
@@ -77,7 +80,7 @@ orphans_reap(struct cadre_master *m)
 	for (;;) {
 		info.si_pid = 0;
 		if (waitid(P_ALL, 0, &info, WEXITED | WNOHANG | WNOWAIT) < 0 ||
-		    info.si_pid == 0 || is_worker(m, info.si_pid))
+		    info.si_pid == 0 || is_ours(m, info.si_pid))
 			return;
 		forget(m, info.si_pid);
 		(void)waitid(P_PID, (id_t)info.si_pid, &info,
@@ -121,7 +124,7 @@ command_of(pid_t pid, char *text, size_t bytes)
 	text[n > 0 ? n - 1 : 0] = '\0';		/* without its newline */
 }
 
-/* Each of our children that is no worker; how many there are. */
+/* Each of our children that is an orphan; how many there are. */
 static unsigned int
 orphans(struct cadre_master *m, void (*each)(struct cadre_master *, pid_t))
 {
@@ -131,7 +134,7 @@ orphans(struct cadre_master *m, void (*each)(struct cadre_master *, pid_t))
 
 	children(list, sizeof(list));
 	for (; (pid = strtol(at, &end, 10)) > 0 && *end == ' '; at = end)
-		if (!is_worker(m, (pid_t)pid)) {
+		if (!is_ours(m, (pid_t)pid)) {
 			each(m, (pid_t)pid);
 			n++;
 		}
@@ -154,7 +157,7 @@ tell(struct cadre_master *m, pid_t pid)
 		if (*o == 0)
 			free_entry = o;
 	}
-	if (free_entry == NULL || is_worker(m, getpgid(pid)))
+	if (free_entry == NULL || is_ours(m, getpgid(pid)))
 		return;
 	*free_entry = pid;
 	command_of(pid, command, sizeof(command));

@@ -30,14 +30,20 @@ slot(const struct peers *p, unsigned int i)
 }
 
 /* A row in the making is of no harm here: the next look is soon. */
+static const struct cadre_shm_life *
+life_of(const struct peers *p, unsigned int i)
+{
+	const struct cadre_shm_row *row = (const void *)(p->anchor + p->rows);
+
+	row += i;
+	return &row->life[shm_load(&row->count) & 1];
+}
+
 static bool
 serves(const struct peers *p, unsigned int i)
 {
-	const struct cadre_shm_row *row = (const void *)(p->anchor + p->rows);
-	const struct cadre_shm_life *l;
+	const struct cadre_shm_life *l = life_of(p, i);
 
-	row += i;
-	l = &row->life[shm_load(&row->count) & 1];
 	return shm_load(&l->state) == CADRE_STATE_UP &&
 	    shm_load(&l->stalled_ns) == 0 &&
 	    (shm_load(&l->flags) & CADRE_LIFE_ATTACHED) != 0;
@@ -89,16 +95,22 @@ peers_in(const struct peers *p)
 static bool
 lives(const struct peers *p, unsigned int i)
 {
-	const struct cadre_shm_row *row = (const void *)(p->anchor + p->rows);
-	const struct cadre_shm_life *l;
-	uint64_t state;
+	const struct cadre_shm_life *l = life_of(p, i);
+	uint64_t state = shm_load(&l->state);
 
-	row += i;
-	l = &row->life[shm_load(&row->count) & 1];
-	state = shm_load(&l->state);
 	return (state == CADRE_STATE_STARTING || state == CADRE_STATE_UP ||
 	    state == CADRE_STATE_DRAINING) &&
 	    (shm_load(&l->flags) & CADRE_LIFE_ATTACHED) != 0;
+}
+
+bool
+peers_have_room(struct peers *p, uint64_t now_ns)
+{
+	look(p, now_ns);
+	for (unsigned int i = 0; i < p->nlive; i++)
+		if (shm_load(&slot(p, p->live[i])->gate) != CADRE_GATE_FULL)
+			return true;
+	return false;
 }
 
 uint64_t

@@ -26,6 +26,8 @@ bool	peers_least(struct peers *, uint64_t now_ns, uint64_t *ret_open);
 	 */
 bool	peers_in(const struct peers *);
 	/* Does anybody stand in the line? Looks at each word anew. */
+bool	peers_have_room(struct peers *, uint64_t now_ns);
+	/* Is anybody who serves below its limit? */
 uint64_t peers_open_all(const struct peers *);
 	/* Connections that all others have open. Looks at every slot anew. */
 

@@ -18,7 +18,7 @@
 
 #include <urcu/urcu-memb.h>
 
-#include "runtime/dispatch.h"
+#include "runtime/rescue.h"
 #include "shm/fault.h"
 
 static bool
@@ -81,13 +81,6 @@ rescue_seats(struct desk *d, const struct routes *t)
 			end = worse(end, desk_pump(d, t, fd, true));
 	}
 	return end;
-}
-
-int
-clerk_rescues(struct clerk *c)
-{
-	(void)c;			/* nothing, until there are routes */
-	return 0;
 }
 
 static enum desk_end

@@ -35,7 +35,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/peers.c runtime/peers.h \
 	runtime/program.c runtime/program.h \
 	runtime/report.c runtime/report.h \
-	runtime/rescue.c \
+	runtime/rescue.c runtime/rescue.h \
 	runtime/restart.c runtime/restart.h \
 	runtime/routes.c runtime/routes.h \
 	runtime/seat.c runtime/seat.h \
@@ -245,6 +245,7 @@ stall_tests = t/25-wrong-limits.t \
 	t/28-queue.t \
 	t/28-queue-shared.t \
 	t/28-shed.t \
+	t/28-shed-last.t \
 	t/28-slow-embedder.t \
 	t/28-stopped.t \
 	t/28-stopped-tick.t \
@@ -265,6 +266,7 @@ t_28_pauses_t_SOURCES = t/28-pauses.c t/lib/pause.c t/lib/pause.h
 t_28_program_hang_t_SOURCES = t/28-program-hang.c
 t_28_queue_t_SOURCES = t/28-queue.c
 t_28_queue_shared_t_SOURCES = t/28-queue-shared.c
+t_28_shed_last_t_SOURCES = t/28-shed-last.c
 t_28_shed_t_SOURCES = t/28-shed.c
 t_28_slow_embedder_t_SOURCES = t/28-slow-embedder.c
 t_28_stopped_t_SOURCES = t/28-stopped.c

@@ -151,10 +151,12 @@ not_attached(struct cadre_master *m, struct seat *s, struct life *l,
 	snprintf(m->last_words, sizeof(m->last_words), "mode %s needs a program "
 	    "that uses libcadre, and %s has not called cadre_worker_attach() "
 	    "(%s); use mode=spread or mode=auto, or, if it does so later, let "
-	    "it say when it is ready (CADRE_READY_AFTER_MS -1, --wait-ready)",
+	    "it attach before it says that it is ready, and wait for that: "
+	    "--wait-ready, or in C the option CADRE_READY_AFTER_MS -1",
 	    mode, m->program.path,
 	    l->ready_by != NULL ? l->ready_by : "it says it is ready");
 	report_text(m, CADRE_EVENT_TROUBLE, s, "%s", m->last_words);
+	l->unfit = true;
 	if (m->state == CADRE_APP_STARTING && m->given_up == 0)
 		m->given_up = -EOPNOTSUPP;
 	return kill_now(m, s, l, now_ns);
@@ -255,7 +257,10 @@ guess(const struct cadre_master *m, const struct life *l, char *text,
 	const char *why = NULL;
 	int n;
 
-	if (l->late)
+	if (l->unfit)
+		why = "it does not use libcadre, which the mode of a listener "
+		    "needs, and was killed";
+	else if (l->late)
 		why = l->row.ready_ns == 0 ? "it was not ready within the "
 		    "ready timeout, and was killed" : "it was not done within "
 		    "the drain timeout, and was killed";

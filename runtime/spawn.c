@@ -367,7 +367,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		    CADRE_LIFE_PROGRAM,
 	};
 	l->strangers = 0;
-	l->deaf = l->late = false;
+	l->deaf = l->late = l->unfit = false;
 	l->watched = (struct watched){ .hung = false };
 	acceptor_mend(m, birth.seat);
 	l->ready_by = NULL;

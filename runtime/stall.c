@@ -164,7 +164,7 @@ queue_of(const struct cadre_master *m, unsigned int seat)
 	for (unsigned int i = 0; i < m->nlisteners; i++) {
 		if (m->listeners[i].spread)
 			n += listener_queue(&m->listeners[i], seat);
-		n += handover_unpicked(acceptor_handover(m, seat, i));
+		n += handover_unpicked(acceptor_handover(m, seat, i)->worker);
 	}
 	return n;
 }
@@ -340,7 +340,7 @@ anybody_could(const struct cadre_master *m, unsigned int listener)
 			continue;
 		if (listener_hands(&m->listeners[listener]) ?
 		    handover_unpicked(acceptor_handover(m, m->chosen[i],
-		    listener)) < HANDOVER_BATCH :
+		    listener)->worker) < HANDOVER_BATCH :
 		    cadre__anchor_busy_word(m->anchor, slot_of(m, s, l)) == 0)
 			return true;
 	}

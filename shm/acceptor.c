@@ -71,7 +71,10 @@ cadre__acceptor_begin(struct cadre__acceptor *a, unsigned int slots)
 	}
 }
 
-/* Its seat may be out of choice, and so have no reason to settle, either. */
+/*
+ * Its seat may be out of choice, so its worker would have no reason to settle:
+ * what was taken back must not wait for that.
+ */
 void
 cadre__acceptor_returned(struct cadre__acceptor *a, unsigned int slot,
     uint64_t n)

@@ -29,9 +29,11 @@ t_93_handed_over_t_SOURCES = t/93-handed-over.c t/lib/caught.c t/lib/caught.h
 
 check_PROGRAMS += \
 	t/24-acceptor-rights.t \
+	t/45-acceptor-ours.t \
 	t/41-acceptor-killed.t \
 	t/41-acceptor-stopped.t
 long_tests += t/93-acceptor-killed.t
+t_45_acceptor_ours_t_SOURCES = t/45-acceptor-ours.c
 t_24_acceptor_rights_t_SOURCES = t/24-acceptor-rights.c
 t_41_acceptor_killed_t_SOURCES = t/41-acceptor-killed.c \
 	t/lib/felled.c t/lib/felled.h

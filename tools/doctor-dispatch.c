@@ -58,7 +58,7 @@ pass(const struct handover *h, int fd, int from)
 	int err, n;
 
 	err = handover_send(h, &given, 1);
-	if (err == 0 && handover_unpicked(h) != 1)
+	if (err == 0 && handover_unpicked(h->worker) != 1)
 		err = -ENODATA;
 	n = err == 0 ? handover_receive(from, taken, false) : err;
 	if (n < 0)

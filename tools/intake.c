@@ -200,6 +200,20 @@ room_of(rlim_t descriptors, uint64_t need, uint64_t of)
 	return descriptors > need ? (descriptors - need) * of : 0;
 }
 
+/* No limit can be set higher. */
+static uint64_t
+descriptors_most(void)
+{
+	FILE *f = fopen("/proc/sys/fs/nr_open", "re");
+	uint64_t n = 0;
+
+	if (f == NULL || fscanf(f, "%" SCNu64, &n) != 1 || n == 0)
+		n = UINT64_MAX;
+	if (f != NULL)
+		fclose(f);
+	return n;
+}
+
 /* A connection is a descriptor of its worker. */
 static int
 check_limit(const struct intake *in, const struct verb *v, unsigned int i,
@@ -214,6 +228,13 @@ check_limit(const struct intake *in, const struct verb *v, unsigned int i,
 	if (of > 1)
 		snprintf(workers, sizeof(workers), "each of %" PRIu64
 		    " workers", of);
+	if (each > descriptors_most())
+		return verb_usage(v, "--%s %" PRIu64 " is more than this "
+		    "kernel has descriptors for: %s can open %" PRIu64 " at "
+		    "most (fs.nr_open) and needs %" PRIu64 " for itself; type "
+		    "at most %" PRIu64, rows[i].flag, n, workers,
+		    descriptors_most(), need, room_of(descriptors_most(), need,
+		    of));
 	if (n > room_of(l.rlim_max, need, of))
 		return verb_usage(v, "--%s %" PRIu64 " is more than the "
 		    "descriptors allow: %s may open %" PRIu64 " and needs %"

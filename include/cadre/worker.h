@@ -121,10 +121,9 @@ int cadre_worker_accept(struct cadre_worker *, unsigned int listener,
     struct cadre_peer *ret_peer);
 	/*
 	 * Take a connection: non-blocking, close-on-exec. A few per turn (1 in
-	 * gate, 4 in spread, one message of up to 8 in rr and least): what
-	 * waits can still go elsewhere; no such limit while the worker is
-	 * draining. ret_peer may
-	 * be NULL.
+	 * gate, 4 in spread and shared, one message of up to 8 in rr and
+	 * least): what waits can still go elsewhere; no such limit while the
+	 * worker is draining. ret_peer may be NULL.
 	 * ≥ 0		the connection; end it with cadre_worker_close()
 	 * -EAGAIN	none waits, enough for this turn, or a limit is reached
 	 * -EMFILE, -ENFILE, -ENOBUFS, -ENOMEM  none taken; after a pause of
