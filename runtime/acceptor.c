@@ -308,7 +308,9 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 	unsigned int n = 0, next = 0;
 	const struct life *l;
 
-	if (m->acceptor.control.fd < 0 || m->acceptor.finishes)
+	/* One that was told to finish is told nothing more. */
+	if (m->acceptor.control.fd < 0 || m->acceptor.finishes ||
+	    m->acceptor.renews)
 		return;
 	rows = calloc(m->nseats, sizeof(*rows));
 	m->acceptor.stale = rows == NULL;
@@ -327,6 +329,8 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 		if (l->row.state == CADRE_STATE_UP &&
 		    (l->row.flags & CADRE_LIFE_ATTACHED) != 0)
 			rows[n].flags |= CADRE_ROUTE_TAKES;
+		if (l->pidfd >= 0)
+			rows[n].flags |= CADRE_ROUTE_LIVES;
 		n++;
 	}
 	frame.length = (uint32_t)(n * sizeof(*rows));
@@ -335,9 +339,9 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 }
 
 /*
- * A worker that has shut its end has shut it for its seat. Its successor gets
- * another, and so must the acceptor: one that finishes is followed by one that
- * has it.
+ * A worker that has shut its end, or set options of it, has done so for its
+ * seat. Its successor gets another, and so must the acceptor: one that finishes
+ * is followed by one that has it, and takes back what is left in the old one.
  */
 void
 acceptor_mend(struct cadre_master *m, unsigned int seat)
@@ -345,13 +349,11 @@ acceptor_mend(struct cadre_master *m, unsigned int seat)
 	const struct cadre__frame frame = { .type = CADRE_FRAME_FINISH };
 	struct handover *h, fresh;
 	bool mended = false;
-	char byte;
 
 	for (unsigned int i = 0; m->handovers != NULL && i < m->nlisteners;
 	    i++) {
 		h = acceptor_handover(m, seat, i);
-		if (recv(h->worker, &byte, 1, MSG_PEEK | MSG_DONTWAIT) != 0 ||
-		    handover_open(&fresh) < 0)
+		if (handover_is_usable(h) || handover_open(&fresh) < 0)
 			continue;
 		(void)epoll_ctl(m->epoll, EPOLL_CTL_DEL, h->worker, NULL);
 		handover_close(h);
@@ -363,7 +365,8 @@ acceptor_mend(struct cadre_master *m, unsigned int seat)
 	m->acceptor.renews = true;
 	tell(m, &frame, NULL);
 	report_text(m, CADRE_EVENT_ACCEPTOR, &m->seats[seat], "its worker shut "
-	    "what connections are handed over by; the acceptor is renewed");
+	    "or changed what connections are handed over by; the acceptor is "
+	    "renewed");
 }
 
 static void

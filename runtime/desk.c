@@ -198,12 +198,18 @@ choose_least(struct desk *d, const struct routes *t)
 static bool
 app_is_full(const struct desk *d, const struct routes *t)
 {
-	uint64_t sum = 0;
+	uint64_t most = d->post->worker_limit != 0 ? d->post->worker_limit :
+	    d->post->app_limit, sum = 0, l;
 
 	if (d->post->app_limit == 0)
 		return false;
-	for (unsigned int i = 0; i < t->seats; i++)
-		sum += (uint64_t)load(d, t, t->route[i].seat);
+	/* A lie is as good as the limit, and no more. */
+	for (unsigned int i = 0; i < t->seats; i++) {
+		if ((t->route[i].flags & CADRE_ROUTE_LIVES) == 0)
+			continue;
+		l = (uint64_t)load(d, t, t->route[i].seat);
+		sum += l < most ? l : most;
+	}
 	return sum >= d->post->app_limit;
 }
 
@@ -243,8 +249,8 @@ unsent(struct desk *d, const struct batch *b)
 	cadre__acceptor_release(&d->post->shm, b->slot, b->n);
 }
 
-static void
-forget_sent(struct desk *d)
+void
+desk_forget(struct desk *d)
 {
 	handover_forget(d->sent, d->nsent);
 	d->nsent = 0;
@@ -254,7 +260,7 @@ static void
 forget_later(struct desk *d, int fd)
 {
 	if (d->nsent == sizeof(d->sent) / sizeof(d->sent[0]))
-		forget_sent(d);
+		desk_forget(d);
 	d->sent[d->nsent++] = fd;
 }
 
@@ -268,7 +274,8 @@ send_batch(struct desk *d, unsigned int seat)
 	/* They stay here until there is room; or until others are chosen. */
 	if (err == -EPIPE)
 		seat_shuts(d, seat);
-	if (err == -EAGAIN || err == -EPIPE)
+	d->starves |= err == -ENOBUFS;
+	if (err == -EAGAIN || err == -EPIPE || err == -ENOBUFS)
 		return;
 	if (err < 0) {
 		cadre__acceptor_failures(&d->post->shm, d->listener, b->n);
@@ -331,7 +338,6 @@ flush(struct desk *d)
 			d->touched[left++] = seat;
 	}
 	d->ntouched = left;
-	forget_sent(d);
 	return left == 0;
 }
 
@@ -414,7 +420,8 @@ fetch_from_slow(struct desk *d, const struct routes *t)
 	}
 	for (unsigned int i = 0; slow >= 0 && to < 0 && i < t->targets; i++) {
 		seat = t->target[i];
-		if (turn_ns(d, t, seat) <= SLOW_NS && !waits_for(d, seat))
+		if (turn_ns(d, t, seat) <= SLOW_NS && !waits_for(d, seat) &&
+		    under_limit(d, t, seat))
 			to = (int)seat;
 	}
 	if (to < 0 ||
@@ -439,8 +446,14 @@ seat_take_back(struct desk *d, const struct routes *t, unsigned int seat)
 	}
 	while (back_give(d, t)) {
 		n = receive_back(d, t->slot_of[seat], seat);
-		if (n < 0)		/* empty, or shut and empty */
-			return n == -EAGAIN || n == -EPIPE;
+		if (n == -EAGAIN || n == -EPIPE) {
+			d->seats[seat].owes = false;	/* or shut, and empty */
+			d->owing--;
+			return true;
+		}
+		/* One that cannot be read must not hold up all others. */
+		if (n < 0 && n != -EPROTO)
+			return true;
 	}
 	return false;
 }
@@ -460,8 +473,6 @@ take_back(struct desk *d, const struct routes *t)
 			continue;
 		if (!seat_take_back(d, t, seat))
 			return false;
-		d->seats[seat].owes = false;
-		d->owing--;
 	}
 	return true;
 }
@@ -535,12 +546,13 @@ desk_pump(struct desk *d, const struct routes *t, int fd, bool rescue)
 
 	d->pump++;
 	d->now_ns = clock_now_ns();
+	d->starves = false;
 	if (d->mode == LISTENER_LEAST && t->targets <= ALL_MAX &&
 	    d->back.n == 0)
 		fetch_from_slow(d, t);
 	if (take_back(d, t))
 		end = fd >= 0 ? accept_all(d, t, fd, rescue) : DESK_EMPTY;
-	if (!flush(d) && end != DESK_ROOM)
+	if (!flush(d) && (end != DESK_ROOM || d->starves))
 		end = DESK_LATER;
 	if (end == DESK_ROOM)
 		cadre__acceptor_waits(&d->post->shm, d->listener);

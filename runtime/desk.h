@@ -45,6 +45,7 @@ struct desk {
 	uint64_t	random;
 	uint64_t	pump;		/* number of this one, … */
 	uint64_t	now_ns;		/* … and when it began */
+	bool		starves;	/* … of what no socket tells */
 	struct desk_seat {
 		uint64_t	looked;	/* the pump in which room was counted */
 		unsigned int	room;
@@ -57,7 +58,7 @@ struct desk {
 	unsigned int	owing;		/* seats that owe */
 	uint64_t	known;		/* number of the routes it has seen */
 	struct batch	back;		/* taken back, and nobody had room yet */
-	int		sent[64];	/* our copies of them, to be closed */
+	int		sent[512];	/* our copies of them, to be closed */
 	unsigned int	nsent;
 };
 
@@ -82,6 +83,12 @@ enum desk_end desk_pump(struct desk *, const struct routes *, int fd,
 	/*
 	 * Take back, then accept from this socket and give out until one of
 	 * the ends is reached; fd -1: only take back.
+	 */
+void	desk_forget(struct desk *);
+	/*
+	 * Close our copies of what was sent. Outside of a read-side section: a
+	 * worker that has set SO_LINGER and closed its own before can make the
+	 * last close wait.
 	 */
 struct handover *desk_handover(const struct desk *, unsigned int seat);
 

@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <sys/epoll.h>
@@ -54,15 +55,18 @@ clerk_watch(int epoll, int op, int fd, uint32_t events, uint64_t tag)
 void
 clerk_sleep(struct clerk *c, enum desk_end end)
 {
+	static const struct timespec retry = { .tv_nsec = RETRY_MS * NS_PER_MS };
 	struct epoll_event events[EVENTS];
 	uint64_t pokes;
 	int n;
 
-	if (end == DESK_EMPTY)
-		n = epoll_wait(c->epoll, events, EVENTS, -1);
-	else
-		n = epoll_wait(c->room, events, EVENTS,
-		    end == DESK_LATER ? RETRY_MS : -1);
+	if (end == DESK_LATER) {
+		/* A send that fails makes room, too: it would wake us at once. */
+		nanosleep(&retry, NULL);
+		return;
+	}
+	n = epoll_wait(end == DESK_EMPTY ? c->epoll : c->room, events, EVENTS,
+	    -1);
 	for (int i = 0; i < n; i++)
 		if (events[i].data.u64 == POKED)
 			(void)!read(c->poke, &pokes, sizeof(pokes));
@@ -87,6 +91,7 @@ dispatch_thread(void *arg)
 			end = desk_pump(d, t, fd, false);
 		}
 		urcu_memb_read_unlock();
+		desk_forget(d);
 		if (end == DESK_EMPTY &&
 		    __atomic_load_n(&c->post->finishing, __ATOMIC_ACQUIRE))
 			break;

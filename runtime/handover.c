@@ -5,6 +5,7 @@
  * how many wait there.
  */
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +23,17 @@
  */
 #define SEND_BYTES	8192
 
+/* Of headers newer than ours; the numbers are the kernel's. */
+#ifndef SCM_PIDFD
+#define SCM_PIDFD	4
+#endif
+#ifndef SO_PASSPIDFD
+#define SO_PASSPIDFD	76
+#endif
+#ifndef SO_PASSRIGHTS
+#define SO_PASSRIGHTS	83
+#endif
+
 struct peer {
 	uint32_t	bytes;
 	char		address[28];
@@ -32,20 +44,66 @@ union ancillary {
 	struct cmsghdr	align;
 };
 
+/* What else may come, if a worker has asked for it at its end. */
+union ancillary_all {
+	char		bytes[CMSG_SPACE(HANDOVER_BATCH * sizeof(int)) +
+			    CMSG_SPACE(sizeof(struct ucred)) +
+			    CMSG_SPACE(sizeof(int)) + CMSG_SPACE(256) +
+			    3 * CMSG_SPACE(sizeof(struct timespec))];
+	struct cmsghdr	align;
+};
+
 int
 handover_open(struct handover *h)
 {
 	int type = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
-	int pair[2], bytes = SEND_BYTES;
+	int pair[2], bytes = SEND_BYTES, err;
 
 	if (CADRE_FAULT("handover.open") < 0 ||
 	    socketpair(AF_UNIX, type, 0, pair) < 0)
 		return -errno;
 	/* Refused, it only means that a full seat is noticed later. */
 	(void)setsockopt(pair[0], SOL_SOCKET, SO_SNDBUF, &bytes, sizeof(bytes));
+	/* Or a worker could fill it, and nobody would read that. */
+	if (shutdown(pair[0], SHUT_RD) < 0) {
+		err = -errno;
+		close(pair[0]);
+		close(pair[1]);
+		return err;
+	}
 	h->ours = pair[0];
 	h->worker = pair[1];
 	return 0;
+}
+
+/* As socketpair(2) makes them; what a kernel does not know is not set. */
+bool
+handover_is_usable(const struct handover *h)
+{
+	static const struct { int option, usual; } options[] = {
+		{ SO_PASSCRED, 0 }, { SO_PASSSEC, 0 }, { SO_PEEK_OFF, -1 },
+		{ SO_TIMESTAMP, 0 }, { SO_TIMESTAMPNS, 0 },
+		{ SO_PASSPIDFD, 0 }, { SO_PASSRIGHTS, 1 }, { SO_GET_FILTER, 0 },
+	};
+	struct pollfd p = { .fd = h->worker, .events = POLLRDHUP };
+	socklen_t bytes;
+	int value;
+
+	if (poll(&p, 1, 0) > 0 && (p.revents & POLLRDHUP) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+		value = options[i].usual;
+		/* Of a filter: how many instructions it has, for no room. */
+		bytes = options[i].option == SO_GET_FILTER ? 0 : sizeof(value);
+		if (getsockopt(h->worker, SOL_SOCKET, options[i].option,
+		    &value, &bytes) < 0)
+			continue;
+		if (options[i].option == SO_GET_FILTER)
+			value = (int)bytes;
+		if (value != options[i].usual)
+			return false;
+	}
+	return true;
 }
 
 void
@@ -56,6 +114,23 @@ handover_close(struct handover *h)
 	if (h->worker >= 0)
 		close(h->worker);
 	h->ours = h->worker = -1;
+}
+
+static int
+send_error(int err)
+{
+	switch (err) {
+	case ENOBUFS:
+	case ENOMEM:
+	case ETOOMANYREFS:
+		return -ENOBUFS;
+	case EPERM:			/* by its filter, or its options */
+	case ECONNREFUSED:
+	case ENOTCONN:
+		return -EPIPE;
+	default:
+		return -err;
+	}
 }
 
 int
@@ -86,8 +161,7 @@ handover_send(const struct handover *h, const struct handed *handed,
 	}
 	if (CADRE_FAULT("handover.send") < 0 ||
 	    sendmsg(h->ours, &msg, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-		return errno == ENOBUFS || errno == ETOOMANYREFS ? -EAGAIN :
-		    -errno;
+		return send_error(errno);
 	return 0;
 }
 
@@ -102,16 +176,24 @@ drop(const struct handed *handed, unsigned int n)
 static unsigned int
 descriptors(struct msghdr *msg, struct handed *handed)
 {
-	struct cmsghdr *c = CMSG_FIRSTHDR(msg);
-	unsigned int n;
+	struct cmsghdr *c;
+	unsigned int n = 0, came;
+	int fd;
 
-	if (c == NULL || c->cmsg_level != SOL_SOCKET ||
-	    c->cmsg_type != SCM_RIGHTS)
-		return 0;
-	n = (unsigned int)((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
-	for (unsigned int i = 0; i < n; i++)
-		memcpy(&handed[i].fd, CMSG_DATA(c) + i * sizeof(int),
+	for (c = CMSG_FIRSTHDR(msg); c != NULL; c = CMSG_NXTHDR(msg, c)) {
+		if (c->cmsg_level != SOL_SOCKET ||
+		    (c->cmsg_type != SCM_RIGHTS && c->cmsg_type != SCM_PIDFD))
+			continue;
+		came = (unsigned int)((c->cmsg_len - CMSG_LEN(0)) /
 		    sizeof(int));
+		for (unsigned int i = 0; i < came; i++) {
+			memcpy(&fd, CMSG_DATA(c) + i * sizeof(int), sizeof(fd));
+			if (c->cmsg_type == SCM_RIGHTS && n < HANDOVER_BATCH)
+				handed[n++].fd = fd;
+			else if (fd >= 0)
+				close(fd);
+		}
+	}
 	return n;
 }
 
@@ -120,7 +202,7 @@ static int
 receive(int fd, struct handed *handed, struct peer *peers, int flags)
 {
 	struct iovec iov = { peers, HANDOVER_BATCH * sizeof(*peers) };
-	union ancillary anc;
+	union ancillary_all anc;
 	struct msghdr msg = {
 		.msg_iov = &iov, .msg_iovlen = 1,
 		.msg_control = anc.bytes, .msg_controllen = sizeof(anc.bytes),

@@ -30,14 +30,21 @@ struct handed {
 };
 
 int	handover_open(struct handover *);
-	/* 0 or -errno. */
+	/* 0 or -errno. Our end only sends: what a worker sends is refused. */
+bool	handover_is_usable(const struct handover *);
+	/*
+	 * False: a worker has shut its end, or set what changes how messages
+	 * come there, for its successors and for who takes them back.
+	 */
 void	handover_close(struct handover *);
 int	handover_send(const struct handover *, const struct handed *,
 	    unsigned int n);
 	/*
 	 * Give n (1 to HANDOVER_BATCH) connections in one message; the caller
 	 * still has to close its own descriptors. Never blocks. 0; -EAGAIN: no
-	 * room, nothing was sent; -errno.
+	 * room in the socket; -ENOBUFS: for want of memory, or of descriptors
+	 * that may be under way, of which no socket tells; -EPIPE: the worker's
+	 * end takes nothing any more; -errno. If not 0 nothing was sent.
 	 */
 int	handover_receive(int fd, struct handed handed[HANDOVER_BATCH],
 	    bool careful);

@@ -200,20 +200,27 @@ from_handover(struct intakes *all, struct intake *in,
 	int n;
 
 	cadre__assigned_look(all->row, &look);
-	n = handover_receive(in->handover, in->stash,
+	n = handover_receive(in->handover, in->stash, in->careful ||
 	    short_of_descriptors(all, in->newest));
 	CADRE_FAULT_AT("intake.picked");
+	if (n == -EMFILE)
+		in->careful = true;
+	else if (n == -EPIPE)		/* shut: it would be readable for ever */
+		in->handover_gone = watch(EPOLL_CTL_DEL, in->poll,
+		    in->handover) == 0 || in->handover_gone;
 	if (n > 0) {
+		in->careful = false;
 		all->picked = true;
 		in->first = 0;
 		in->stashed = (unsigned int)n;
 		in->newest = in->stash[n - 1].fd;
 		return from_stash(all, in, ret_peer);
 	}
-	if (n == -EAGAIN) {
+	if (n == -EAGAIN)
 		in->messages = messages;
+	/* Those that did not fit are lost, and nobody's load. */
+	if (n == -EAGAIN || n == -EMFILE)
 		settle(all, &look);
-	}
 	return n;
 }
 

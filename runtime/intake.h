@@ -42,6 +42,8 @@ struct intake {
 	struct handed	stash[HANDOVER_BATCH]; /* picked up, not accepted */
 	unsigned int	first, stashed;
 	int		newest;		/* descriptor of those picked up */
+	bool		careful;	/* there was no room for some */
+	bool		handover_gone;	/* shut, and not polled any more */
 	unsigned int	accepts;	/* in this turn */
 };
 

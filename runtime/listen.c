@@ -26,6 +26,8 @@
 #include "shm/fail.h"
 #include "shm/fault.h"
 
+#define PASSING_MAX	100		/* accepts in a row that fail in passing */
+
 static int
 set(int fd, int level, int name, int on)
 {
@@ -313,13 +315,16 @@ int
 listener_accept(int fd, struct sockaddr *address, socklen_t *bytes)
 {
 	socklen_t room = bytes != NULL ? *bytes : 0;
-	int conn;
+	int conn = -1;
 
-	do {
+	/* Bounded: a filter of system calls may say one of these for ever. */
+	for (int i = 0; conn < 0 && i < PASSING_MAX; i++) {
 		if (bytes != NULL)
 			*bytes = room;
 		conn = CADRE_FAULT("listener.accept") < 0 ? -1 :
 		    accept4(fd, address, bytes, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	} while (conn < 0 && is_passing(errno));
+		if (conn < 0 && !is_passing(errno))
+			break;
+	}
 	return conn < 0 ? -errno : conn;
 }

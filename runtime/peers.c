@@ -13,6 +13,7 @@
 #include "shm/clock.h"
 
 #define LOOK_NS		(10 * NS_PER_MS)
+#define OPEN_MASK	UINT32_MAX	/* more is a lie, and shall not wrap */
 
 int
 peers_open(struct peers *p)
@@ -120,6 +121,6 @@ peers_open_all(const struct peers *p)
 
 	for (unsigned int i = 0; p->slots != NULL && i < p->nslots; i++)
 		if (i != p->own && lives(p, i))
-			open += shm_load(&slot(p, i)->open);
+			open += shm_load(&slot(p, i)->open) & OPEN_MASK;
 	return open;
 }

@@ -134,6 +134,8 @@ rescue_thread(void *arg)
 		t = routes_now(c->post);
 		end = t != NULL ? rescue_turn(c, t) : DESK_EMPTY;
 		routes_free(t);
+		for (struct desk *d = c->desks; d < c->desks + c->ndesks; d++)
+			desk_forget(d);
 		clerk_sleep(c, end);
 	}
 	urcu_memb_unregister_thread();

@@ -111,7 +111,7 @@ check_PROGRAMS += \
 	t/45-no-leaks.t \
 	t/46-fork-fails.t \
 	t/47-bad-frames.t \
-	t/48-shut-handover.t \
+	t/48-handover-options.t t/48-shut-handover.t \
 	t/48-shut-listener.t \
 	t/48-traced-worker.t
 t_21_never_ready_t_SOURCES = t/21-never-ready.c
@@ -164,6 +164,7 @@ t_45_group_ends_t_SOURCES = t/45-group-ends.c
 t_45_no_leaks_t_SOURCES = t/45-no-leaks.c
 t_46_fork_fails_t_SOURCES = t/46-fork-fails.c
 t_47_bad_frames_t_SOURCES = t/47-bad-frames.c
+t_48_handover_options_t_SOURCES = t/48-handover-options.c
 t_48_shut_handover_t_SOURCES = t/48-shut-handover.c
 t_48_shut_listener_t_SOURCES = t/48-shut-listener.c
 t_48_traced_worker_t_SOURCES = t/48-traced-worker.c

@@ -89,6 +89,7 @@ struct cadre__frame_route {
 };
 #define CADRE_ROUTE_CHOSEN	1	/* may be given connections */
 #define CADRE_ROUTE_TAKES	2	/* has a worker that picks them up */
+#define CADRE_ROUTE_LIVES	4	/* has one at all, which may finish */
 
 struct cadre__frame_declare {
 	uint32_t	kind;		/* CADRE_KIND_… */

@@ -50,7 +50,7 @@ static const struct row {
 	{ "unix:@", NULL, "1 to 107 bytes" },
 	{ "unix:" X40 X40 X40, NULL, "1 to 107 bytes" },
 	{ "unix:" X40 X40 X40 X40, NULL, "too long" },
-	{ "tcp:*:80", "mode=shared", "no mode shared" },
+	{ "tcp:*:80", "mode=shared", "cannot be asked for" },
 	{ "tcp:*:80", "backlog=0", "backlog is 1 to 65535" },
 	{ "tcp:*:80", "backlog=70000", "backlog is 1 to 65535" },
 	{ "tcp:*:80", "backlog=x", "backlog is 1 to 65535" },

@@ -57,7 +57,7 @@ main(void)
 {
 	/* Limits that cannot be read; the first worker: t/46-nth-respawn. */
 	static const char *const swallows[] = { "calloc", "epoll_ctl", "fork",
-	    "fstat", "fstatat", "open", "openat", "pidfd_open", "read",
+	    "fstat", "fstatat", "open", "openat", "pidfd_open", "poll", "read",
 	    "sendmsg", "setsockopt", "socketpair", "timerfd_settime", NULL };
 	struct nth_op op = { start, end, NULL, swallows, NULL };
 	unsigned int n;

@@ -30,7 +30,7 @@ static const struct refusal {
 	{ { "--mode", "fair" },		{ "gate, spread, rr", "'fair'" } },
 	{ { "--mode", "shared" },		{ "--mode", "'shared'" } },
 	{ { "-l", "unix:@x", "--mode", "spread" }, { "unix:@x", "mode=gate" } },
-	{ { "-l", "tcp:127.0.0.1:0,mode=fair" }, { "no mode fair", "mode=auto" } },
+	{ { "-l", "tcp:127.0.0.1:0,mode=fair" }, { "no mode 'fair'", "mode=auto" } },
 	{ { "--overload", "drop" },		{ "wait or shed", "'drop'" } },
 	{ { "--overload", "shed" },		{ "a limit", "--app-connections N" } },
 	{ { "--shed-bytes", "./short" },	{ "--overload shed", "type both" } },
