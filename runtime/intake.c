@@ -186,7 +186,9 @@ settle(struct intakes *all, const struct cadre__assigned_look *look)
 	for (const struct intake *in = all->of; in < all->of + all->n; in++)
 		if (in->stashed > 0 || handover_unpicked(in->handover) > 0)
 			return;
-	if (cadre__assigned_all_came(all->row, look))
+	/* What woke us may be in the acceptor's hand still: once more, soon. */
+	all->unsettled = !cadre__assigned_all_came(all->row, look);
+	if (!all->unsettled)
 		cadre__slot_settle(all->slot, look->assigned);
 }
 
@@ -451,6 +453,12 @@ intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
 	}
 	if (all->draining)
 		return timeout_ms;
+	if (all->unsettled) {
+		all->unsettled = false;
+		settle_now(all);
+		if (all->unsettled)
+			timeout_ms = shorter(timeout_ms, LIMIT_MS);
+	}
 	all->full = is_full(all);
 	others = all->crowded || all->limits.app > 0;
 	all->crowded = false;

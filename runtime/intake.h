@@ -60,6 +60,7 @@ struct intakes {
 	bool		draining;
 	bool		full;		/* at a limit: our word says so, … */
 	bool		left;		/* … and the queues are left to others */
+	bool		unsettled;	/* our load may be wrong */
 	bool		crowded;	/* what is on its way to us fills us */
 	uint64_t	descriptors;	/* the limit of them */
 };

@@ -63,6 +63,8 @@ t_25_mode_programs_t_SOURCES = t/25-mode-programs.c
 # Without descriptors.
 check_PROGRAMS += \
 	t/41-acceptor-full.t \
+	t/41-descriptors-again.t \
 	t/41-pick-up-fails.t
+t_41_descriptors_again_t_SOURCES = t/41-descriptors-again.c
 t_41_acceptor_full_t_SOURCES = t/41-acceptor-full.c
 t_41_pick_up_fails_t_SOURCES = t/41-pick-up-fails.c
