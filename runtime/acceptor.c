@@ -316,9 +316,8 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 	m->acceptor.stale = rows == NULL;
 	if (rows == NULL)
 		return;			/* the tick says it again */
-	for (unsigned int i = 0; i < m->nseats; i++) {
-		if (!m->seats[i].wanted)
-			continue;
+	/* Those that were scaled away, too: what waits there is rescued. */
+	for (unsigned int i = 0; i < m->used; i++) {
 		l = &m->seats[i].lives[m->seats[i].newest];
 		rows[n].seat = (uint16_t)i;
 		rows[n].slot = (uint8_t)m->seats[i].newest;

@@ -16,7 +16,10 @@
 #include <cadre/error.h>
 
 #include "runtime/clients.h"
+#include "runtime/reload.h"
 #include "runtime/report.h"
+#include "runtime/scale.h"
+#include "runtime/seat.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 #include "shm/frame.h"
@@ -35,7 +38,7 @@ struct client {
 	uint32_t	id;		/* of the request being answered */
 	uint32_t	next;		/* object to send next; 0 … total */
 	bool		attaching;
-	bool		restarting;	/* waits for the end of a restart */
+	uint32_t	reload;		/* whose end it waits for; 0: none */
 	enum right	right;
 	uid_t		uid;
 	pid_t		pid;
@@ -65,7 +68,7 @@ client_close(struct cadre_master *m, struct client *c)
 {
 	master_unwatch(m, &c->fd);
 	c->attaching = false;
-	c->restarting = false;
+	c->reload = 0;
 }
 
 static bool
@@ -237,7 +240,7 @@ on_stop(struct cadre_master *m, struct client *c,
 	(void)cadre_master_stop(m, (enum cadre_stop)how);
 }
 
-/* The answer comes when it is over: clients_restarted(). */
+/* The answer comes when it is over: clients_reloaded(). */
 static void
 on_restart(struct cadre_master *m, struct client *c,
     const struct cadre__frame *frame, const void *body)
@@ -246,23 +249,71 @@ on_restart(struct cadre_master *m, struct client *c,
 
 	(void)frame;
 	(void)body;
-	c->restarting = true;
-	err = cadre_master_restart(m);
-	if (err == 0)
-		return;
-	c->restarting = false;
-	reply_error(m, c, err, cadre_error(err));
+	err = reload_ask(m, NULL, true, &c->reload);
+	if (err < 0)
+		reply_error(m, c, err, cadre_error(err));
+}
+
+static void
+on_reload(struct cadre_master *m, struct client *c,
+    const struct cadre__frame *frame, const void *body)
+{
+	struct cadre_reload how;
+	int err;
+
+	(void)frame;
+	memcpy(&how, body, sizeof(how));
+	err = reload_ask(m, &how, false, &c->reload);
+	if (err < 0)
+		reply_error(m, c, err, cadre_error(err));
+}
+
+static void
+on_scale(struct cadre_master *m, struct client *c,
+    const struct cadre__frame *frame, const void *body)
+{
+	struct cadre__frame_scale scale;
+	int err;
+
+	(void)frame;
+	memcpy(&scale, body, sizeof(scale));
+	if (scale.workers > CADRE_SEATS_MAX || scale.workers < -CADRE_SEATS_MAX)
+		err = -EINVAL;
+	else
+		err = scale.by != 0 ? scale_by(m, scale.workers) :
+		    cadre_master_scale(m, scale.workers);
+	if (err < 0)
+		reply_error(m, c, err, cadre_error(err));
+	else
+		reply_done(m, c);
+}
+
+static void
+on_signal(struct cadre_master *m, struct client *c,
+    const struct cadre__frame *frame, const void *body)
+{
+	struct cadre__frame_signal what;
+	int err;
+
+	(void)frame;
+	memcpy(&what, body, sizeof(what));
+	err = seats_signal(m, what.seat, what.number);
+	if (err < 0)
+		reply_error(m, c, err, cadre_error(err));
+	else
+		reply_done(m, c);
 }
 
 void
-clients_restarted(struct cadre_master *m, int err, const char *why)
+clients_reloaded(struct cadre_master *m, uint32_t number, int err,
+    const char *why)
 {
 	struct client *c;
 
 	for (c = m->clients; c != NULL && c < m->clients + CLIENTS_MAX; c++) {
-		if (c->fd < 0 || !c->restarting)
+		if (c->fd < 0 || c->reload != number)
 			continue;
-		c->restarting = false;
+		c->reload = 0;
 		if (err < 0)
 			reply_error(m, c, err, why);
 		else
@@ -283,6 +334,13 @@ static const struct request {
 	    "only the app's owner and root may stop it" },
 	{ CADRE_FRAME_RESTART, 0, RIGHT_CONTROL, on_restart,
 	    "only the app's owner and root may restart it" },
+	{ CADRE_FRAME_RELOAD, sizeof(struct cadre_reload), RIGHT_CONTROL,
+	    on_reload, "only the app's owner and root may reload it" },
+	{ CADRE_FRAME_SCALE, sizeof(struct cadre__frame_scale), RIGHT_CONTROL,
+	    on_scale, "only the app's owner and root may scale it" },
+	{ CADRE_FRAME_SIGNAL, sizeof(struct cadre__frame_signal),
+	    RIGHT_CONTROL, on_signal,
+	    "only the app's owner and root may signal its workers" },
 };
 
 static void
@@ -347,7 +405,7 @@ clients_door(struct cadre_master *m)
 	c->fd = fd;
 	c->serial = ++m->client_serial;
 	c->attaching = false;
-	c->restarting = false;
+	c->reload = 0;
 	client_identify(m, c);
 	if (master_watch(m, fd, SOURCE_CLIENT, (uint32_t)(c - m->clients),
 	    c->serial, EPOLLIN) < 0)
@@ -380,7 +438,7 @@ client_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 	}
 	err = cadre__frame_recv(c->fd, &frame, body, sizeof(body), NULL, &nfds);
 	/* One request at a time: an answer names the request it is to. */
-	if (err == 0 && c->restarting)
+	if (err == 0 && c->reload != 0)
 		client_close(m, c);
 	else if (err == 0)
 		client_serve(m, c, &frame, body);

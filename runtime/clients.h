@@ -14,8 +14,9 @@ void	clients_tick(struct cadre_master *);
 void	client_ready(struct cadre_master *, uint32_t index, uint32_t serial,
 	    uint32_t events);
 	/* A request, or room for the rest of a reply. */
-void	clients_restarted(struct cadre_master *, int err, const char *why);
-	/* A restart is over: tell those who asked for it. */
+void	clients_reloaded(struct cadre_master *, uint32_t number, int err,
+	    const char *why);
+	/* That reload or restart is over: tell those who asked for it. */
 void	clients_close(struct cadre_master *);
 
 #endif

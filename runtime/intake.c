@@ -340,6 +340,16 @@ settle_now(struct intakes *all)
 	settle(all, &look);
 }
 
+/*
+ * Of one that drains beside its successor. In the gate it may have been woken
+ * for a connection, and nobody else (gate.c, rule 4).
+ */
+static unsigned int
+last(const struct intake *in)
+{
+	return in->mode == LISTENER_GATE ? 1 : 0;
+}
+
 int
 intakes_accept(struct intakes *all, struct intake *in, bool draining,
     struct cadre_peer *ret_peer)
@@ -348,6 +358,9 @@ intakes_accept(struct intakes *all, struct intake *in, bool draining,
 	int fd;
 
 	in->asked = true;
+	if (draining && all->succeeded && in->stashed == 0 &&
+	    in->accepts >= last(in))
+		return -EAGAIN;
 	/* A loop that takes all at once gets its rest at the next call. */
 	if (!draining && enough(in)) {
 		in->accepts = 0;

@@ -61,6 +61,7 @@ struct intakes {
 	bool		full;		/* at a limit: our word says so, … */
 	bool		left;		/* … and the queues are left to others */
 	bool		unsettled;	/* our load may be wrong */
+	bool		succeeded;	/* and another takes from the same queues */
 	bool		crowded;	/* what is on its way to us fills us */
 	uint64_t	descriptors;	/* the limit of them */
 };

@@ -15,6 +15,7 @@
 
 #include <sys/stat.h>
 
+#include "runtime/control.h"
 #include "runtime/logs.h"
 #include "runtime/report.h"
 #include "shm/fail.h"
@@ -53,27 +54,39 @@ logs_open(struct cadre_master *m)
 	return 0;
 }
 
+/* ≥ 0, or -errno: also of what is no file, as a FIFO or a symlink. */
+static int
+log_open(const struct cadre_master *m, const struct seat *s)
+{
+	struct stat st;
+	char name[32];
+	int fd;
+
+	log_name(m, s, name, sizeof(name));
+	fd = CADRE_FAULT("log.open") < 0 ? -1 : openat(m->log_dir, name,
+	    O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC,
+	    0640);
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return -EINVAL;
+}
+
 int
 log_begin(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	struct stat st;
-	char name[32];
 	int fd;
 
 	l->log_start = 0;
 	if (m->log_inherit)
 		return 0;
 	if (s->log < 0) {
-		log_name(m, s, name, sizeof(name));
-		fd = CADRE_FAULT("log.open") < 0 ? -1 : openat(m->log_dir,
-		    name, O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW |
-		    O_NONBLOCK | O_CLOEXEC, 0640);
+		fd = log_open(m, s);
 		if (fd < 0)
-			return -errno;
-		if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-			close(fd);
-			return -EINVAL;
-		}
+			return fd;
 		s->log = fd;
 	}
 	if (fstat(s->log, &st) == 0)
@@ -107,6 +120,49 @@ log_tail(const struct seat *s, const struct life *l, char *text, size_t bytes)
 		memmove(text, line + 1, (size_t)n);
 	}
 	return (uint32_t)n;
+}
+
+/* True: it was told of its new file. Nobody else can be. */
+static bool
+log_hand(struct cadre_master *m, struct seat *s, struct life *l)
+{
+	const struct cadre__frame frame = { .type = CADRE_FRAME_LOG };
+	struct stat st;
+
+	if (l->pidfd < 0)
+		return true;
+	l->log_start = fstat(s->log, &st) == 0 ? st.st_size : 0;
+	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0 || l->control.fd < 0)
+		return false;
+	control_send(m, s, l, &frame, NULL, &s->log, 1);
+	return true;
+}
+
+void
+logs_reopen(struct cadre_master *m)
+{
+	unsigned int opened = 0, left = 0;
+	int fd;
+
+	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++) {
+		if (s->log < 0)
+			continue;
+		fd = log_open(m, s);
+		if (fd < 0) {
+			report_text(m, CADRE_EVENT_TROUBLE, s, "seat-%u.log "
+			    "cannot be opened anew: %s; the old one stays",
+			    (unsigned int)(s - m->seats), strerror(-fd));
+			continue;
+		}
+		close(s->log);
+		s->log = fd;
+		opened++;
+		for (int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
+			left += !log_hand(m, s, &s->lives[i]);
+	}
+	report_text(m, CADRE_EVENT_LOG, NULL, "%u log files were opened anew; "
+	    "%u workers do not use libcadre and write to the old ones until "
+	    "they are replaced", opened, left);
 }
 
 void

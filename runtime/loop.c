@@ -13,6 +13,8 @@
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
+#include <cadre/error.h>
+
 #include "runtime/acceptor.h"
 #include "runtime/child.h"
 #include "runtime/choice.h"
@@ -21,8 +23,9 @@
 #include "runtime/logs.h"
 #include "runtime/notify.h"
 #include "runtime/orphans.h"
+#include "runtime/reload.h"
 #include "runtime/report.h"
-#include "runtime/restart.h"
+#include "runtime/scale.h"
 #include "runtime/seat.h"
 #include "runtime/spawn.h"
 #include "runtime/stall.h"
@@ -88,6 +91,11 @@ loop_signals(struct cadre_master *m)
 	sigaddset(&set, SIGTERM);
 	sigaddset(&set, SIGINT);
 	sigaddset(&set, SIGQUIT);
+	sigaddset(&set, SIGHUP);
+	sigaddset(&set, SIGUSR1);
+	sigaddset(&set, SIGWINCH);
+	sigaddset(&set, SIGTTIN);
+	sigaddset(&set, SIGTTOU);
 	sigaddset(&set, SIGCHLD);	/* who is stopped; deaths come by pidfd */
 	m->signals = CADRE_FAULT("loop.signals") < 0 ? -1 :
 	    signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
@@ -97,6 +105,80 @@ loop_signals(struct cadre_master *m)
 	m->signals_taken = true;
 	err = master_watch(m, m->signals, SOURCE_SIGNALS, 0, 0, EPOLLIN);
 	return err;
+}
+
+static int
+on_end(struct cadre_master *m, bool by_kernel)
+{
+	(void)by_kernel;
+	return cadre_master_stop(m, m->state == CADRE_APP_STOPPING &&
+	    m->stop != CADRE_STOP_PATIENT ? CADRE_STOP_NOW :
+	    CADRE_STOP_GRACEFUL);
+}
+
+static int
+on_quit(struct cadre_master *m, bool by_kernel)
+{
+	(void)by_kernel;
+	return cadre_master_stop(m, CADRE_STOP_PATIENT);
+}
+
+/* From the kernel it says that the terminal has gone. */
+static int
+on_hup(struct cadre_master *m, bool by_kernel)
+{
+	return by_kernel ? cadre_master_stop(m, CADRE_STOP_GRACEFUL) :
+	    cadre_master_reload(m, NULL);
+}
+
+static int
+on_usr1(struct cadre_master *m, bool by_kernel)
+{
+	(void)by_kernel;
+	logs_reopen(m);
+	return 0;
+}
+
+/* From the kernel these three are about the terminal, and not for us. */
+static int
+on_winch(struct cadre_master *m, bool by_kernel)
+{
+	return by_kernel ? 0 : seats_drain(m);
+}
+
+static int
+on_ttin(struct cadre_master *m, bool by_kernel)
+{
+	return by_kernel ? 0 : scale_by(m, 1);
+}
+
+static int
+on_ttou(struct cadre_master *m, bool by_kernel)
+{
+	return by_kernel ? 0 : scale_by(m, -1);
+}
+
+static const struct {
+	int	number;
+	int	(*act)(struct cadre_master *, bool by_kernel);
+} signals[] = {
+	{ SIGTERM, on_end }, { SIGINT, on_end }, { SIGQUIT, on_quit },
+	{ SIGHUP, on_hup }, { SIGUSR1, on_usr1 }, { SIGWINCH, on_winch },
+	{ SIGTTIN, on_ttin }, { SIGTTOU, on_ttou },
+};
+
+/* Nobody waits for an answer: what is refused is an event. */
+static void
+signal_taken(struct cadre_master *m, int number, bool by_kernel)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		if (signals[i].number == number)
+			err = signals[i].act(m, by_kernel);
+	if (err < 0)
+		report_text(m, CADRE_EVENT_TROUBLE, NULL, "signal SIG%s: %s",
+		    sigabbrev_np(number), cadre_error(err));
 }
 
 static void
@@ -111,13 +193,9 @@ signals_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 	while (read(m->signals, &info, sizeof(info)) == sizeof(info)) {
 		if (info.ssi_signo == SIGCHLD)
 			stall_stops(m);
-		else if (info.ssi_signo == SIGQUIT)
-			(void)cadre_master_stop(m, CADRE_STOP_PATIENT);
 		else
-			(void)cadre_master_stop(m,
-			    m->state == CADRE_APP_STOPPING &&
-			    m->stop != CADRE_STOP_PATIENT ?
-			    CADRE_STOP_NOW : CADRE_STOP_GRACEFUL);
+			signal_taken(m, (int)info.ssi_signo,
+			    info.ssi_code > 0);
 	}
 }
 
@@ -274,7 +352,7 @@ time_passes(struct cadre_master *m)
 		stall_look(m, now_ns);
 	seats_due(m, now_ns);
 	acceptor_due(m, now_ns);
-	restart_go_on(m, now_ns);
+	reload_go_on(m, now_ns);
 	if (m->choice_stale)
 		seats_choose(m);
 }
@@ -283,7 +361,7 @@ void
 loop_arm(struct cadre_master *m)
 {
 	const uint64_t due_ns[] = { m->tick_ns, seats_deadline(m),
-	    acceptor_deadline(m), stall_deadline(m) };
+	    acceptor_deadline(m), stall_deadline(m), reload_deadline(m) };
 	struct itimerspec at = { .it_value.tv_sec = 0 };
 	uint64_t next_ns = UINT64_MAX;
 

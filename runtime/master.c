@@ -16,8 +16,8 @@
 
 #include "runtime/acceptor.h"
 #include "runtime/metrics.h"
+#include "runtime/reload.h"
 #include "runtime/report.h"
-#include "runtime/restart.h"
 #include "runtime/seat.h"
 #include "runtime/size.h"
 #include "shm/clock.h"
@@ -335,7 +335,7 @@ cadre_master_stop(struct cadre_master *m, enum cadre_stop how)
 	cadre__anchor_state(m->anchor, m->state, 0);
 	if (!again)
 		report_app(m, CADRE_EVENT_STOPPING, 0);
-	restart_end(m, -ECANCELED, "the app was stopped");
+	reload_end(m, -ECANCELED, "the app was stopped");
 	/* What waits for the acceptor alone is handed over before. */
 	if (how == CADRE_STOP_NOW || again || !acceptor_finishes(m))
 		master_drain(m);

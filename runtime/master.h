@@ -59,24 +59,44 @@ struct life {
 	uint64_t	deadline_ns;	/* of its state; 0: none */
 	struct watched	watched;	/* for stalls */
 	off_t		log_start;	/* where its output begins */
+	uint64_t	cut;		/* connections it had open at its end */
+};
+
+/* How far a reload or restart is with a seat; see reload.c. */
+enum phase {
+	PHASE_DONE, PHASE_WAITS, PHASE_STOPS, PHASE_COMES, PHASE_PROVES,
+	PHASE_LEAVES, PHASES
 };
 
 struct seat {
 	struct life	lives[CADRE_SLOTS_PER_SEAT];
-	unsigned int	newest;		/* index of the newest life */
+	unsigned int	newest;		/* index of the life that stands for it */
+	bool		successor;	/* the other one shall, when it is ready */
 	bool		wanted;		/* should have a worker */
+	enum phase	phase;
+	uint64_t	told;		/* generation whose end is waited for */
 	uint64_t	restarts;
 	unsigned int	tries;		/* early deaths in a row */
 	int		log;		/* seat-N.log, or -1 */
 };
 
-/* One seat after another; see restart.c. */
-struct restart {
+/* A reload or restart, and one that waits for its end; see reload.c. */
+struct reload {
 	bool		runs;
-	bool		coming;		/* the seat's successor was spawned */
-	unsigned int	seat;
+	bool		restart;
+	bool		canary;		/* the first has not stayed up yet */
+	bool		failed;		/* why[] says why; to be withdrawn */
+	uint32_t	number;
+	struct cadre_reload how;
 	uint64_t	begun_ns;
+	uint64_t	prove_ns;	/* the canary has stayed up */
 	unsigned int	replaced;
+	uint64_t	cut;		/* connections, when old workers ended */
+	char		why[640];
+	uint32_t	numbers;	/* handed out so far */
+	uint32_t	asked_number;	/* 0: none waits */
+	bool		asked_restart;
+	struct cadre_reload asked;
 };
 
 /* The looks at workers and queues. */
@@ -118,7 +138,8 @@ struct cadre_master {
 	/* configuration */
 	int64_t		options[CADRE_OPTIONS];
 	int		workers_asked;
-	unsigned int	workers;
+	unsigned int	workers;	/* seats that are wanted */
+	unsigned int	used;		/* seats below it have been, once */
 	cadre_worker_fn	*fn;		/* NULL: workers are a program */
 	void		*fn_arg;
 	struct program	program;
@@ -172,7 +193,9 @@ struct cadre_master {
 	int		subreaper_before;
 	pid_t		orphans[ORPHANS_MAX]; /* told of; 0: free */
 	enum cadre_stop	stop;
-	struct restart	restart;
+	struct reload	reload;
+	cadre_reload_fn	*on_reload;
+	void		*on_reload_arg;
 	int		given_up;	/* 0, or the -errno of it */
 	struct rlimit	nofile;		/* as it was before we raised it */
 	bool		nofile_raised;

@@ -187,6 +187,12 @@ program_set(struct program *p, const char *const *argv)
 	return err;
 }
 
+int
+program_check(const struct program *p)
+{
+	return format_check(p->path, 0);
+}
+
 static size_t
 name_length(const char *assignment)
 {

@@ -14,6 +14,8 @@ struct program {
 
 int	program_set(struct program *, const char *const *argv);
 	/* Find it and check it; -errno as cadre_master_program(). */
+int	program_check(const struct program *);
+	/* Could it be executed now? -errno as program_set(). */
 int	program_assign(struct program *, const char *assignment);
 	/* One variable; -errno as cadre_master_env(). */
 void	program_free(struct program *);

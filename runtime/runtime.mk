@@ -34,10 +34,11 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
 	runtime/program.c runtime/program.h \
+	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
 	runtime/rescue.c runtime/rescue.h \
-	runtime/restart.c runtime/restart.h \
 	runtime/routes.c runtime/routes.h \
+	runtime/scale.c runtime/scale.h \
 	runtime/seat.c runtime/seat.h \
 	runtime/size.h \
 	runtime/spawn.c runtime/spawn.h \

@@ -16,8 +16,8 @@
 #include "runtime/child.h"
 #include "runtime/control.h"
 #include "runtime/logs.h"
+#include "runtime/reload.h"
 #include "runtime/report.h"
-#include "runtime/restart.h"
 #include "runtime/seat.h"
 #include "runtime/spawn.h"
 #include "shm/clock.h"
@@ -55,6 +55,20 @@ ready_deadline(const struct cadre_master *m, struct life *l)
 		    l->row.spawned_ns);
 }
 
+/* Its seat has another that serves, in a reload. */
+static bool
+is_spare(const struct seat *s, const struct life *l)
+{
+	return s->lives[1 - (l - s->lives)].row.state == CADRE_STATE_UP;
+}
+
+/* Beside the one that serves, and not ready yet. */
+static bool
+is_successor(const struct seat *s, const struct life *l)
+{
+	return s->successor && l != &s->lives[s->newest];
+}
+
 static enum input
 begin(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
@@ -73,7 +87,8 @@ begin(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		    m->last_words);
 		return FAILED;
 	}
-	s->newest = (unsigned int)(l - s->lives);
+	if (!s->successor)
+		s->newest = (unsigned int)(l - s->lives);
 	l->row.state = CADRE_STATE_STARTING;
 	ready_deadline(m, l);
 	report_life(m, CADRE_EVENT_SPAWNED, s, l, 0, 0);
@@ -94,7 +109,8 @@ static enum input
 retry(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
 	(void)m;
-	(void)s;
+	if (is_successor(s, l))
+		return STOP;		/* its reload says why, and ends */
 	l->row.respawn_ns = l->deadline_ns = now_ns + RETRY_NS;
 	return NOTHING;
 }
@@ -171,6 +187,10 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	l->row.ready_ns = now_ns;
 	l->deadline_ns = 0;
 	m->choice_stale = true;
+	if (is_successor(s, l)) {
+		s->newest = 1 - s->newest;
+		s->successor = false;
+	}
 	if (m->state == CADRE_APP_STARTING) {
 		m->state = CADRE_APP_RUNNING;
 		cadre__anchor_state(m->anchor, m->state, m->workers);
@@ -182,9 +202,12 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 void
 seat_say_drain(struct cadre_master *m, struct seat *s, struct life *l)
 {
-	struct cadre__frame frame = { .type = CADRE_FRAME_DRAIN,
-	    .length = sizeof(l->deadline_ns) };
+	struct cadre__frame frame = { .type = CADRE_FRAME_SUCCEEDED };
 
+	if (is_spare(s, l))
+		control_send(m, s, l, &frame, NULL, NULL, 0);
+	frame.type = CADRE_FRAME_DRAIN;
+	frame.length = sizeof(l->deadline_ns);
 	control_send(m, s, l, &frame, &l->deadline_ns, NULL, 0);
 }
 
@@ -297,6 +320,8 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	l->row.queue = l->row.queue_since_ns = 0;
 	l->row.flags &= ~(uint64_t)CADRE_LIFE_FULL;
 	l->deadline_ns = 0;
+	l->cut = (l->row.flags & CADRE_LIFE_ATTACHED) != 0 ?
+	    cadre__anchor_open_word(m->anchor, slot_of(m, s, l)) : 0;
 	event_of(&e, CADRE_EVENT_DIED, m, s, l);
 	e.duration_ns = now_ns - l->row.spawned_ns;
 	if (ended_as_asked(m, l))
@@ -310,8 +335,9 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	if (m->given_up == 0)
 		cadre_event_text(&e, m->last_words, sizeof(m->last_words));
 	report(m, &e);
-	restart_died(m, s, l);
+	reload_died(m, s, l);
 }
+
 
 /* An unwanted death: at once, later, or no more. */
 static enum input
@@ -321,6 +347,10 @@ bury(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	int64_t tries_max = option(m, CADRE_MAX_TRIES);
 
 	m->choice_stale = true;
+	if (is_successor(s, l) || is_spare(s, l)) {
+		obituary(m, s, l, now_ns);
+		return STOP;
+	}
 	/* One that never got ready was not up, however long it took. */
 	if (option(m, CADRE_MIN_UPTIME_MS) > 0 && (l->row.ready_ns == 0 ||
 	    uptime_ns < (uint64_t)option(m, CADRE_MIN_UPTIME_MS) * NS_PER_MS))
@@ -472,6 +502,49 @@ seats_deadline(const struct cadre_master *m)
 			if (l->deadline_ns != 0 && l->deadline_ns < next_ns)
 				next_ns = l->deadline_ns;
 	return next_ns;
+}
+
+int
+seats_signal(struct cadre_master *m, uint32_t seat, int number)
+{
+	bool all = seat == CADRE_NO_SEAT;
+	int err = 0, sent = 0;
+	const struct life *l;
+
+	if (number < 1 || number >= NSIG)
+		return cadre__fail(-EINVAL, "there is no signal %d", number);
+	if (!all && seat >= m->nseats)
+		return cadre__fail(-ENOENT, "there is no seat %u: they are 0 "
+		    "to %u", seat, m->nseats - 1);
+	for (unsigned int i = all ? 0 : seat; i < (all ? m->nseats : seat + 1);
+	    i++) {
+		l = &m->seats[i].lives[m->seats[i].newest];
+		if (l->pidfd < 0)
+			continue;
+		sent++;
+		if (child_signal(l->pidfd, number) < 0)
+			err = -errno;
+	}
+	if (sent == 0)
+		return cadre__fail(-ESRCH, all ? "no worker runs" :
+		    "no worker runs there");
+	return err < 0 ? cadre__fail(err, "signal %d: %s", number,
+	    strerror(-err)) : 0;
+}
+
+int
+seats_drain(struct cadre_master *m)
+{
+	uint64_t now_ns = clock_now_ns();
+
+	if (m->state >= CADRE_APP_STOPPING)
+		return cadre__fail(-EBUSY, "%s stops", m->name);
+	reload_end(m, -ECANCELED, "all workers were told to finish");
+	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++)
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
+			if (s->lives[k].row.state != CADRE_STATE_DRAINING)
+				seat_input(m, s, &s->lives[k], STOP, now_ns);
+	return 0;
 }
 
 unsigned int

@@ -31,6 +31,17 @@ void	seats_due(struct cadre_master *, uint64_t now_ns);
 	/* Inputs that time alone brings: DUE and LATE. */
 uint64_t seats_deadline(const struct cadre_master *);
 	/* When that will be next; UINT64_MAX: never. */
+int	seats_signal(struct cadre_master *, uint32_t seat, int number);
+	/*
+	 * Send it to the worker that stands for the seat, or, CADRE_NO_SEAT,
+	 * to every one. 0; -EINVAL: no such signal; -ENOENT: no such seat;
+	 * -ESRCH: it has no worker; -errno of the kill.
+	 */
+int	seats_drain(struct cadre_master *);
+	/*
+	 * All workers finish and end, and the master stays: a reload, restart
+	 * or scaling brings others. 0; -EBUSY: it stops.
+	 */
 unsigned int seats_living(const struct cadre_master *);
 bool	seats_given_up(const struct cadre_master *);
 	/* Every wanted seat is parked, and no worker was ever ready. */

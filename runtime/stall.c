@@ -39,11 +39,11 @@ limit_ns(const struct cadre_master *m)
 	return (uint64_t)option(m, CADRE_STALL_MS) * NS_PER_MS;
 }
 
-/* Sockets that may get connections: of all wanted seats, or the shared one. */
+/* Sockets that may have connections: of all seats in use, or the shared one. */
 static unsigned int
 sockets(const struct cadre_master *m, const struct listener *l)
 {
-	return l->spread ? m->workers : l->nfds;
+	return l->spread ? m->used : l->nfds;
 }
 
 /* Once more, or for the first time. */
@@ -67,7 +67,7 @@ queues_arm(struct cadre_master *m)
 		for (unsigned int k = 0; err == 0 &&
 		    k < sockets(m, &m->listeners[i]); k++)
 			err = arm(m, m->listeners[i].fds[k]);
-		for (unsigned int k = 0; err == 0 && k < m->workers; k++)
+		for (unsigned int k = 0; err == 0 && k < m->used; k++)
 			err = arm(m, acceptor_handover(m, k, i)->worker);
 	}
 	return err;
@@ -359,7 +359,7 @@ taken(const struct cadre_master *m, unsigned int listener)
 	    shm_load(&intake[listener].failures);
 
 	if (!listener_hands(&m->listeners[listener]))
-		for (unsigned int i = 0; i < m->workers; i++)
+		for (unsigned int i = 0; i < m->used; i++)
 			n += m->seats[i].lives[m->seats[i].newest]
 			    .watched.accepted;
 	return n;

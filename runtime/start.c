@@ -59,7 +59,7 @@ size_settle(struct cadre_master *m)
 	if (n > seats)
 		return cadre__fail(-EINVAL, "%d workers are more than the %lld "
 		    "seats of CADRE_MAX_WORKERS", n, (long long)seats);
-	m->workers = (unsigned int)n;
+	m->workers = m->used = (unsigned int)n;
 	m->nseats = (unsigned int)seats;
 	return 0;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <sys/prctl.h>
+#include <sys/stat.h>
 
 #include "runtime/channel.h"
 #include "runtime/leave.h"
@@ -37,6 +38,7 @@ struct cadre_worker {
 	bool		ready;
 	bool		in_turn;
 	bool		exec;		/* not forked */
+	struct stat	log;		/* the file of our standard error */
 };
 
 static int
@@ -94,6 +96,7 @@ worker_begin(struct worker_birth *birth)
 	w->messages = birth->messages;
 	w->exec = birth->exec;
 	w->joined = -1;
+	(void)fstat(STDERR_FILENO, &w->log);
 	w->in_turn = true;	/* its start is its first turn: slot_begin() */
 	wake = leave_begin(birth->drain_ns, &birth->mask);
 	err = wake < 0 ? wake : wakeups_open(w, wake);
@@ -173,12 +176,29 @@ worker_frame(struct cadre_worker *w, const struct cadre__frame *frame,
 {
 	uint64_t deadline_ns;
 
-	(void)w;
+	if (frame->type == CADRE_FRAME_SUCCEEDED)
+		w->intakes.succeeded = true;
 	if (frame->type != CADRE_FRAME_DRAIN ||
 	    frame->length != sizeof(deadline_ns))
 		return;			/* of a newer master: not for us */
 	memcpy(&deadline_ns, body, sizeof(deadline_ns));
 	leave_at(deadline_ns != 0 ? deadline_ns + KILL_GRACE_NS : 0);
+}
+
+/* Where our output went when we began; not where the application put it. */
+static void
+log_change(struct cadre_worker *w, const struct cadre__frame *frame, int fd)
+{
+	struct stat now;
+
+	for (int i = STDOUT_FILENO; i <= STDERR_FILENO &&
+	    frame->type == CADRE_FRAME_LOG; i++)
+		if (fstat(i, &now) == 0 && now.st_dev == w->log.st_dev &&
+		    now.st_ino == w->log.st_ino)
+			(void)dup2(fd, i);
+	if (frame->type == CADRE_FRAME_LOG)
+		(void)fstat(fd, &w->log);
+	close(fd);
 }
 
 /* Whatever waits there; without a master to speak of, the end begins. */
@@ -188,14 +208,16 @@ control_read(struct cadre_worker *w)
 	struct cadre__frame frame;
 	unsigned int nfds;
 	uint64_t body[8];
-	int err;
+	int err, fd;
 
 	leave_woken();
 	while (w->control.fd >= 0) {
-		nfds = 0;
+		nfds = 1;
 		err = cadre__frame_recv(w->control.fd, &frame, body,
-		    sizeof(body), NULL, &nfds);
-		if (err == 0)
+		    sizeof(body), &fd, &nfds);
+		if (err == 0 && nfds == 1)
+			log_change(w, &frame, fd);
+		else if (err == 0)
 			worker_frame(w, &frame, body);
 		else if (err != -EAGAIN)
 			control_lost(w);

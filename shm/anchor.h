@@ -80,6 +80,8 @@ uint64_t cadre__anchor_accepted_word(const struct cadre__anchor *,
     unsigned int slot);
 uint64_t cadre__anchor_gate_word(const struct cadre__anchor *,
     unsigned int slot);
+uint64_t cadre__anchor_open_word(const struct cadre__anchor *,
+    unsigned int slot);
 	/* The one word per decision that the master reads of a worker (M4). */
 void cadre__anchor_queue(struct cadre__anchor *, unsigned int listener,
     uint64_t queue, uint64_t queue_since_ns);

@@ -50,6 +50,11 @@ static const struct {
 	[CADRE_EVENT_HUNG] = { "hung",
 	    "%s%p hung: %c, stalled for %d; aborted%T" },
 	[CADRE_EVENT_ACCEPTOR] = { "acceptor", "acceptor%p%T" },
+	[CADRE_EVENT_RELOADING] = { "reloading", "reloading %t workers" },
+	[CADRE_EVENT_RELOADED] = { "reloaded",
+	    "reloaded %t workers in %d%T" },
+	[CADRE_EVENT_SCALED] = { "scaled", "%t workers wanted now" },
+	[CADRE_EVENT_WAITS] = { "waits", "%s: waits%T" },
 };
 
 static const char *const states[] = {

@@ -44,11 +44,21 @@ struct cadre__frame {
 					   shall have a worker */
 #define CADRE_FRAME_FINISH	7	/* master → acceptor: hand over what is
 					   queued and exit; no body */
+#define CADRE_FRAME_LOG		9	/* master → worker, one fd: its standard
+					   output and error from now on; no body */
+#define CADRE_FRAME_SUCCEEDED	8	/* master → worker, before DRAIN: a successor
+					   serves on the same sockets, so what
+					   waits there is for that; no body */
 /* The app's socket: requests, and after them the replies. */
 #define CADRE_FRAME_ATTACH	32	/* right: read; no body */
 #define CADRE_FRAME_STOP	33	/* right: control; uint32_t enum cadre_stop */
 #define CADRE_FRAME_RESTART	34	/* right: control; no body; DONE comes when
 					   all seats are replaced */
+#define CADRE_FRAME_RELOAD	35	/* right: control; struct cadre_reload; DONE
+					   comes as of a restart */
+#define CADRE_FRAME_SCALE	36	/* right: control; struct cadre__frame_scale */
+#define CADRE_FRAME_SIGNAL	37	/* right: control; struct
+					   cadre__frame_signal */
 #define CADRE_FRAME_OBJECTS	48	/* uint32_t first, total; read-only fds:
 					   object 0 is the anchor, 1 + i slot i */
 #define CADRE_FRAME_DONE	49
@@ -58,6 +68,16 @@ struct cadre__frame {
 struct cadre__frame_error {	/* the body of CADRE_FRAME_ERROR */
 	int32_t		err;	/* -errno */
 	char		text[252];	/* as long as the frame says, no NUL */
+};
+
+struct cadre__frame_scale {
+	int32_t		workers;	/* as cadre_master_scale(), … */
+	uint32_t	by;		/* … or, 1: so many more or fewer */
+};
+
+struct cadre__frame_signal {
+	uint32_t	seat;		/* CADRE_NO_SEAT: all */
+	int32_t		number;
 };
 
 struct cadre__frame_slot {	/* what an attached worker must know */

@@ -202,6 +202,14 @@ cadre__anchor_gate_word(const struct cadre__anchor *a, unsigned int slot)
 	return shm_load(&s->gate);
 }
 
+uint64_t
+cadre__anchor_open_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_slot *s = (const void *)a->slot[slot];
+
+	return shm_load(&s->open);
+}
+
 unsigned int
 cadre__anchor_last_health(const struct cadre__anchor *a, unsigned int slot,
     struct cadre_shm_health *records, unsigned int n)

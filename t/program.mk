@@ -41,6 +41,11 @@ program_tests = \
 	t/45-program-group.t \
 	t/45-program-left.t \
 	t/50-restart.t \
+	t/54-reload.t \
+	t/55-reload-bad.t \
+	t/56-scale.t \
+	t/57-signals.t \
+	t/58-reload-waits.t \
 	t/51-restart-new-file.t \
 	t/52-restart-parked.t \
 	t/53-restart-refused.t
@@ -83,6 +88,11 @@ t_43_program_master_killed_t_SOURCES = t/43-program-master-killed.c
 t_44_program_child_t_SOURCES = t/44-program-child.c
 t_45_program_group_t_SOURCES = t/45-program-group.c
 t_45_program_left_t_SOURCES = t/45-program-left.c
+t_54_reload_t_SOURCES = t/54-reload.c
+t_55_reload_bad_t_SOURCES = t/55-reload-bad.c
+t_56_scale_t_SOURCES = t/56-scale.c
+t_57_signals_t_SOURCES = t/57-signals.c
+t_58_reload_waits_t_SOURCES = t/58-reload-waits.c
 t_50_restart_t_SOURCES = t/50-restart.c
 t_51_restart_new_file_t_SOURCES = t/51-restart-new-file.c
 t_52_restart_parked_t_SOURCES = t/52-restart-parked.c

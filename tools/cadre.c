@@ -73,9 +73,22 @@ static const struct verb verbs[] = {
 	    "[FLAGS] [--] PROGRAM [ARGUMENTS]", program_flags },
 	{ "start", cmd_start, "the same in the background; returns when ready",
 	    "[FLAGS] [--] PROGRAM [ARGUMENTS]", program_flags },
+	{ "reload", cmd_reload, "replace the workers, without a gap",
+	    "[--no-canary] [--parallel N] [--force] [--timeout S] [-j] NAME",
+	    "      --no-canary       do not wait for the first to stay up\n"
+	    "      --parallel N      so many at once behind the first (1)\n"
+	    "      --force           kill who still finishes from the last time\n"
+	    "  -t, --timeout S       wait at most S seconds; it goes on anyhow\n"
+	    "  -j, --json            the end as one JSON object\n" },
 	{ "restart", cmd_restart, "replace the workers, one seat after another",
-	    "[--timeout S] NAME",
-	    "  -t, --timeout S       wait at most S seconds; it goes on anyhow\n" },
+	    "[--timeout S] [-j] NAME",
+	    "  -t, --timeout S       wait at most S seconds; it goes on anyhow\n"
+	    "  -j, --json            the end as one JSON object\n" },
+	{ "scale", cmd_scale, "have more workers, or fewer",
+	    "[--timeout S] NAME N | +N | -N | max",
+	    "  -t, --timeout S       wait at most S seconds until all are up (30)\n" },
+	{ "signal", cmd_signal, "send workers a signal",
+	    "NAME SEAT|all SIGNAL", NULL },
 	{ "stop", cmd_stop, "stop apps and wait until they are gone",
 	    "[--now | --patient] [--timeout S] NAME... | all",
 	    "      --now             kill the workers\n"

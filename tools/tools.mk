@@ -10,8 +10,10 @@ cadre_SOURCES = \
 	tools/cmd-events.c \
 	tools/cmd-health.c \
 	tools/cmd-ls.c \
-	tools/cmd-restart.c \
+	tools/cmd-reload.c \
 	tools/cmd-run.c \
+	tools/cmd-scale.c \
+	tools/cmd-signal.c \
 	tools/cmd-stat.c \
 	tools/cmd-stop.c \
 	tools/delta.c tools/delta.h \

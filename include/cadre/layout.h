@@ -477,5 +477,9 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_HUNG	20	/* stalled for duration_ns, by `cause`: it is
 					   ended; text: its last state */
 #define CADRE_EVENT_ACCEPTOR	21	/* the acceptor: text */
+#define CADRE_EVENT_RELOADING	22	/* the app: workers beside workers */
+#define CADRE_EVENT_RELOADED	23	/* the app: text says how it ended */
+#define CADRE_EVENT_WAITS	24	/* a reload, for somebody: text */
+#define CADRE_EVENT_SCALED	25	/* the app: `tries` workers are wanted now */
 
 #endif

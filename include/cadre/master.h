@@ -230,8 +230,10 @@ int cadre_master_run(struct cadre_master *);
 	/*
 	 * Start, dispatch until the end, with these signals: TERM and INT stop
 	 * gracefully within the drain timeout, a second one at once, QUIT
-	 * gracefully without a deadline; CHLD tells who was stopped. They are
-	 * blocked meanwhile, and the mask restored. Blocks until the app has
+	 * gracefully without a deadline; HUP reloads, or stops if the terminal
+	 * is gone; USR1 opens the logs anew; WINCH lets all workers finish and
+	 * stays; TTIN and TTOU scale by 1; CHLD tells who was stopped. (WINCH,
+	 * TTIN and TTOU of the terminal are passed over.) They are blocked meanwhile, and the mask restored. Blocks until the app has
 	 * ended. The exit status for main(): 0, or 1 after cadre_fail() said
 	 * what failed.
 	 */
@@ -248,18 +250,63 @@ int cadre_master_stop(struct cadre_master *, enum cadre_stop);
 	 * started.
 	 */
 
+struct cadre_reload {		/* all 0: as usual */
+	uint32_t	flags;		/* CADRE_RELOAD_… */
+	uint32_t	parallel;	/* so many seats at once behind the canary;
+					   0: one */
+};
+#define CADRE_RELOAD_NO_CANARY	1	/* do not wait for the first to stay up */
+#define CADRE_RELOAD_FORCE	2	/* kill old workers that still finish what
+					   they have, and are waited for */
+int cadre_master_reload(struct cadre_master *, const struct cadre_reload *how);
+	/*
+	 * Replace all workers without a gap, from the next dispatch on: in each
+	 * seat a new worker comes beside the old one, on the same sockets; when
+	 * it is ready the old one drains. The first is the canary: the others
+	 * follow when it has stayed up for CADRE_MIN_UPTIME_MS. One that is not
+	 * ready in time, or dies before, is withdrawn and ends the reload; all
+	 * others serve on. A program's file is looked at first, and opened anew
+	 * by each new worker. Functions are forked from the master again, after
+	 * cadre_master_on_reload(): the same code. Done when the old workers
+	 * have ended (CADRE_EVENT_RELOADED). Under way, another waits for its
+	 * end, and several that wait are one. A stop ends it. NULL: as usual.
+	 * 0		it is to begin, or waits
+	 * -EBUSY	the app stops
+	 * -EINVAL	not started
+	 * others	of the program's file, as cadre_master_program(); or what
+	 *		the hook answered: nothing has changed
+	 */
+typedef int cadre_reload_fn(struct cadre_master *, void *arg);
+int cadre_master_on_reload(struct cadre_master *, cadre_reload_fn *fn,
+    void *arg);
+	/*
+	 * Be called in the master before a reload or restart is begun, to read
+	 * a configuration anew, say, which workers then inherit. 0: go on;
+	 * -errno: refuse, cadre_fail text is the caller's to set. It must not
+	 * block. 0 always.
+	 */
 int cadre_master_restart(struct cadre_master *);
 	/*
-	 * Begin to replace the workers, one seat after another: each drains
-	 * and ends, its successor gets ready, then the next. A program's file
-	 * is opened anew. Parked seats are tried again. Progress and the end
-	 * are events (CADRE_EVENT_RESTARTING, _RESTARTED). A worker that dies
-	 * before it is ready ends the restart; a stop does, too.
-	 * 0		begun
-	 * -EBUSY	a restart is under way, or the app stops
-	 * -EINVAL	not started
+	 * Replace the workers, one seat after another: each drains and ends,
+	 * its successor gets ready, then the next, so one is missing and none
+	 * runs twice. For the rest as cadre_master_reload(): a worker that dies
+	 * before it is ready ends it with the others as they were. Parked seats
+	 * are tried again. Events: CADRE_EVENT_RESTARTING, _RESTARTED. The
+	 * same answers.
 	 */
 
+int cadre_master_scale(struct cadre_master *, int n);
+	/*
+	 * So many workers from now on, 1 to the seats made at the start, or
+	 * CADRE_WORKERS_MAX. More: in free seats, forked at once. Fewer: seats
+	 * that do not serve go first, then those with the fewest connections,
+	 * the youngest of equals; they leave the choice, drain, and what still
+	 * comes to their sockets goes to others.
+	 * 0		done, or begun: see the states of the seats
+	 * -ENOSPC	more than there are seats
+	 * -EBUSY	free seats are held up by workers that finish; or it stops
+	 * -EINVAL	less than 1, or not started
+	 */
 int cadre_master_address(const struct cadre_master *, unsigned int listener,
     char *text, size_t bytes);
 	/*

@@ -27,7 +27,8 @@ struct scene {
 	int		held[SCENE_HELD];
 	unsigned int	nheld;
 	uint64_t	tried_ns;	/* the last chance */
-	int		door;		/* a restart asked for, or -1 */
+	int		door;		/* a restart or reload asked for, or -1 */
+	uint16_t	asks;		/* which: CADRE_FRAME_… */
 	uint64_t	begun_ns;	/* of the stage */
 };
 

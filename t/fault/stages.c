@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The scenario is a table: start, answers, a killed worker and its successor,
- * a restart, an observer. Each stage is waited for.
+ * a restart, a reload, an observer. Each stage is waited for.
  */
 #include <poll.h>
 #include <signal.h>
@@ -110,9 +110,11 @@ scene_door_close(struct scene *s)
 }
 
 static void
-restart_ask(struct scene *s)
+replace_ask(struct scene *s)
 {
-	const struct cadre__frame f = { .type = CADRE_FRAME_RESTART };
+	static const struct cadre_reload how;
+	const struct cadre__frame f = { .type = s->asks, .length =
+	    s->asks == CADRE_FRAME_RELOAD ? sizeof(how) : 0 };
 	char path[512];
 	int dir = cadre__rundir_find(FAULT_APP, path, sizeof(path));
 
@@ -122,19 +124,28 @@ restart_ask(struct scene *s)
 		close(dir);
 	}
 	if (s->door >= 0)
-		(void)cadre__frame_send(s->door, &f, NULL, NULL, 0);
+		(void)cadre__frame_send(s->door, &f, &how, NULL, 0);
 }
 
 static void
 restart(struct scene *s)
 {
 	note(s);
-	restart_ask(s);
+	s->asks = CADRE_FRAME_RESTART;
+	replace_ask(s);
 }
 
-/* A restart that a fault ended early is asked for again. */
+static void
+reload(struct scene *s)
+{
+	note(s);
+	s->asks = CADRE_FRAME_RELOAD;
+	replace_ask(s);
+}
+
+/* One that a fault ended early is asked for again. */
 static bool
-restarted(struct scene *s)
+replaced(struct scene *s)
 {
 	struct pollfd p = { .fd = s->door, .events = POLLIN };
 
@@ -143,7 +154,7 @@ restarted(struct scene *s)
 		return true;
 	}
 	if (s->door < 0 || poll(&p, 1, 0) > 0)
-		restart_ask(s);
+		replace_ask(s);
 	return false;
 }
 
@@ -335,8 +346,10 @@ static const struct stage {
 	{ "requests are answered", NULL, scene_answers },
 	{ "a killed worker is replaced", kill_one, scene_all_up },
 	{ "requests are answered afterwards", NULL, scene_answers },
-	{ "a restart replaces all", restart, restarted },
+	{ "a restart replaces all", restart, replaced },
 	{ "requests are answered by the new ones", NULL, scene_answers },
+	{ "a reload replaces all", reload, replaced },
+	{ "requests are answered by those", NULL, scene_answers },
 	{ "what a stalled worker was given", strand, one_died },
 	{ "what dead workers had picked up", pick_up, one_died },
 	{ "more connections than there is room for", NULL, crowded },

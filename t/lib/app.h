@@ -58,7 +58,8 @@ int	app_idle(struct cadre_worker *, void *arg);
 int	app_answer(struct cadre_worker *, void *arg);
 	/*
 	 * Reads a line per connection, counts a request, answers
-	 * "seat N pid P\n" and closes. The line "busy\n" loops for ever, "die\n"
+	 * "seat N pid P\n" and closes. The line "busy\n" loops for ever,
+	 * "print\n" prints one to standard output, "die\n"
 	 * is answered by SIGKILL of itself; after "hold\n" it answers, waits
 	 * for another line, doing nothing else meanwhile, and answers again.
 	 */

@@ -227,6 +227,16 @@ mute(char **words)
 	return attach() < 0 ? 1 : stay();
 }
 
+/* Ready, and then it ends. */
+static int
+brief(char **words)
+{
+	(void)words;
+	if (attach() < 0 || cadre_worker_ready(worker) < 0)
+		return 1;
+	return 7;
+}
+
 /* words: the signal after which it attaches. It is ready before. */
 static int
 late(char **words)
@@ -484,7 +494,7 @@ static const struct {
 } behaviours[] = {
 	{ "answer", answer }, { "plain", plain }, { "notify", notify_as },
 	{ "surroundings", surroundings }, { "late", late }, { "mute", mute },
-	{ "once", once }, { "twice", twice },
+	{ "once", once }, { "twice", twice }, { "brief", brief },
 	{ "child-attaches", child_attaches }, { "child-writes", child_writes },
 	{ "declare", declare_all }, { "declare-many", declare_many },
 	{ "closed", closed }, { "deaf", deaf }, { "hears", hears },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A client of an app's socket that asks for a restart. */
+/* A client of an app's socket that asks for a restart or a reload. */
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -10,10 +10,9 @@
 #include "t/lib/app.h"
 #include "t/lib/restart.h"
 
-int
-ask_restart_begin(const struct app *a)
+static int
+ask(const struct app *a, struct cadre__frame f, const void *body)
 {
-	struct cadre__frame f = { .type = CADRE_FRAME_RESTART };
 	int dirfd, err, fd;
 	char path[512];
 
@@ -22,10 +21,24 @@ ask_restart_begin(const struct app *a)
 		return dirfd;
 	fd = cadre__rundir_connect(dirfd);
 	close(dirfd);
-	err = fd < 0 ? fd : cadre__frame_send(fd, &f, NULL, NULL, 0);
+	err = fd < 0 ? fd : cadre__frame_send(fd, &f, body, NULL, 0);
 	if (err < 0 && fd >= 0)
 		close(fd);
 	return err < 0 ? err : fd;
+}
+
+int
+ask_restart_begin(const struct app *a)
+{
+	return ask(a, (struct cadre__frame){ .type = CADRE_FRAME_RESTART },
+	    NULL);
+}
+
+int
+ask_reload_begin(const struct app *a, const struct cadre_reload *how)
+{
+	return ask(a, (struct cadre__frame){ .type = CADRE_FRAME_RELOAD,
+	    .length = sizeof(*how) }, how);
 }
 
 int
@@ -54,4 +67,23 @@ int
 ask_restart(const struct app *a, char *why, size_t bytes)
 {
 	return ask_restart_end(ask_restart_begin(a), why, bytes);
+}
+
+int
+ask_reload(const struct app *a, uint32_t flags, char *why, size_t bytes)
+{
+	const struct cadre_reload how = { .flags = flags };
+
+	return ask_restart_end(ask_reload_begin(a, &how), why, bytes);
+}
+
+int
+ask_scale(const struct app *a, int n, unsigned int by, char *why,
+    size_t bytes)
+{
+	const struct cadre__frame_scale to = { .workers = n, .by = by };
+
+	return ask_restart_end(ask(a, (struct cadre__frame){
+	    .type = CADRE_FRAME_SCALE, .length = sizeof(to) }, &to), why,
+	    bytes);
 }

@@ -4,6 +4,9 @@
 #define T_RESTART_H
 
 #include <stddef.h>
+#include <stdint.h>
+
+#include <cadre/cadre.h>
 
 struct app;
 
@@ -13,5 +16,14 @@ int	ask_restart_end(int fd, char *why, size_t bytes);
 	/* Wait for it: 0, or -errno and the words that came with it. */
 int	ask_restart(const struct app *, char *why, size_t bytes);
 	/* Both. */
+
+int	ask_reload_begin(const struct app *, const struct cadre_reload *);
+int	ask_reload(const struct app *, uint32_t flags, char *why,
+	    size_t bytes);
+	/* The same of a reload; its end is that of a restart. */
+
+int	ask_scale(const struct app *, int n, unsigned int by, char *why,
+	    size_t bytes);
+	/* To n workers, or by so many. */
 
 #endif

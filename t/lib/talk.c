@@ -59,6 +59,10 @@ answer_one(struct cadre_worker *w, int fd)
 	if (strcmp(line, "busy\n") == 0)
 		for (;;)
 			;
+	if (strcmp(line, "print\n") == 0) {
+		puts("asked to");
+		fflush(stdout);
+	}
 	if (strcmp(line, "die\n") == 0)
 		kill(getpid(), SIGKILL);
 	if (asked) {

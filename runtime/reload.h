@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* All workers are replaced: a reload beside the old ones, a restart after. */
+#ifndef RUNTIME_RELOAD_H
+#define RUNTIME_RELOAD_H
+
+#include "runtime/master.h"
+
+int	reload_ask(struct cadre_master *, const struct cadre_reload *how,
+	    bool restart, uint32_t *ret_number);
+	/*
+	 * As cadre_master_reload(). *ret_number: which one it is; its end is
+	 * told to clients by that.
+	 */
+void	reload_go_on(struct cadre_master *, uint64_t now_ns);
+	/* Look how far each seat is, and go on from there. */
+uint64_t reload_deadline(const struct cadre_master *);
+	/* When the canary has stayed up for long enough; UINT64_MAX: none. */
+void	reload_died(struct cadre_master *, struct seat *, struct life *);
+	/* A worker ended. One that was to come ends the reload. */
+void	reload_end(struct cadre_master *, int err, const char *why);
+	/* Tell how it ended, also to who asked for it; nothing if none runs. */
+
+#endif
