@@ -32,10 +32,12 @@ static void
 goes_on(const char *line)
 {
 	struct app *a = app_start_with(1, server_run, config, NULL);
-	int fd;
+	int fd, next;
 
 	ok(server_all_up(a, 1), "limit %d: it is up", (int)hang_ms);
 	fd = server_open(a, line);
+	ok(server_busy(a, 0), "limit %d: it is busy", (int)hang_ms);
+	next = server_open(a, "hello\n");	/* waits: the master looks */
 	ok(server_answer(fd, NULL, NULL) == 0, "limit %d: it answers",
 	    (int)hang_ms);
 	ok(app_wait_event(a, CADRE_EVENT_RESUMED, 0, NULL),
@@ -44,6 +46,7 @@ goes_on(const char *line)
 	    (int)hang_ms);
 	is_int((int)events_of(a, CADRE_EVENT_DIED), 0, "limit %d: it lives",
 	    (int)hang_ms);
+	close(next);
 	close(fd);
 	is_int(app_stop(a), 0, "limit %d: the master exits 0", (int)hang_ms);
 }
