@@ -248,7 +248,6 @@ waits(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	case CADRE_STATE_DRAINING:
 		return r->restart ? PHASE_STOPS : PHASE_WAITS;
 	default:			/* it has none: one at once */
-		CADRE_FAULT_AT("reload.begin");
 		s->tries = 0;
 		/* Before it may fail: then it has come, and is not there. */
 		s->phase = PHASE_COMES;
