@@ -78,6 +78,12 @@ void	intakes_drain(struct intakes *);
 	/* It is the last time that the application accepts. */
 int	intakes_before_wait(struct intakes *, int timeout_ms, uint64_t now_ns);
 	/* Bells, limits, the gate. The timeout, or a shorter one. */
+int	intake_watch(int op, int epoll, int fd);
+	/* epoll_ctl(2) for input; nothing if fd is negative. 0 or -errno. */
+void	intake_ring(struct intake *);
+	/* What the application polls is readable, until it has accepted. */
+
+/* In line.c. */
 bool	intakes_line(const struct intakes *);
 	/* Is there a gate? Then cadre_worker_wait() is intakes_wait(). */
 int	intakes_wait(struct intakes *, int epfd, struct epoll_event *, int n,

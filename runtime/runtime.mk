@@ -24,6 +24,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/inherit.h \
 	runtime/intake.c runtime/intake.h \
 	runtime/leave.c runtime/leave.h \
+	runtime/line.c \
 	runtime/listen.c runtime/listen.h \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
