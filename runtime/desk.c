@@ -390,41 +390,48 @@ receive_back(struct desk *d, unsigned int slot, unsigned int seat)
 	return n;
 }
 
-static bool
-waits_for(const struct desk *d, unsigned int seat)
+static unsigned int
+waiting_for(const struct desk *d, unsigned int seat)
 {
-	return d->seats[seat].batch.n > 0 ||
-	    handover_unpicked(desk_handover(d, seat)->worker) > 0;
+	return d->seats[seat].batch.n +
+	    handover_unpicked(desk_handover(d, seat)->worker);
 }
 
 /*
  * A load says nothing of how long a turn will take, and the longer one has
  * taken, the longer it will: so what waits behind the longest is fetched, and
  * given to a worker for whom nothing waits and whose own turn, if it is in one,
- * is short. It was there before those that come now.
+ * is less than half as long. It was there before those that come now. All of
+ * it finds room there, or it stays.
  */
 static void
 fetch_from_slow(struct desk *d, const struct routes *t)
 {
-	uint64_t age_ns, longest_ns = SLOW_NS;
+	uint64_t age_ns, longest_ns = SLOW_NS, shortest_ns;
+	unsigned int seat, n = 0;
 	int slow = -1, to = -1;
-	unsigned int seat;
 
 	for (unsigned int i = 0; i < t->targets; i++) {
 		seat = t->target[i];
 		age_ns = turn_ns(d, t, seat);
-		if (age_ns > longest_ns && waits_for(d, seat)) {
+		if (age_ns > longest_ns && waiting_for(d, seat) > 0) {
 			longest_ns = age_ns;
 			slow = (int)seat;
+			n = waiting_for(d, seat);
 		}
 	}
-	for (unsigned int i = 0; slow >= 0 && to < 0 && i < t->targets; i++) {
+	shortest_ns = longest_ns / 2;
+	for (unsigned int i = 0; slow >= 0 && i < t->targets; i++) {
 		seat = t->target[i];
-		if (turn_ns(d, t, seat) <= SLOW_NS && !waits_for(d, seat) &&
-		    under_limit(d, t, seat))
+		age_ns = turn_ns(d, t, seat);
+		if (age_ns < shortest_ns && waiting_for(d, seat) == 0 &&
+		    under_limit(d, t, seat)) {
+			shortest_ns = age_ns;
 			to = (int)seat;
+		}
 	}
-	if (to < 0 ||
+	if (to < 0 || !has_room(d, t, (unsigned int)to) ||
+	    d->seats[to].room < n ||
 	    receive_back(d, t->slot_of[slow], (unsigned int)slow) <= 0)
 		return;
 	while (d->back.n > 0 && has_room(d, t, (unsigned int)to) &&

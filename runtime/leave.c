@@ -26,7 +26,8 @@ static struct {
 	uint64_t	drain_ns;
 	int		wake;		/* eventfd */
 	int		draining;
-	int		armed;		/* there is a deadline */
+	int		armed;		/* there is a deadline, … */
+	uint64_t	deadline_ns;	/* … this one; 0: none */
 } leaving = { .wake = -1 };
 
 static void
@@ -43,13 +44,16 @@ killer_arm(uint64_t at_ns)
 
 /* Safe in a signal handler: stores, timer_settime, clock_gettime, write. */
 void
-leave_at(uint64_t deadline_ns)
+leave_at(uint64_t deadline_ns, uint64_t grace_ns)
 {
 	static const uint64_t one = 1;
 
+	if (deadline_ns != 0)
+		__atomic_store_n(&leaving.deadline_ns, deadline_ns,
+		    __ATOMIC_RELAXED);
 	__atomic_store_n(&leaving.draining, 1, __ATOMIC_RELAXED);
 	if (deadline_ns != 0)
-		killer_arm(deadline_ns);
+		killer_arm(deadline_ns + grace_ns);
 	(void)!write(leaving.wake, &one, sizeof(one));
 }
 
@@ -58,9 +62,9 @@ leave_in_time(void)
 {
 	if (leaving.drain_ns == 0 ||
 	    __atomic_load_n(&leaving.armed, __ATOMIC_RELAXED))
-		leave_at(0);
+		leave_at(0, 0);
 	else
-		leave_at(clock_now_ns() + leaving.drain_ns);
+		leave_at(clock_now_ns() + leaving.drain_ns, 0);
 }
 
 static void
@@ -101,6 +105,12 @@ bool
 leave_begun(void)
 {
 	return __atomic_load_n(&leaving.draining, __ATOMIC_RELAXED) != 0;
+}
+
+uint64_t
+leave_deadline_ns(void)
+{
+	return __atomic_load_n(&leaving.deadline_ns, __ATOMIC_RELAXED);
 }
 
 void

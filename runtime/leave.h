@@ -13,8 +13,13 @@ int	leave_begin(uint64_t drain_ns, const sigset_t *mask);
 	 * SIGTERM caught, SIGPIPE ignored, `mask` but for SIGTERM. drain_ns is
 	 * the time to finish, 0: as long as it takes. -errno on failure.
 	 */
-void	leave_at(uint64_t deadline_ns);
-	/* Finish; at this time (CLOCK_MONOTONIC) SIGKILL comes. 0: never. */
+void	leave_at(uint64_t deadline_ns, uint64_t grace_ns);
+	/*
+	 * Finish by then (CLOCK_MONOTONIC); so long after it SIGKILL comes.
+	 * 0: never.
+	 */
+uint64_t leave_deadline_ns(void);
+	/* 0: there is none. */
 void	leave_in_time(void);
 	/*
 	 * Finish within the drain time from now. A deadline that stands is not

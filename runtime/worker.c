@@ -149,6 +149,13 @@ cadre_worker_draining(const struct cadre_worker *w)
 	return leave_begun();
 }
 
+uint64_t
+cadre_worker_drain_deadline(const struct cadre_worker *w)
+{
+	(void)w;
+	return leave_deadline_ns();
+}
+
 static void
 control_lost(struct cadre_worker *w)
 {
@@ -182,7 +189,7 @@ worker_frame(struct cadre_worker *w, const struct cadre__frame *frame,
 	    frame->length != sizeof(deadline_ns))
 		return;			/* of a newer master: not for us */
 	memcpy(&deadline_ns, body, sizeof(deadline_ns));
-	leave_at(deadline_ns != 0 ? deadline_ns + KILL_GRACE_NS : 0);
+	leave_at(deadline_ns, KILL_GRACE_NS);
 }
 
 /* Where our output went when we began; not where the application put it. */

@@ -93,6 +93,13 @@ bool cadre_worker_draining(const struct cadre_worker *);
 	 * until -EAGAIN, answer what is open, then return from its function.
 	 */
 
+uint64_t cadre_worker_drain_deadline(const struct cadre_worker *);
+	/*
+	 * By when it shall have finished, CLOCK_MONOTONIC in ns: what is open
+	 * then is cut, by SIGKILL. Spread the closing of idle connections over
+	 * the time until then. 0: it is not draining, or without a deadline.
+	 */
+
 int cadre_worker_wait(struct cadre_worker *, int epfd,
     struct epoll_event *events, int n, int timeout_ms);
 	/*
