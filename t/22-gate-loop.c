@@ -30,7 +30,7 @@ answer_all(struct cadre_worker *w)
 static int
 polls(struct cadre_worker *w, void *arg)
 {
-	struct pollfd fds[3] = { { cadre_worker_fd(w), POLLIN, 0 } };
+	struct pollfd fds[4] = { { cadre_worker_fd(w), POLLIN, 0 } };
 	unsigned int n = 0;
 
 	(void)arg;
