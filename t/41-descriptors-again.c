@@ -46,6 +46,8 @@ main(void)
 	(void)!write(held, "limit 1000\n", 11);
 	ok(server_answer(held, NULL, NULL) == 0, "it may again");
 	close(held);
+	/* What waited for it may have made it one that serves no queue. */
+	ok(server_cause(a, seat, 0), "and is not stalled, or no more");
 	ok(by_seat(a, seat) > 0 || by_seat(a, seat) > 0, "and is given some");
 	is_int(app_stop(a), 0, "the master exits 0");
 	return done_testing();

@@ -49,7 +49,7 @@ config(struct cadre_master *m, void *arg)
 	    exec_path());
 	if (cadre_master_listen(m, "tcp:127.0.0.1:0", listens) < 0 ||
 	    cadre_master_set(m, CADRE_READY_AFTER_MS, -1) < 0 ||
-	    cadre_master_set(m, CADRE_READY_TIMEOUT_MS, 1500) < 0 ||
+	    cadre_master_set(m, CADRE_READY_TIMEOUT_MS, 700) < 0 ||
 	    cadre_master_set(m, CADRE_MIN_UPTIME_MS, 300) < 0 ||
 	    cadre_master_program(m, SEATS, argv) < 0)
 		exit(99);
