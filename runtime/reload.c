@@ -116,11 +116,24 @@ report_end(struct cadre_master *m, int err, const char *why)
 	report(m, &e);
 }
 
+/* A stop ends the one that waits as well, or has not begun. */
+static void
+asked_end(struct cadre_master *m, int err, const char *why)
+{
+	uint32_t number = m->reload.asked_number;
+
+	if (number == 0 || m->state < CADRE_APP_STOPPING)
+		return;
+	m->reload.asked_number = 0;
+	clients_reloaded(m, number, err, why);
+}
+
 void
 reload_end(struct cadre_master *m, int err, const char *why)
 {
 	struct reload *r = &m->reload;
 
+	asked_end(m, err, why);
 	if (!r->runs)
 		return;
 	r->runs = r->failed = false;
@@ -130,11 +143,6 @@ reload_end(struct cadre_master *m, int err, const char *why)
 	}
 	report_end(m, err, why);
 	clients_reloaded(m, r->number, err, why);
-	/* A stop ends the one that waits as well. */
-	if (r->asked_number != 0 && m->state >= CADRE_APP_STOPPING) {
-		clients_reloaded(m, r->asked_number, err, why);
-		r->asked_number = 0;
-	}
 }
 
 /* Said at once, done when this turn's events are over: reload_go_on(). */
