@@ -303,6 +303,17 @@ cadre_master_run(struct cadre_master *m)
 	return err < 0 ? cadre_fail(err) : 0;
 }
 
+int
+master_runs(const struct cadre_master *m)
+{
+	if (m->in_worker)
+		return -EPERM;
+	if (!m->started)
+		return cadre__fail(-EINVAL, "%s is not started", m->name);
+	return m->state < CADRE_APP_STOPPING ? 0 :
+	    cadre__fail(-EBUSY, "%s stops", m->name);
+}
+
 void
 master_drain(struct cadre_master *m)
 {

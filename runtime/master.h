@@ -227,6 +227,12 @@ void	master_unwatch(struct cadre_master *, int *fd);
 void	master_drain(struct cadre_master *);
 	/* The workers' part of a stop. */
 
+int	master_runs(const struct cadre_master *);
+	/*
+	 * Can it be asked for something? 0; -EPERM: in a worker; -EINVAL: not
+	 * started; -EBUSY: it stops.
+	 */
+
 /* In start.c. */
 void	master_undo(struct cadre_master *);
 	/* End what runs and give back all that start made. */

@@ -235,6 +235,18 @@ succeed(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	return PHASE_WAITS;
 }
 
+/* Where there is none: on the newest life's slot, at once. */
+static enum phase
+spawn_anew(struct cadre_master *m, struct seat *s, uint64_t now_ns)
+{
+	CADRE_FAULT_AT("restart.spawn");
+	s->tries = 0;
+	/* Before it may fail: then it has come, and is not there. */
+	s->phase = PHASE_COMES;
+	seat_input(m, s, newest(s), DUE, now_ns);
+	return PHASE_COMES;
+}
+
 static enum phase
 waits(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 {
@@ -255,12 +267,8 @@ waits(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 		return PHASE_STOPS;
 	case CADRE_STATE_DRAINING:
 		return r->restart ? PHASE_STOPS : PHASE_WAITS;
-	default:			/* it has none: one at once */
-		s->tries = 0;
-		/* Before it may fail: then it has come, and is not there. */
-		s->phase = PHASE_COMES;
-		seat_input(m, s, l, DUE, now_ns);
-		return PHASE_COMES;
+	default:
+		return spawn_anew(m, s, now_ns);
 	}
 }
 
@@ -268,15 +276,8 @@ waits(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 static enum phase
 stops(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 {
-	struct life *l = newest(s);
-
-	if (l->row.state == CADRE_STATE_DRAINING)
-		return PHASE_STOPS;
-	CADRE_FAULT_AT("restart.spawn");
-	s->tries = 0;
-	s->phase = PHASE_COMES;
-	seat_input(m, s, l, DUE, now_ns);
-	return PHASE_COMES;
+	return newest(s)->row.state == CADRE_STATE_DRAINING ? PHASE_STOPS :
+	    spawn_anew(m, s, now_ns);
 }
 
 /* The old one leaves the accept set only now. */
@@ -390,12 +391,10 @@ reload_deadline(const struct cadre_master *m)
 static int
 check(struct cadre_master *m)
 {
-	if (m->in_worker)
-		return -EPERM;
-	if (!m->started)
-		return cadre__fail(-EINVAL, "%s is not started", m->name);
-	if (m->state >= CADRE_APP_STOPPING)
-		return cadre__fail(-EBUSY, "%s stops", m->name);
+	int err = master_runs(m);
+
+	if (err < 0)
+		return err;
 	if (m->fn == NULL)
 		return program_check(&m->program);
 	return m->on_reload != NULL ? m->on_reload(m, m->on_reload_arg) : 0;

@@ -97,12 +97,10 @@ take_away(struct cadre_master *m, unsigned int n, uint64_t now_ns)
 static int
 check(const struct cadre_master *m, int n)
 {
-	if (m->in_worker)
-		return -EPERM;
-	if (!m->started)
-		return cadre__fail(-EINVAL, "%s is not started", m->name);
-	if (m->state >= CADRE_APP_STOPPING)
-		return cadre__fail(-EBUSY, "%s stops", m->name);
+	int err = master_runs(m);
+
+	if (err < 0)
+		return err;
 	if (n < 1)
 		return cadre__fail(-EINVAL, "%d workers are too few: at least "
 		    "1, or stop the app", n);

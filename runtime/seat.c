@@ -536,9 +536,10 @@ int
 seats_drain(struct cadre_master *m)
 {
 	uint64_t now_ns = clock_now_ns();
+	int err = master_runs(m);
 
-	if (m->state >= CADRE_APP_STOPPING)
-		return cadre__fail(-EBUSY, "%s stops", m->name);
+	if (err < 0)
+		return err;
 	reload_end(m, -ECANCELED, "all workers were told to finish");
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)

@@ -96,10 +96,12 @@ await(struct request *r)
 		return EXIT_FAILED;
 	}
 	if (p.draining > 0)
-		printf("%s: %u workers; %u finish what they have\n", r->name,
-		    p.wanted, p.draining);
+		printf("%s: %u worker%s; %u more to finish what "
+		    "they have\n", r->name, p.wanted, p.wanted == 1 ? "" : "s",
+		    p.draining);
 	else
-		printf("%s: %u workers\n", r->name, p.wanted);
+		printf("%s: %u worker%s\n", r->name, p.wanted,
+		    p.wanted == 1 ? "" : "s");
 	return EXIT_SUCCESS;
 }
 
