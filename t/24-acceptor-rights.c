@@ -73,6 +73,20 @@ writable(pid_t pid)
 	return n;
 }
 
+struct told {
+	pid_t pid;
+	int sockets;
+};
+
+/* The routes of all listeners may still be on their way to it. */
+static bool
+has_all(void *arg)
+{
+	const struct told *t = arg;
+
+	return links(t->pid, "socket:") == t->sockets;
+}
+
 int
 main(void)
 {
@@ -95,7 +109,7 @@ main(void)
 	/* Listeners: one of rr, one per seat of spread; and its channel. */
 	cadre_region_app(a->region, &app);
 	sockets = 1 + (int)app.max_workers * (1 + 2 * LISTENERS) + 1;
-	is_int(links(pid, "socket:"), sockets,
+	ok(app_until(has_all, &(struct told){ pid, sockets }),
 	    "its sockets: what it accepts from, hand-overs, a channel");
 	/* Two threads with an eventfd and two epolls each. */
 	is_int(links(pid, "anon_inode:"), 2 * 3, "what its threads wait in");
