@@ -17,6 +17,12 @@ uint64_t reload_deadline(const struct cadre_master *);
 	/* When the canary has stayed up for long enough; UINT64_MAX: none. */
 void	reload_died(struct cadre_master *, struct seat *, struct life *);
 	/* A worker ended. One that was to come ends the reload. */
+void	reload_fail(struct cadre_master *, const struct seat *,
+	    const char *what);
+	/*
+	 * The worker that comes to this seat does not: `what` it did, or did
+	 * not. Noted now, done when this turn's events are over.
+	 */
 void	reload_end(struct cadre_master *, int err, const char *why);
 	/* Tell how it ended, also to who asked for it; nothing if none runs. */
 

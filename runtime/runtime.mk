@@ -34,6 +34,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/orphans.c runtime/orphans.h \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
+	runtime/phases.c runtime/phases.h \
 	runtime/program.c runtime/program.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \

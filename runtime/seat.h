@@ -20,6 +20,20 @@ enum input {
 	INPUTS
 };
 
+/* The life that stands for the seat. */
+static inline struct life *
+seat_newest(struct seat *s)
+{
+	return &s->lives[s->newest];
+}
+
+/* In the other slot: who comes, or who goes. */
+static inline struct life *
+seat_other(struct seat *s)
+{
+	return &s->lives[1 - s->newest];
+}
+
 void	seat_input(struct cadre_master *, struct seat *, struct life *,
 	    enum input, uint64_t now_ns);
 	/* Do what the table says; the region gets a copy of the new state. */
