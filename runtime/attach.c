@@ -392,6 +392,7 @@ region_take(const struct cadre__frame_slot *slot, const int *fds,
 	birth->generation = slot->generation;
 	birth->health_interval_ns = slot->health_interval_ns;
 	birth->drain_ns = slot->drain_ns;
+	birth->held = slot->held != 0;
 	return intakes_take(slot, fds, birth);
 }
 

@@ -242,28 +242,23 @@ on_stop(struct cadre_master *m, struct client *c,
 
 /* The answer comes when it is over: clients_reloaded(). */
 static void
-on_restart(struct cadre_master *m, struct client *c,
-    const struct cadre__frame *frame, const void *body)
-{
-	int err;
-
-	(void)frame;
-	(void)body;
-	err = reload_ask(m, NULL, true, &c->reload);
-	if (err < 0)
-		reply_error(m, c, err, cadre_error(err));
-}
-
-static void
 on_reload(struct cadre_master *m, struct client *c,
     const struct cadre__frame *frame, const void *body)
 {
+	struct cadre__frame_reload asked;
 	struct cadre_reload how;
 	int err;
 
-	(void)frame;
-	memcpy(&how, body, sizeof(how));
-	err = reload_ask(m, &how, false, &c->reload);
+	memcpy(&asked, body, sizeof(asked));
+	asked.probe[sizeof(asked.probe) - 1] = '\0';
+	how = (struct cadre_reload){
+		.flags = asked.flags,
+		.parallel = asked.parallel,
+		.probe = asked.probe[0] != '\0' ? asked.probe : NULL,
+		.probe_timeout_ms = asked.probe_timeout_ms,
+	};
+	err = reload_ask(m, &how, frame->type == CADRE_FRAME_RESTART,
+	    &c->reload);
 	if (err < 0)
 		reply_error(m, c, err, cadre_error(err));
 }
@@ -332,10 +327,12 @@ static const struct request {
 	    "only the directory's group, its owner and root may read" },
 	{ CADRE_FRAME_STOP, sizeof(uint32_t), RIGHT_CONTROL, on_stop,
 	    "only the app's owner and root may stop it" },
-	{ CADRE_FRAME_RESTART, 0, RIGHT_CONTROL, on_restart,
+	{ CADRE_FRAME_RESTART, sizeof(struct cadre__frame_reload),
+	    RIGHT_CONTROL, on_reload,
 	    "only the app's owner and root may restart it" },
-	{ CADRE_FRAME_RELOAD, sizeof(struct cadre_reload), RIGHT_CONTROL,
-	    on_reload, "only the app's owner and root may reload it" },
+	{ CADRE_FRAME_RELOAD, sizeof(struct cadre__frame_reload),
+	    RIGHT_CONTROL, on_reload,
+	    "only the app's owner and root may reload it" },
 	{ CADRE_FRAME_SCALE, sizeof(struct cadre__frame_scale), RIGHT_CONTROL,
 	    on_scale, "only the app's owner and root may scale it" },
 	{ CADRE_FRAME_SIGNAL, sizeof(struct cadre__frame_signal),
@@ -427,7 +424,7 @@ client_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 	struct client *c = &m->clients[index % CLIENTS_MAX];
 	struct cadre__frame frame;
 	unsigned int nfds = 0;
-	uint32_t body[16];
+	uint32_t body[sizeof(struct cadre__frame_reload) / 4]; /* the longest */
 	int err;
 
 	if (c->fd < 0 || c->serial != serial)

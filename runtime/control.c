@@ -148,6 +148,7 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 	int fds[CADRE_FRAME_SLOT_FDS_MAX], err;
 
 	body.shed_bytes = (uint32_t)m->shed_bytes;
+	body.held = l->held;
 	if (m->shed_bytes > 0)
 		memcpy(body.shed, m->shed, m->shed_bytes);
 	for (unsigned int i = 0; i < m->nlisteners; i++)

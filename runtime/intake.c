@@ -7,6 +7,7 @@
  * a message, or a connection in the gate.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
@@ -41,7 +42,7 @@ intake_watch(int op, int epoll, int fd)
 }
 
 static int
-intake_open(struct intake *in, const struct intake_birth *birth)
+intake_open(struct intake *in, const struct intake_birth *birth, bool held)
 {
 	int err;
 
@@ -53,6 +54,8 @@ intake_open(struct intake *in, const struct intake_birth *birth)
 	if (in->bell < 0)
 		return -errno;
 	err = intake_watch(EPOLL_CTL_ADD, in->poll, in->bell);
+	if (held)
+		return err;
 	if (err == 0)
 		err = intake_watch(EPOLL_CTL_ADD, in->poll, in->handover);
 	if (err == 0)
@@ -87,9 +90,11 @@ intakes_open(struct intakes *all, const struct intake_birth *births,
 	all->descriptors = limit.rlim_cur;
 	all->epoll = all->gate.line = -1;
 	for (all->n = 0; all->n < n && err == 0; all->n++)
-		err = intake_open(&all->of[all->n], &births[all->n]);
+		err = intake_open(&all->of[all->n], &births[all->n],
+		    all->held);
 	if (err == 0)
 		settle_first(all);
+	all->left = all->held;
 	/* Not before it has a place in the line. */
 	if (intakes_line(all))
 		cadre__slot_gate(all->slot, CADRE_GATE_OUT);
@@ -161,7 +166,7 @@ from_stash(struct intakes *all, struct intake *in,
 	const struct handed *conn = &in->stash[in->first++];
 
 	in->stashed--;
-	cadre__slot_accepted(all->slot, true);
+	cadre__slot_accepted(all->slot, !all->held);
 	if (ret_peer != NULL)
 		peer_fill(conn, ret_peer);
 	return conn->fd;
@@ -298,6 +303,8 @@ take(struct intakes *all, struct intake *in, bool draining,
 
 	if (in->stashed > 0)
 		return from_stash(all, in, ret_peer);
+	if (all->held)
+		return -EAGAIN;
 	if (in->queue < 0 || told)
 		err = from_handover(all, in, ret_peer);
 	if (err != -EAGAIN || in->queue < 0)
@@ -408,6 +415,50 @@ queues_join(struct intakes *all)
 		(void)gate_join(&all->gate, all->slot);
 }
 
+/* Closed, or by now another file under that number. */
+int
+intakes_check(const struct intakes *all)
+{
+	int on = 0, type = 0, err = 0;
+	socklen_t bytes = sizeof(int);
+
+	for (const struct intake *in = all->of; in < all->of + all->n; in++) {
+		if (fcntl(in->poll, F_GETFD) < 0 ||
+		    (in->queue >= 0 && (getsockopt(in->queue, SOL_SOCKET,
+		    SO_ACCEPTCONN, &on, &bytes) < 0 || on == 0)) ||
+		    getsockopt(in->handover, SOL_SOCKET, SO_TYPE, &type,
+		    &bytes) < 0)
+			err = -EBADF;
+	}
+	return err;
+}
+
+bool
+intakes_give(struct intakes *all, int fd)
+{
+	struct intake *in = &all->of[0];
+
+	if (!all->held || all->n == 0 || in->stashed > 0)
+		return false;
+	in->first = 0;
+	in->stash[0] = (struct handed){ .fd = fd };
+	in->stashed = 1;
+	intake_ring(in);
+	return true;
+}
+
+/* A kill before the end of it leaves a worker that takes too little. */
+void
+intakes_release(struct intakes *all)
+{
+	if (!all->held)
+		return;
+	all->held = all->left = false;
+	for (struct intake *in = all->of; in < all->of + all->n; in++)
+		(void)intake_watch(EPOLL_CTL_ADD, in->poll, in->handover);
+	queues_join(all);
+}
+
 /* One who was woken for a connection takes it first: nobody else was. */
 static bool
 is_full(struct intakes *all)
@@ -456,7 +507,7 @@ intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
 		else
 			unring(in);
 	}
-	if (all->draining)
+	if (all->draining || all->held)
 		return timeout_ms;
 	if (all->unsettled) {
 		all->unsettled = false;

@@ -62,6 +62,7 @@ struct intakes {
 	bool		left;		/* … and the queues are left to others */
 	bool		unsettled;	/* our load may be wrong */
 	bool		succeeded;	/* and another takes from the same queues */
+	bool		held;		/* nothing but what intakes_give() gives */
 	bool		crowded;	/* what is on its way to us fills us */
 	uint64_t	descriptors;	/* the limit of them */
 };
@@ -69,6 +70,15 @@ struct intakes {
 int	intakes_open(struct intakes *, const struct intake_birth *,
 	    unsigned int n);
 	/* The slot, row, limits and peers are set. 0 or -errno. */
+int	intakes_check(const struct intakes *);
+	/* 0, or -EBADF: the application has closed what it would accept from. */
+bool	intakes_give(struct intakes *, int fd);
+	/*
+	 * This connection is the next of the first listener; ours from then on.
+	 * False: we are not held, or there is one already.
+	 */
+void	intakes_release(struct intakes *);
+	/* Held no more: the queues and hand-overs are for us, too. */
 int	intakes_accept(struct intakes *, struct intake *, bool draining,
 	    struct cadre_peer *ret_peer);
 	/* As cadre_worker_accept(). */

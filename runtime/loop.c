@@ -23,6 +23,7 @@
 #include "runtime/logs.h"
 #include "runtime/notify.h"
 #include "runtime/orphans.h"
+#include "runtime/probe.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/scale.h"
@@ -283,6 +284,7 @@ static source_fn *const sources[SOURCES] = {
 	[SOURCE_CLIENT] = client_ready,
 	[SOURCE_ACCEPTOR] = acceptor_ready,
 	[SOURCE_QUEUE] = stall_queue,
+	[SOURCE_PROBE] = probe_ready,
 };
 
 int
@@ -352,6 +354,7 @@ time_passes(struct cadre_master *m)
 		stall_look(m, now_ns);
 	seats_due(m, now_ns);
 	acceptor_due(m, now_ns);
+	probe_due(m, now_ns);
 	reload_go_on(m, now_ns);
 	if (m->choice_stale)
 		seats_choose(m);
@@ -361,7 +364,8 @@ void
 loop_arm(struct cadre_master *m)
 {
 	const uint64_t due_ns[] = { m->tick_ns, seats_deadline(m),
-	    acceptor_deadline(m), stall_deadline(m), reload_deadline(m) };
+	    acceptor_deadline(m), stall_deadline(m), reload_deadline(m),
+	    probe_deadline(m) };
 	struct itimerspec at = { .it_value.tv_sec = 0 };
 	uint64_t next_ns = UINT64_MAX;
 

@@ -37,6 +37,7 @@ static const struct range {
 	[CADRE_MIN_UPTIME_MS] =		{ 0, DAY_MS, 1000 },
 	[CADRE_BACKOFF_FIRST_MS] =	{ 1, DAY_MS, 100 },
 	[CADRE_BACKOFF_MAX_MS] =	{ 1, DAY_MS, 10000 },
+	[CADRE_PROBE_TIMEOUT_MS] =	{ 1, DAY_MS, 5000 },
 	[CADRE_MAX_TRIES] =		{ 0, 1000000, 8 },
 	[CADRE_HEALTH_INTERVAL_MS] =	{ 1, DAY_MS, 250 },
 	[CADRE_STALL_MS] =		{ 0, DAY_MS, 100 },
@@ -70,6 +71,7 @@ cadre_master_new(const char *name, struct cadre_master **ret_master)
 	m->directory = none;
 	m->epoll = m->timer = m->signals = m->log_dir = -1;
 	m->acceptor.pidfd = m->acceptor.control.fd = -1;
+	m->image.fd = m->reload.image.fd = -1;
 	for (int i = 0; i < CADRE_OPTIONS; i++)
 		m->options[i] = ranges[i].usual;
 	err = metrics_begin(m);
@@ -92,6 +94,7 @@ cadre_master_free(struct cadre_master *m)
 	program_free(&m->program);
 	free(m->log_path);
 	free(m->shed);
+	free(m->probe);
 	free(m);
 }
 
@@ -222,6 +225,24 @@ cadre_master_shed(struct cadre_master *m, const void *bytes, size_t n)
 	free(m->shed);
 	m->shed = copy;
 	m->shed_bytes = n;
+	return 0;
+}
+
+int
+cadre_master_probe(struct cadre_master *m, const char *command)
+{
+	char *copy = NULL;
+
+	if (m->in_worker)
+		return -EPERM;
+	if (command != NULL && strlen(command) >= CADRE_PROBE_BYTES)
+		return cadre__fail(-EINVAL, "a probe is a command of at most "
+		    "%d bytes; put a longer one into a file",
+		    CADRE_PROBE_BYTES - 1);
+	if (command != NULL && (copy = strdup(command)) == NULL)
+		return -ENOMEM;
+	free(m->probe);
+	m->probe = copy;
 	return 0;
 }
 

@@ -19,6 +19,7 @@
 #include "runtime/channel.h"
 #include "runtime/directory.h"
 #include "runtime/handover.h"
+#include "runtime/image.h"
 #include "runtime/listen.h"
 #include "runtime/program.h"
 #include "shm/anchor.h"
@@ -53,6 +54,7 @@ struct life {
 	bool		traced;		/* it ended, but a tracer has it still */
 	bool		late;		/* killed for that */
 	bool		unfit;		/* or for its listeners' mode */
+	bool		held;		/* it takes only what it is given alone */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
 	unsigned int	strangers;	/* frames from others on its control */
@@ -60,6 +62,7 @@ struct life {
 	struct watched	watched;	/* for stalls */
 	off_t		log_start;	/* where its output begins */
 	uint64_t	cut;		/* connections it had open at its end */
+	uint64_t	version;	/* what it runs: see struct reload */
 };
 
 /* How far a reload or restart is with a seat; see reload.c. */
@@ -68,35 +71,59 @@ enum phase {
 	PHASE_LEAVES, PHASES
 };
 
+/* A new worker is asked before it serves; see probe.c. */
+struct probe {
+	bool		wanted;		/* when it is ready */
+	bool		late;		/* and killed for it */
+	bool		dropped;	/* nobody wants to know */
+	int		pidfd;		/* of the command; -1: none */
+	pid_t		pid;		/* 0: none */
+	int		said;		/* its standard error; -1: none */
+	uint64_t	generation;	/* whom it asks */
+	uint64_t	begun_ns, deadline_ns;
+};
+
 struct seat {
 	struct life	lives[CADRE_SLOTS_PER_SEAT];
 	unsigned int	newest;		/* index of the life that stands for it */
 	bool		successor;	/* the other one shall, when it is ready */
 	bool		wanted;		/* should have a worker */
 	enum phase	phase;
+	bool		stuck;		/* cannot go back to the version before */
 	uint64_t	told;		/* generation whose end is waited for */
+	struct probe	probe;
 	uint64_t	restarts;
 	unsigned int	tries;		/* early deaths in a row */
 	int		log;		/* seat-N.log, or -1 */
 };
 
-/* A reload or restart, and one that waits for its end; see reload.c. */
+/*
+ * A reload or restart, and one that waits for its end; see reload.c. Lives of
+ * its version run its image, all others the app's.
+ */
 struct reload {
 	bool		runs;
 	bool		restart;
 	bool		canary;		/* the first has not stayed up yet */
 	bool		failed;		/* why[] says why; to be withdrawn */
+	bool		back;		/* it was: replaced seats go back */
+	bool		hooked;		/* the hook agreed, and waits for the end */
+	uint64_t	version;
+	struct image	image;		/* of a program */
+	unsigned int	stuck;		/* seats that could not go back */
 	uint32_t	number;
 	struct cadre_reload how;
 	uint64_t	begun_ns;
 	uint64_t	prove_ns;	/* the canary has stayed up */
 	unsigned int	replaced;
 	uint64_t	cut;		/* connections, when old workers ended */
-	char		why[640];
+	char		why[400];
 	uint32_t	numbers;	/* handed out so far */
 	uint32_t	asked_number;	/* 0: none waits */
 	bool		asked_restart;
 	struct cadre_reload asked;
+	char		asked_probe[CADRE_PROBE_BYTES];
+	char		probe[CADRE_PROBE_BYTES]; /* "": none */
 };
 
 /* The looks at workers and queues. */
@@ -196,6 +223,10 @@ struct cadre_master {
 	struct reload	reload;
 	cadre_reload_fn	*on_reload;
 	void		*on_reload_arg;
+	char		*probe;		/* of reloads that name none; or NULL */
+	uint64_t	version;	/* of the workers, but while a reload runs */
+	uint64_t	versions;	/* handed out so far */
+	struct image	image;		/* what a program's workers run */
 	int		given_up;	/* 0, or the -errno of it */
 	struct rlimit	nofile;		/* as it was before we raised it */
 	bool		nofile_raised;
@@ -205,7 +236,7 @@ struct cadre_master {
 /* What an epoll event is about: never a pointer, which could be stale. */
 enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
 	SOURCE_NOTIFY, SOURCE_DOOR, SOURCE_CLIENT, SOURCE_ACCEPTOR,
-	SOURCE_QUEUE, SOURCES };
+	SOURCE_QUEUE, SOURCE_PROBE, SOURCES };
 
 /* In loop.c. */
 int	loop_open(struct cadre_master *);

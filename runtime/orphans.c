@@ -41,7 +41,7 @@ orphans_open(struct cadre_master *m)
 	return 0;
 }
 
-/* A worker, or the acceptor: whose end somebody else waits for. */
+/* A worker, a probe, or the acceptor: whose end somebody else waits for. */
 static bool
 is_ours(const struct cadre_master *m, pid_t pid)
 {
@@ -49,12 +49,15 @@ is_ours(const struct cadre_master *m, pid_t pid)
 
 	if (m->acceptor.pid != 0 && m->acceptor.pid == pid)
 		return true;
-	for (unsigned int i = 0; m->seats != NULL && i < m->nseats; i++)
+	for (unsigned int i = 0; m->seats != NULL && i < m->nseats; i++) {
+		if (m->seats[i].probe.pid != 0 && m->seats[i].probe.pid == pid)
+			return true;
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			l = &m->seats[i].lives[k];
 			if (l->pidfd >= 0 && l->row.pid == (uint64_t)pid)
 				return true;
 		}
+	}
 	return false;
 }
 

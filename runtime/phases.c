@@ -14,6 +14,7 @@
  * it, so nothing runs twice, and the seat is missing meanwhile.
  */
 #include "runtime/phases.h"
+#include "runtime/probe.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
@@ -55,6 +56,22 @@ held_up(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	    "--force cuts it", (unsigned long long)l->row.pid);
 }
 
+/* Of who comes. */
+static uint64_t
+version(const struct cadre_master *m)
+{
+	return m->reload.back ? m->version : m->reload.version;
+}
+
+/* A restart has nobody who could serve on. */
+static bool
+is_probed(const struct cadre_master *m)
+{
+	const struct reload *r = &m->reload;
+
+	return !r->restart && !r->back && r->probe[0] != '\0';
+}
+
 /* A worker beside the one that serves. */
 static enum phase
 succeed(struct cadre_master *m, struct seat *s, uint64_t now_ns)
@@ -66,6 +83,8 @@ succeed(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 		return PHASE_WAITS;
 	}
 	CADRE_FAULT_AT("reload.spawn");
+	l->version = version(m);
+	s->probe.wanted = is_probed(m);
 	s->successor = true;
 	seat_input(m, s, l, DUE, now_ns);
 	if (l->pidfd >= 0)
@@ -81,6 +100,8 @@ spawn_anew(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 {
 	CADRE_FAULT_AT("restart.spawn");
 	s->tries = 0;
+	seat_newest(s)->version = version(m);
+	s->probe.wanted = is_probed(m);
 	/* Before it may fail: then it has come, and is not there. */
 	s->phase = PHASE_COMES;
 	seat_input(m, s, seat_newest(s), DUE, now_ns);
@@ -93,7 +114,7 @@ waits(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	struct reload *r = &m->reload;
 	struct life *l = seat_newest(s);
 
-	if (under_way(m) >= (r->canary || r->restart ? 1 : r->how.parallel))
+	if (under_way(m) >= (r->canary ? 1 : r->how.parallel))
 		return PHASE_WAITS;
 	switch (l->row.state) {
 	case CADRE_STATE_UP:
@@ -127,7 +148,7 @@ relieve(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	struct life *old = seat_other(s);
 
 	CADRE_FAULT_AT("reload.relieve");
-	m->reload.replaced++;
+	m->reload.replaced += !m->reload.back;
 	if (old->pidfd < 0)
 		return PHASE_DONE;
 	if (old->row.state != CADRE_STATE_DRAINING)
@@ -190,6 +211,7 @@ phase_withdraw(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 {
 	struct life *l;
 
+	probe_drop(s);
 	if (s->successor) {
 		s->successor = false;
 		l = seat_other(s);
@@ -217,6 +239,10 @@ phase_go_on(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 		before = s->phase;
 		if (before != PHASE_DONE && !m->reload.failed)
 			s->phase = phases[before](m, s, now_ns);
+		if (s->stuck) {
+			phase_withdraw(m, s, now_ns);
+			s->phase = PHASE_DONE;
+		}
 	} while (s->phase != before);
 	return s->phase == PHASE_DONE;
 }

@@ -21,6 +21,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/export.h \
 	runtime/gate.c runtime/gate.h \
 	runtime/handover.c runtime/handover.h \
+	runtime/image.c runtime/image.h \
 	runtime/inherit.h \
 	runtime/intake.c runtime/intake.h \
 	runtime/leave.c runtime/leave.h \
@@ -35,6 +36,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
 	runtime/phases.c runtime/phases.h \
+	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \

@@ -31,6 +31,8 @@ seat_add(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	    1 - s->newest;
 
 	s->wanted = true;
+	s->phase = m->reload.runs && !m->reload.back ? PHASE_WAITS :
+	    PHASE_DONE;
 	s->tries = 0;
 	s->newest = slot;
 	if ((unsigned int)(s - m->seats) >= m->used)

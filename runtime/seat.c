@@ -16,6 +16,7 @@
 #include "runtime/child.h"
 #include "runtime/control.h"
 #include "runtime/logs.h"
+#include "runtime/probe.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
@@ -178,12 +179,29 @@ not_attached(struct cadre_master *m, struct seat *s, struct life *l,
 	return kill_now(m, s, l, now_ns);
 }
 
+/* Until that is answered it is not ready, but for the probe's own deadline. */
+static enum input
+ask(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
+{
+	l->deadline_ns = 0;
+	l->settles = false;
+	probe_begin(m, s, l, now_ns);
+	return NOTHING;
+}
+
 static enum input
 join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
+	struct cadre__frame release = { .type = CADRE_FRAME_RELEASE };
+
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0 &&
 	    mode_of_workers(m) != NULL)
 		return UNFIT;
+	if (probe_waits(s))
+		return ASK;
+	if (l->held)
+		control_send(m, s, l, &release, NULL, NULL, 0);
+	l->held = false;
 	l->row.ready_ns = now_ns;
 	l->deadline_ns = 0;
 	m->choice_stale = true;
@@ -323,6 +341,7 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	l->cut = (l->row.flags & CADRE_LIFE_ATTACHED) != 0 ?
 	    cadre__anchor_open_word(m->anchor, slot_of(m, s, l)) : 0;
 	event_of(&e, CADRE_EVENT_DIED, m, s, l);
+	e.cut = l->cut;
 	e.duration_ns = now_ns - l->row.spawned_ns;
 	if (ended_as_asked(m, l))
 		e.flags = CADRE_EVENT_ASKED;
@@ -427,6 +446,7 @@ static const struct step {
 		[HUNG] =	{ CADRE_STATE_UP, abort_hung },
 		[LATE] =	{ CADRE_STATE_UP, kill_now },
 		[UNFIT] =	{ CADRE_STATE_STARTING, not_attached },
+		[ASK] =		{ CADRE_STATE_STARTING, ask },
 		[STOP] =	{ CADRE_STATE_DRAINING, drain },
 		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
 		[EXITED] =	{ CADRE_STATE_BACKOFF, bury },

@@ -14,6 +14,7 @@ enum input {
 	STOP,
 	HUNG,			/* stalled past the hang limit */
 	KILL,
+	ASK,			/* from `join`: a probe comes first */
 	UNFIT,			/* from `join`: its listeners need libcadre */
 	TOO_OFTEN,		/* from `bury`: no further try */
 	FAILED,			/* from `begin`: it could not be forked */

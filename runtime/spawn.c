@@ -24,6 +24,7 @@
 #include "runtime/inherit.h"
 #include "runtime/logs.h"
 #include "runtime/notify.h"
+#include "runtime/reload.h"
 #include "runtime/spawn.h"
 #include "runtime/surroundings.h"
 #include "runtime/worker.h"
@@ -368,7 +369,9 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	};
 	l->strangers = 0;
 	l->deaf = l->late = l->unfit = false;
+	l->held = birth.held = s->probe.wanted;
 	l->watched = (struct watched){ .hung = false };
+	(void)reload_image(m, l);
 	acceptor_mend(m, birth.seat);
 	l->ready_by = NULL;
 	err = prepare(m, s, l, &birth, &sur);

@@ -22,6 +22,7 @@
 #include "runtime/logs.h"
 #include "runtime/metrics.h"
 #include "runtime/orphans.h"
+#include "runtime/probe.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "runtime/size.h"
@@ -77,6 +78,7 @@ seats_make(struct cadre_master *m)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < m->nseats; i++) {
 		m->seats[i].log = -1;
+		m->seats[i].probe.pidfd = m->seats[i].probe.said = -1;
 		m->seats[i].wanted = i < m->workers;
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			m->seats[i].lives[k].pidfd = -1;
@@ -215,6 +217,19 @@ region_step(struct cadre_master *m)
 	return err;
 }
 
+/* From here on it is what workers run, whatever comes to stand at its path. */
+static int
+image_step(struct cadre_master *m)
+{
+	int err = 0;
+
+	m->version = ++m->versions;
+	if (m->fn == NULL)
+		err = image_open(&m->image, m->program.path);
+	return err < 0 ? cadre__fail(err, "cannot open %s: %s",
+	    m->program.path, strerror(-err)) : 0;
+}
+
 static int
 fork_step(struct cadre_master *m)
 {
@@ -274,7 +289,7 @@ static int (*const start_steps[])(struct cadre_master *) = {
 	threads_step, sigchld_step, size_settle, standard_fds_fill, limits_raise, loop_step,
 	directory_step, memory_check, seats_make, listeners_step, metrics_window,
 	region_step, logs_open, clients_open, orphans_step, acceptor_step,
-	fork_step,
+	image_step, fork_step,
 };
 
 int
@@ -303,7 +318,8 @@ workers_end(struct cadre_master *m)
 {
 	struct life *l;
 
-	for (unsigned int i = 0; m->seats != NULL && i < m->nseats; i++)
+	for (unsigned int i = 0; m->seats != NULL && i < m->nseats; i++) {
+		probe_close(m, &m->seats[i]);
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			l = &m->seats[i].lives[k];
 			if (l->pidfd < 0)
@@ -314,6 +330,7 @@ workers_end(struct cadre_master *m)
 				    &l->row);
 			spawn_close(m, &m->seats[i], l);
 		}
+	}
 }
 
 void
@@ -338,6 +355,8 @@ master_undo(struct cadre_master *m)
 	m->anchor = NULL;
 	CADRE_FAULT_AT("undo.directory");
 	directory_remove(&m->directory, m->name);
+	image_close(&m->reload.image);
+	image_close(&m->image);
 	CADRE_FAULT_AT("undo.loop");
 	loop_close(m);
 	if (m->nofile_raised)

@@ -19,6 +19,7 @@
 #include "runtime/acceptor.h"
 #include "runtime/inherit.h"
 #include "runtime/notify.h"
+#include "runtime/reload.h"
 #include "runtime/spawn.h"
 #include "runtime/surroundings.h"
 #include "runtime/worker.h"
@@ -171,11 +172,18 @@ signals_default(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-/* Up out of the way of the numbers they shall have, then down to them. */
+/*
+ * Up out of the way of the numbers they shall have, then down to them; behind
+ * them the program's file, until the exec.
+ */
 static int
-fds_place(const struct inherit *in)
+fds_place(const struct inherit *in, int image, int *ret_image)
 {
 	int fds[INHERIT_MAX], end = FIRST_FD + (int)in->n;
+
+	image = fcntl(image, F_DUPFD_CLOEXEC, end + 1);
+	if (image < 0)
+		return -errno;
 
 	for (unsigned int i = 0; i < in->n; i++) {
 		fds[i] = CADRE_FAULT("program.fds") < 0 ? -1 :
@@ -186,12 +194,14 @@ fds_place(const struct inherit *in)
 	for (unsigned int i = 0; i < in->n; i++)
 		if (dup2(fds[i], FIRST_FD + (int)i) < 0)
 			return -errno;
-	return close_range((unsigned int)end, ~0U, 0) < 0 ? -errno : 0;
+	*ret_image = dup3(image, end, O_CLOEXEC);
+	return *ret_image < 0 || close_range((unsigned int)end + 1, ~0U,
+	    0) < 0 ? -errno : 0;
 }
 
 static int
 fds_give(struct cadre_master *m, unsigned int seat,
-    const struct worker_birth *birth)
+    const struct worker_birth *birth, int *inout_image)
 {
 	struct inherit in = { .n = 0 };
 	int anchor;
@@ -210,19 +220,20 @@ fds_give(struct cadre_master *m, unsigned int seat,
 	inherit_keep(&in, anchor);
 	for (unsigned int i = 0; i < m->keeps; i++)
 		inherit_keep(&in, m->keep[i]);
-	return fds_place(&in);
+	return fds_place(&in, *inout_image, inout_image);
 }
 
 static int
 surround(struct cadre_master *m, struct seat *s,
-    const struct worker_birth *birth)
+    const struct worker_birth *birth, int *inout_image)
 {
 	int signal = (int)option(m, CADRE_STOP_SIGNAL), err;
 
 	m->in_worker = true;
 	err = spawn_apart(s);
 	if (err == 0)
-		err = fds_give(m, (unsigned int)(s - m->seats), birth);
+		err = fds_give(m, (unsigned int)(s - m->seats), birth,
+		    inout_image);
 	if (err < 0)
 		return err;
 	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
@@ -240,9 +251,10 @@ void
 program_become(struct cadre_master *m, struct seat *s,
     const struct worker_birth *birth, struct surroundings *sur)
 {
-	int err;
+	const struct image *image = reload_image(m, &s->lives[birth->which]);
+	int fd = image->fd, err;
 
-	err = surround(m, s, birth);
+	err = surround(m, s, birth, &fd);
 	if (err < 0) {
 		dprintf(STDERR_FILENO, "cadre: cannot set up a worker: %s\n",
 		    strerror(-err));
@@ -251,10 +263,9 @@ program_become(struct cadre_master *m, struct seat *s,
 	snprintf(sur->pid, sizeof(PID_DIGITS), "%d", (int)getpid());
 	if (sur->listen_pid != NULL)
 		strcpy(sur->listen_pid, sur->pid);
-	if (CADRE_FAULT("program.exec") == 0)
-		execve(m->program.path, m->program.argv, sur->env);
-	err = errno;
+	err = CADRE_FAULT("program.exec") < 0 ? -errno : image_exec(image, fd,
+	    m->program.path, m->program.argv, sur->env);
 	dprintf(STDERR_FILENO, "cadre: cannot run %s: %s\n", m->program.path,
-	    strerror(err));
-	_exit(err == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN);
+	    strerror(-err));
+	_exit(err == -ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN);
 }

@@ -20,6 +20,7 @@
 #include "runtime/leave.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
+#include "shm/fail.h"
 #include "shm/fault.h"
 #include "shm/slot.h"
 
@@ -69,6 +70,7 @@ intakes_begin(struct cadre_worker *w, const struct worker_birth *birth)
 {
 	w->intakes.slot = &w->slot;
 	w->intakes.row = birth->assigned;
+	w->intakes.held = birth->held;
 	w->intakes.limits = birth->limits;
 	w->intakes.peers = (struct peers){
 		.anchor = birth->table,
@@ -185,6 +187,8 @@ worker_frame(struct cadre_worker *w, const struct cadre__frame *frame,
 
 	if (frame->type == CADRE_FRAME_SUCCEEDED)
 		w->intakes.succeeded = true;
+	if (frame->type == CADRE_FRAME_RELEASE)
+		intakes_release(&w->intakes);
 	if (frame->type != CADRE_FRAME_DRAIN ||
 	    frame->length != sizeof(deadline_ns))
 		return;			/* of a newer master: not for us */
@@ -194,18 +198,27 @@ worker_frame(struct cadre_worker *w, const struct cadre__frame *frame,
 
 /* Where our output went when we began; not where the application put it. */
 static void
-log_change(struct cadre_worker *w, const struct cadre__frame *frame, int fd)
+log_change(struct cadre_worker *w, int fd)
 {
 	struct stat now;
 
-	for (int i = STDOUT_FILENO; i <= STDERR_FILENO &&
-	    frame->type == CADRE_FRAME_LOG; i++)
+	for (int i = STDOUT_FILENO; i <= STDERR_FILENO; i++)
 		if (fstat(i, &now) == 0 && now.st_dev == w->log.st_dev &&
 		    now.st_ino == w->log.st_ino)
 			(void)dup2(fd, i);
-	if (frame->type == CADRE_FRAME_LOG)
-		(void)fstat(fd, &w->log);
+	(void)fstat(fd, &w->log);
 	close(fd);
+}
+
+/* Of a newer master, and not for us: closed. */
+static void
+frame_fd(struct cadre_worker *w, const struct cadre__frame *frame, int fd)
+{
+	if (frame->type == CADRE_FRAME_LOG)
+		log_change(w, fd);
+	else if (frame->type != CADRE_FRAME_CONNECTION ||
+	    !intakes_give(&w->intakes, fd))
+		close(fd);
 }
 
 /* Whatever waits there; without a master to speak of, the end begins. */
@@ -223,7 +236,7 @@ control_read(struct cadre_worker *w)
 		err = cadre__frame_recv(w->control.fd, &frame, body,
 		    sizeof(body), &fd, &nfds);
 		if (err == 0 && nfds == 1)
-			log_change(w, &frame, fd);
+			frame_fd(w, &frame, fd);
 		else if (err == 0)
 			worker_frame(w, &frame, body);
 		else if (err != -EAGAIN)
@@ -277,6 +290,10 @@ cadre_worker_ready(struct cadre_worker *w)
 	if (w->ready)
 		return 0;
 	CADRE_FAULT_AT("worker.ready");
+	err = intakes_check(&w->intakes);
+	if (err < 0)
+		return cadre__fail(err, "this worker cannot be ready: it has "
+		    "closed a descriptor that its listeners need");
 	err = channel_send(&w->control, &frame, NULL, NULL, 0);
 	w->ready = err == 0;
 	if (err == 0 && channel_waits(&w->control))

@@ -37,6 +37,7 @@ struct worker_birth {
 	sigset_t	mask;		/* the application's */
 	pid_t		master;
 	bool		exec;		/* it attached, it was not forked */
+	bool		held;		/* it takes only what it is given alone */
 	struct cadre_worker *worker;	/* set by worker_begin() */
 };
 

@@ -18,7 +18,7 @@
 /*
  * In a line: %s the seat whose event it is, %p its pid in brackets; %g
  * generation, %e died or finished, %x how, %c the cause of a stall, %f ", for"
- * and duration if it has one, %d duration, %r delay, %t tries, %k the kind's
+ * and duration if it has one, %d duration, %C ", N connections cut", %r delay, %t tries, %k the kind's
  * number; %T ": text", %L "; last stderr: text", nothing if there is none.
  */
 static const struct {
@@ -28,7 +28,7 @@ static const struct {
 	[CADRE_EVENT_SPAWNED] = { "spawned", "%s%p spawned, generation %g" },
 	[CADRE_EVENT_READY] = { "ready", "%s%p ready after %d%T" },
 	[CADRE_EVENT_DRAINING] = { "draining", "%s%p draining%T" },
-	[CADRE_EVENT_DIED] = { "died", "%s%p %e: %x after %d%L" },
+	[CADRE_EVENT_DIED] = { "died", "%s%p %e: %x after %d%C%L" },
 	[CADRE_EVENT_BACKOFF] = { "backoff", "%s: respawn in %r (try %t)%T" },
 	[CADRE_EVENT_PARKED] = { "parked",
 	    "%s: parked after %t early deaths in a row%T" },
@@ -54,6 +54,9 @@ static const struct {
 	[CADRE_EVENT_RELOADED] = { "reloaded",
 	    "reloaded %t workers in %d%T" },
 	[CADRE_EVENT_SCALED] = { "scaled", "%t workers wanted now" },
+	[CADRE_EVENT_BACK] = { "back", "going back%T" },
+	[CADRE_EVENT_PROBED] = { "probed", "%s%p probed%f%T" },
+	[CADRE_EVENT_CPUS] = { "cpus", "%t processors may be used now%T" },
 	[CADRE_EVENT_WAITS] = { "waits", "%s: waits%T" },
 };
 
@@ -294,6 +297,11 @@ put_field(struct line *l, const struct cadre_shm_event *e, char field)
 			break;
 		put(l, ", for ", 6);
 		put_duration(l, e->duration_ns);
+		break;
+	case 'C':			/* most have finished what they had */
+		if (e->cut != 0)
+			put_format(l, ", %" PRIu64 " connection%s cut", e->cut,
+			    e->cut == 1 ? "" : "s");
 		break;
 	case 'r': put_duration(l, e->delay_ns); break;
 	case 't': put_format(l, "%" PRIu32, e->tries); break;

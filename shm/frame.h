@@ -44,6 +44,11 @@ struct cadre__frame {
 					   shall have a worker */
 #define CADRE_FRAME_FINISH	7	/* master → acceptor: hand over what is
 					   queued and exit; no body */
+#define CADRE_FRAME_CONNECTION	10	/* master → worker that is held, one fd: a
+					   connection for its first listener; no
+					   body */
+#define CADRE_FRAME_RELEASE	11	/* master → worker: it is held no more */
+#define CADRE_FRAME_LEFT	12	/* worker → master: it accepts no more */
 #define CADRE_FRAME_LOG		9	/* master → worker, one fd: its standard
 					   output and error from now on; no body */
 #define CADRE_FRAME_SUCCEEDED	8	/* master → worker, before DRAIN: a successor
@@ -52,10 +57,10 @@ struct cadre__frame {
 /* The app's socket: requests, and after them the replies. */
 #define CADRE_FRAME_ATTACH	32	/* right: read; no body */
 #define CADRE_FRAME_STOP	33	/* right: control; uint32_t enum cadre_stop */
-#define CADRE_FRAME_RESTART	34	/* right: control; no body; DONE comes when
-					   all seats are replaced */
-#define CADRE_FRAME_RELOAD	35	/* right: control; struct cadre_reload; DONE
-					   comes as of a restart */
+#define CADRE_FRAME_RESTART	34	/* right: control; struct
+					   cadre__frame_reload; DONE comes when all
+					   seats are replaced */
+#define CADRE_FRAME_RELOAD	35	/* the same */
 #define CADRE_FRAME_SCALE	36	/* right: control; struct cadre__frame_scale */
 #define CADRE_FRAME_SIGNAL	37	/* right: control; struct
 					   cadre__frame_signal */
@@ -67,7 +72,15 @@ struct cadre__frame {
 
 struct cadre__frame_error {	/* the body of CADRE_FRAME_ERROR */
 	int32_t		err;	/* -errno */
-	char		text[252];	/* as long as the frame says, no NUL */
+	char		text[508];	/* as long as the frame says, no NUL */
+};
+
+struct cadre__frame_reload {	/* as struct cadre_reload */
+	uint32_t	flags;
+	uint32_t	parallel;
+	uint32_t	probe_timeout_ms;
+	uint32_t	reserved;
+	char		probe[512];	/* ends with NUL */
 };
 
 struct cadre__frame_scale {
@@ -96,7 +109,8 @@ struct cadre__frame_slot {	/* what an attached worker must know */
 	uint32_t	listeners;
 	uint8_t		modes[16];	/* enum listener_mode of each */
 	uint32_t	shed_bytes;
-	uint32_t	reserved;
+	uint32_t	held;		/* until RELEASE it takes what CONNECTION
+					   gives it, and nothing else */
 	char		shed[4096];	/* what a shed connection is sent */
 };
 #define CADRE_FRAME_SLOT_FDS	5	/* and one per listener */

@@ -22,7 +22,7 @@ main(void)
 	is_int(cadre_master_start(m), -EINVAL, "no workers, no start");
 	is_int(cadre_master_dispatch(m), -EINVAL, "no start, no dispatch");
 	is_int(cadre_master_stop(m, CADRE_STOP_NOW), -EINVAL, "no stop");
-	is_int(cadre_master_restart(m), -EINVAL, "no restart");
+	is_int(cadre_master_restart(m, NULL), -EINVAL, "no restart");
 	is_int(cadre_master_health(m, 0, &h), -EINVAL, "no health");
 	is_int(cadre_master_fd(m), -EINVAL, "and no descriptor");
 

@@ -38,7 +38,7 @@ try_all(struct cadre_worker *w, void *arg)
 		cadre_master_start(m),
 		cadre_master_dispatch(m),
 		cadre_master_stop(m, CADRE_STOP_NOW),
-		cadre_master_restart(m),
+		cadre_master_restart(m, NULL),
 		cadre_master_health(m, 0, &h),
 	};
 

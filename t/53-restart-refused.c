@@ -28,7 +28,7 @@ main(void)
 	int first, second;
 
 	ok(cadre_master_new("none", &m) == 0 &&
-	    cadre_master_restart(m) == -EINVAL, "not started: EINVAL");
+	    cadre_master_restart(m, NULL) == -EINVAL, "not started: EINVAL");
 	cadre_master_free(m);
 
 	a = EXEC_START(2, config, "deaf", "12");	/* SIGUSR2 */

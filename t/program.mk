@@ -2,10 +2,12 @@
 # Tests of workers that are programs. What they exec is t/lib/program.
 EXTRA_PROGRAMS += t/lib/program
 t_lib_program_SOURCES = t/lib/program.c
-CLEANFILES += t/lib/program
+EXTRA_PROGRAMS += t/lib/version
+t_lib_version_SOURCES = t/lib/version.c
+CLEANFILES += t/lib/program t/lib/version
 
 t_lib_libapp_a_SOURCES += t/lib/exec.c t/lib/exec.h t/lib/restart.c \
-	t/lib/restart.h
+	t/lib/restart.h t/lib/versions.c t/lib/versions.h
 check_LIBRARIES += t/lib/libliar.a
 t_lib_libliar_a_SOURCES = t/lib/liar.c t/lib/liar.h
 
@@ -51,6 +53,12 @@ program_tests = \
 	t/53-restart-refused.t
 check_PROGRAMS += $(program_tests)
 $(program_tests): t/lib/program
+version_tests = t/59-reload-back.t t/59-reload-held.t t/59-reload-probe.t
+check_PROGRAMS += $(version_tests)
+$(version_tests): t/lib/version tools/http-probe
+t_59_reload_back_t_SOURCES = t/59-reload-back.c
+t_59_reload_held_t_SOURCES = t/59-reload-held.c
+t_59_reload_probe_t_SOURCES = t/59-reload-probe.c
 check_SCRIPTS += t/84-sockact.t t/85-nginx.t t/86-shell.t
 long_tests += t/90-attach-timeout.t
 

@@ -12,12 +12,13 @@
 
 #include "shm/rundir.h"
 #include "tools/app.h"
+#include "tools/probe.h"
 
 #define NAME_SHOWN	"%.48s%s"	/* of what may be 4 KiB */
 #define ADDRESS_BYTES	512
 #define SIGNALS		64
 
-enum { FLAG_NUMBER = 256, FLAG_STOP_SIGNAL, FLAG_WAIT_READY, FLAG_LOG_DIR };
+enum { FLAG_NUMBER = 256, FLAG_PROBE, FLAG_STOP_SIGNAL, FLAG_WAIT_READY, FLAG_LOG_DIR };
 
 static const struct option options[] = {
 	{ "env", required_argument, NULL, 'e' },
@@ -31,6 +32,8 @@ static const struct option options[] = {
 	{ "max-workers", required_argument, NULL, FLAG_NUMBER },
 	{ "min-uptime", required_argument, NULL, FLAG_NUMBER },
 	{ "name", required_argument, NULL, 'n' },
+	{ "probe", required_argument, NULL, FLAG_PROBE },
+	{ "probe-timeout", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-after", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-timeout", required_argument, NULL, FLAG_NUMBER },
 	{ "stop-signal", required_argument, NULL, FLAG_STOP_SIGNAL },
@@ -50,6 +53,8 @@ static const struct number {
 	{ "max-tries", CADRE_MAX_TRIES, 0, 1e6, 1, "" },
 	{ "max-workers", CADRE_MAX_WORKERS, 1, CADRE_SEATS_MAX, 1, "" },
 	{ "min-uptime", CADRE_MIN_UPTIME_MS, 0, 86400, 1e3, " seconds" },
+	{ "probe-timeout", CADRE_PROBE_TIMEOUT_MS, 0.001, 86400, 1e3,
+	    " seconds" },
 	{ "ready-after", CADRE_READY_AFTER_MS, 0, 864e5, 1, " milliseconds" },
 	{ "ready-timeout", CADRE_READY_TIMEOUT_MS, 0, 86400, 1e3, " seconds" },
 };
@@ -148,6 +153,8 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 		return 0;
 	case FLAG_NUMBER:
 		return take_number(a, flag, optarg);
+	case FLAG_PROBE:
+		return probe_parse(a->verb, optarg, a->probe);
 	case FLAG_STOP_SIGNAL:
 		return take_signal(a, optarg);
 	case FLAG_WAIT_READY:
@@ -242,6 +249,8 @@ configure(const struct app *a, struct cadre_master *m)
 			    a->value[i]);
 	if (err == 0)
 		err = intake_set(&a->intake, m);
+	if (err == 0 && a->probe[0] != '\0')
+		err = cadre_master_probe(m, a->probe);
 	if (err == 0 && a->log_dir != NULL)
 		err = cadre_master_log_dir(m, a->log_dir);
 	/* All that a worker forks, and what the command was left, is ours. */

@@ -31,6 +31,8 @@ static const char program_flags[] =
     "  -e, --env NAME=VALUE  into its environment; may be repeated\n"
     "      --stop-signal S   tells it to finish (TERM)\n"
     "      --kill-timeout S  so many seconds later it is killed (30)\n"
+    "      --probe COMMAND   asks each new worker of a reload; or http:PATH\n"
+    "      --probe-timeout S and must be answered in that time (5)\n"
     "      --ready-after MS  ready when it lives that long (500), or when\n"
     "                        it says so before\n"
     "      --wait-ready      ready only when it says so\n"
@@ -74,14 +76,21 @@ static const struct verb verbs[] = {
 	{ "start", cmd_start, "the same in the background; returns when ready",
 	    "[FLAGS] [--] PROGRAM [ARGUMENTS]", program_flags },
 	{ "reload", cmd_reload, "replace the workers, without a gap",
-	    "[--no-canary] [--parallel N] [--force] [--timeout S] [-j] NAME",
+	    "[FLAGS] NAME",
 	    "      --no-canary       do not wait for the first to stay up\n"
-	    "      --parallel N      so many at once behind the first (1)\n"
+	    "      --parallel N      so many at once behind the first (1); also\n"
+	    "                        --max-surge\n"
+	    "      --probe COMMAND   asks each new worker before it serves; or\n"
+	    "                        http:PATH; instead of that of the start\n"
+	    "      --probe-timeout S how long that may take (5)\n"
+	    "      --no-probe        not even that of the start\n"
 	    "      --force           kill who still finishes from the last time\n"
 	    "  -t, --timeout S       wait at most S seconds; it goes on anyhow\n"
 	    "  -j, --json            the end as one JSON object\n" },
 	{ "restart", cmd_restart, "replace the workers, one seat after another",
-	    "[--timeout S] [-j] NAME",
+	    "[--parallel N] [--timeout S] [-j] NAME",
+	    "      --parallel N      so many seats at once (1); also\n"
+	    "                        --max-unavailable\n"
 	    "  -t, --timeout S       wait at most S seconds; it goes on anyhow\n"
 	    "  -j, --json            the end as one JSON object\n" },
 	{ "scale", cmd_scale, "have more workers, or fewer",

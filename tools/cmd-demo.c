@@ -181,7 +181,7 @@ start(struct demo *d)
 	sigset_t before;
 	int err;
 
-	if (launch_find(path, sizeof(path)) < 0) {
+	if (launch_find("examples", "hello", path, sizeof(path)) < 0) {
 		verb_say(d->verb, "no program %s; where hello is: "
 		    "CADRE_LIBEXEC=DIR %s demo", path, verb_program);
 		return EXIT_FAILED;

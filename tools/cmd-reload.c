@@ -19,32 +19,40 @@
 #include "shm/frame.h"
 #include "tools/event.h"
 #include "tools/json.h"
+#include "tools/probe.h"
 #include "tools/request.h"
 #include "tools/text.h"
 
 #define LOOK_MS		50
 #define BATCH		16
 
-enum { FLAG_NO_CANARY = 256, FLAG_PARALLEL, FLAG_FORCE };
+enum { FLAG_NO_CANARY = 256, FLAG_PARALLEL, FLAG_FORCE, FLAG_PROBE,
+	FLAG_PROBE_TIMEOUT, FLAG_NO_PROBE };
 
 static const struct option reload_options[] = {
 	{ "force", no_argument, NULL, FLAG_FORCE },
 	{ "json", no_argument, NULL, 'j' },
+	{ "max-surge", required_argument, NULL, FLAG_PARALLEL },
 	{ "no-canary", no_argument, NULL, FLAG_NO_CANARY },
+	{ "no-probe", no_argument, NULL, FLAG_NO_PROBE },
 	{ "parallel", required_argument, NULL, FLAG_PARALLEL },
+	{ "probe", required_argument, NULL, FLAG_PROBE },
+	{ "probe-timeout", required_argument, NULL, FLAG_PROBE_TIMEOUT },
 	{ "timeout", required_argument, NULL, 't' },
 	{ NULL, 0, NULL, 0 },
 };
 
 static const struct option restart_options[] = {
 	{ "json", no_argument, NULL, 'j' },
+	{ "max-unavailable", required_argument, NULL, FLAG_PARALLEL },
+	{ "parallel", required_argument, NULL, FLAG_PARALLEL },
 	{ "timeout", required_argument, NULL, 't' },
 	{ NULL, 0, NULL, 0 },
 };
 
 struct reload {
 	struct request	request;
-	struct cadre_reload how;
+	struct cadre__frame_reload how;
 	bool		restart;
 	bool		json;
 	struct cadre_cursor events;
@@ -52,6 +60,7 @@ struct reload {
 	uint64_t	draining[CADRE_SEATS_MAX]; /* generations told to finish */
 	unsigned int	workers;	/* to replace */
 	unsigned int	replaced;
+	bool		back;		/* those go back to the version before */
 	char		end[512];	/* what the event of the end says */
 };
 
@@ -76,14 +85,16 @@ show_event(struct reload *r, const struct cadre_shm_event *e)
 		snprintf(r->end, sizeof(r->end), "%.*s",
 		    e->text_bytes < sizeof(e->text) ? (int)e->text_bytes :
 		    (int)sizeof(e->text), e->text);
+	r->back |= r->begun && e->kind == CADRE_EVENT_BACK;
 	if (e->kind == CADRE_EVENT_RESTARTING ||
 	    e->kind == CADRE_EVENT_RELOADING)
 		r->begun = true;
 	else if (r->json)
-		r->replaced += r->begun && e->kind == CADRE_EVENT_READY;
+		r->replaced += r->begun && !r->back &&
+		    e->kind == CADRE_EVENT_READY;
 	else if (e->kind == CADRE_EVENT_WAITS)
 		event_print(e, stdout);
-	else if (r->begun && e->kind == CADRE_EVENT_READY)
+	else if (r->begun && !r->back && e->kind == CADRE_EVENT_READY)
 		printf("seat %" PRIu32 ": pid %" PRIu64 " ready after %s "
 		    "(%u of %u)\n", e->seat, e->pid,
 		    text_duration(e->duration_ns).s, ++r->replaced,
@@ -200,10 +211,8 @@ replace(struct reload *r)
 	if ((code = request_open(&r->request)) != 0)
 		return code;
 	attach(r);
-	err = r->restart ?
-	    request_send(&r->request, CADRE_FRAME_RESTART, NULL, 0) :
-	    request_send(&r->request, CADRE_FRAME_RELOAD, &r->how,
-	    sizeof(r->how));
+	err = request_send(&r->request, r->restart ? CADRE_FRAME_RESTART :
+	    CADRE_FRAME_RELOAD, &r->how, sizeof(r->how));
 	if (err == 0)
 		err = await(r);
 	code = finish(r, err);
@@ -224,6 +233,9 @@ flag(struct reload *r, const struct verb *v, int c, char **argv)
 	case FLAG_NO_CANARY:
 		r->how.flags |= CADRE_RELOAD_NO_CANARY;
 		return 0;
+	case FLAG_NO_PROBE:
+		r->how.flags |= CADRE_RELOAD_NO_PROBE;
+		return 0;
 	case FLAG_PARALLEL:
 		if (!verb_seconds(optarg, 1, CADRE_SEATS_MAX, &value) ||
 		    value != (uint32_t)value)
@@ -231,6 +243,14 @@ flag(struct reload *r, const struct verb *v, int c, char **argv)
 			    "of workers, 1 to %d, not '%s'", CADRE_SEATS_MAX,
 			    optarg);
 		r->how.parallel = (uint32_t)value;
+		return 0;
+	case FLAG_PROBE:
+		return probe_parse(v, optarg, r->how.probe);
+	case FLAG_PROBE_TIMEOUT:
+		if (!verb_seconds(optarg, 0.001, 86400, &value))
+			return verb_usage(v, "flag --probe-timeout needs "
+			    "seconds, 0.001 to 86400, not '%s'", optarg);
+		r->how.probe_timeout_ms = (uint32_t)(value * 1000);
 		return 0;
 	case 'j':
 		r->json = true;
@@ -258,6 +278,10 @@ run(const struct verb *v, int argc, char **argv, bool restart)
 	while (code == 0 && (c = getopt_long(argc, argv, ":jt:", restart ?
 	    restart_options : reload_options, NULL)) != -1)
 		code = flag(&r, v, c, argv);
+	if (code == 0 && (r.how.flags & CADRE_RELOAD_NO_PROBE) != 0 &&
+	    r.how.probe[0] != '\0')
+		code = verb_usage(v, "flags --probe and --no-probe contradict "
+		    "each other");
 	if (code == 0)
 		code = verb_name(v, argc, argv, &r.request.name);
 	return code == 0 ? replace(&r) : code;

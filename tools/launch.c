@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Start the hello program that cadre demo shows, wherever it stands. */
+/* The programs that go with the command, and how demo starts one of them. */
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -18,9 +18,9 @@
 #include "tools/verb.h"
 
 static int
-try(char *path, size_t room, const char *dir, const char *rest)
+try(char *path, size_t room, const char *dir, const char *name)
 {
-	int n = snprintf(path, room, "%s/%s", dir, rest);
+	int n = snprintf(path, room, "%s/%s", dir, name);
 
 	return n >= 0 && (size_t)n < room && access(path, X_OK) == 0 ? 0 :
 	    -ENOENT;
@@ -28,9 +28,9 @@ try(char *path, size_t room, const char *dir, const char *rest)
 
 /* In a build tree libtool keeps the program in .libs, one level down. */
 static int
-try_build(char *path, size_t room)
+try_build(const char *folder, const char *name, char *path, size_t room)
 {
-	char self[PATH_MAX], *slash;
+	char self[PATH_MAX], dir[PATH_MAX + 32], *slash;
 	ssize_t n;
 
 	n = readlink("/proc/self/exe", self, sizeof(self) - 1);
@@ -43,19 +43,20 @@ try_build(char *path, size_t room)
 	slash = strrchr(self, '/');
 	if (slash != NULL && strcmp(slash, "/.libs") == 0)
 		*slash = '\0';
-	return try(path, room, self, "examples/hello");
+	snprintf(dir, sizeof(dir), "%s/%s", self, folder);
+	return try(path, room, dir, name);
 }
 
 int
-launch_find(char *path, size_t room)
+launch_find(const char *folder, const char *name, char *path, size_t room)
 {
 	const char *own = getenv("CADRE_LIBEXEC");
 
 	if (own != NULL && own[0] != '\0')
-		return try(path, room, own, "hello");
-	if (try_build(path, room) == 0)
+		return try(path, room, own, name);
+	if (try_build(folder, name, path, room) == 0)
 		return 0;
-	return try(path, room, CADRE_LIBEXECDIR, "hello");
+	return try(path, room, CADRE_LIBEXECDIR, name);
 }
 
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Start the hello program that cadre demo shows, wherever it stands. */
+/* The programs that go with the command, and how demo starts one of them. */
 #ifndef TOOLS_LAUNCH_H
 #define TOOLS_LAUNCH_H
 
@@ -8,10 +8,10 @@
 
 #include <sys/types.h>
 
-int launch_find(char *path, size_t room);
+int launch_find(const char *folder, const char *name, char *path, size_t room);
 	/*
-	 * $CADRE_LIBEXEC/hello if that is set; else examples/hello of the
-	 * build tree this command runs from; else the installed one.
+	 * $CADRE_LIBEXEC/NAME if that is set; else FOLDER/NAME of the build
+	 * tree this command runs from; else the installed one.
 	 * 0; -ENOENT, with the last place that was tried in `path`.
 	 */
 int launch(const char *path, char *const argv[], const sigset_t *mask,

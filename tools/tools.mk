@@ -36,6 +36,7 @@ cadre_SOURCES = \
 	tools/json.c tools/json.h \
 	tools/launch.c tools/launch.h \
 	tools/port.c tools/port.h \
+	tools/probe.c tools/probe.h \
 	tools/proc.c tools/proc.h \
 	tools/request.c tools/request.h \
 	tools/sample.c tools/sample.h \
@@ -54,6 +55,11 @@ cadre_SOURCES += \
 cadre_CPPFLAGS = $(AM_CPPFLAGS) -DCADRE_LIBEXECDIR='"$(pkglibexecdir)"'
 cadre_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 cadre_LDADD = libcadre.la libcadre-shm.la $(JANSSON_LIBS) -lm
+
+# What the master runs for reload --probe http:PATH.
+pkglibexec_PROGRAMS += tools/http-probe
+tools_http_probe_SOURCES = tools/http-probe.c
+tools_http_probe_LDADD = $(HTTP_PARSER_LIBS)
 
 EXTRA_DIST += tools/README.md
 

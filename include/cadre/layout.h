@@ -425,7 +425,8 @@ struct cadre_shm_event {
 	uint32_t	text_bytes;
 	uint32_t	flags;		/* CADRE_EVENT_ASKED */
 	uint64_t	cause;		/* STALLED, RESUMED, HUNG: CADRE_CAUSE_… */
-	uint64_t	reserved1[4];
+	uint64_t	cut;		/* DIED: connections that were open */
+	uint64_t	reserved1[3];
 	char		text[384];	/* not ended by NUL; untrusted bytes */
 	struct cadre_shm_health health[8];	/* the last of a life */
 };
@@ -444,7 +445,8 @@ CADRE_LAYOUT_AT(cadre_shm_event, healths, 76);
 CADRE_LAYOUT_AT(cadre_shm_event, text_bytes, 80);
 CADRE_LAYOUT_AT(cadre_shm_event, flags, 84);
 CADRE_LAYOUT_AT(cadre_shm_event, cause, 88);
-CADRE_LAYOUT_AT(cadre_shm_event, reserved1, 96);
+CADRE_LAYOUT_AT(cadre_shm_event, cut, 96);
+CADRE_LAYOUT_AT(cadre_shm_event, reserved1, 104);
 CADRE_LAYOUT_AT(cadre_shm_event, text, 128);
 CADRE_LAYOUT_AT(cadre_shm_event, health, 512);
 CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
@@ -480,6 +482,12 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_RELOADING	22	/* the app: workers beside workers */
 #define CADRE_EVENT_RELOADED	23	/* the app: text says how it ended */
 #define CADRE_EVENT_WAITS	24	/* a reload, for somebody: text */
+#define CADRE_EVENT_BACK	26	/* the app: replaced seats get the version
+					   before once more: text says why */
+#define CADRE_EVENT_PROBED	27	/* a new worker was asked: text says what it
+					   answered */
+#define CADRE_EVENT_CPUS	28	/* the app: `tries` processors may be used now,
+					   text says why */
 #define CADRE_EVENT_SCALED	25	/* the app: `tries` workers are wanted now */
 
 #endif

@@ -152,6 +152,7 @@ enum cadre_option {
 	CADRE_SUBREAPER,	/* 1: orphans of workers become our children,
 				   are reaped, and killed at the end; 0. Not for
 				   a process with other children */
+	CADRE_PROBE_TIMEOUT_MS,	/* a probe's answer; 5,000 */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
@@ -184,6 +185,19 @@ int cadre_master_keep_fd(struct cadre_master *, int fd);
 	 * the runtime's are closed in a worker before `fn` is called. Programs
 	 * get them behind the runtime's own, renumbered: cadre-program(7).
 	 * 0, -EBADF, -ENOSPC (64 at most), -EBUSY (already started)
+	 */
+int cadre_master_probe(struct cadre_master *, const char *command);
+	/*
+	 * Ask each new worker of a reload before it serves: when it is ready,
+	 * /bin/sh -c runs this, under CADRE_PROBE_BYTES long, and the reload
+	 * goes on if that exits 0 within CADRE_PROBE_TIMEOUT_MS. Its standard
+	 * input and output are a connection to that worker, which accepts it
+	 * from its first listener and gets no other one before; of a program
+	 * that does not use libcadre they are /dev/null, and it is not held.
+	 * CADRE_NAME, CADRE_SEAT and CADRE_PROBE_PID are in the environment;
+	 * the end of its standard error is told on. It runs with the master's
+	 * rights. Copied; NULL: none, the default. May change at any time.
+	 * 0, -EINVAL (too long), -ENOMEM, -EPERM (in a worker)
 	 */
 typedef void cadre_event_fn(const struct cadre_shm_event *, void *arg);
 int cadre_master_on_event(struct cadre_master *, cadre_event_fn *fn, void *arg);
@@ -250,14 +264,22 @@ int cadre_master_stop(struct cadre_master *, enum cadre_stop);
 	 * started.
 	 */
 
+#define CADRE_PROBE_BYTES	512
 struct cadre_reload {		/* all 0: as usual */
 	uint32_t	flags;		/* CADRE_RELOAD_… */
 	uint32_t	parallel;	/* so many seats at once behind the canary;
-					   0: one */
+					   0: one. In a reload so many workers are
+					   too many, in a restart too few */
+	uint32_t	probe_timeout_ms; /* 0: CADRE_PROBE_TIMEOUT_MS */
+	const char	*probe;		/* as cadre_master_probe(), copied; NULL:
+					   the one that was set there. Not of a
+					   restart */
 };
 #define CADRE_RELOAD_NO_CANARY	1	/* do not wait for the first to stay up */
 #define CADRE_RELOAD_FORCE	2	/* kill old workers that still finish what
 					   they have, and are waited for */
+#define CADRE_RELOAD_NO_PROBE	4	/* nor the one that was set */
+#define CADRE_RELOAD_ALL	7
 int cadre_master_reload(struct cadre_master *, const struct cadre_reload *how);
 	/*
 	 * Replace all workers without a gap, from the next dispatch on: in each
@@ -265,8 +287,11 @@ int cadre_master_reload(struct cadre_master *, const struct cadre_reload *how);
 	 * it is ready the old one drains. The first is the canary: the others
 	 * follow when it has stayed up for CADRE_MIN_UPTIME_MS. One that is not
 	 * ready in time, or dies before, is withdrawn and ends the reload; all
-	 * others serve on. A program's file is looked at first, and opened anew
-	 * by each new worker. Functions are forked from the master again, after
+	 * others serve on, and seats that were replaced already get the version
+	 * before once more. A program's file is looked at first; it is the new
+	 * version, as it was when the reload began, and what a worker that dies
+	 * later is followed by; if the reload fails, that is the file from
+	 * before, which is kept open (a script is not). Functions are forked from the master again, after
 	 * cadre_master_on_reload(): the same code. Done when the old workers
 	 * have ended (CADRE_EVENT_RELOADED). Under way, another waits for its
 	 * end, and several that wait are one. A stop ends it. NULL: as usual.
@@ -276,20 +301,30 @@ int cadre_master_reload(struct cadre_master *, const struct cadre_reload *how);
 	 * others	of the program's file, as cadre_master_program(); or what
 	 *		the hook answered: nothing has changed
 	 */
-typedef int cadre_reload_fn(struct cadre_master *, void *arg);
+enum cadre_reload_step {
+	CADRE_RELOAD_BEGIN,	/* 0: go on; -errno: refuse, and say why */
+	CADRE_RELOAD_UNDO,	/* it failed: be as you were before */
+	CADRE_RELOAD_END,	/* it is done */
+};
+typedef int cadre_reload_fn(struct cadre_master *, enum cadre_reload_step,
+    void *arg);
 int cadre_master_on_reload(struct cadre_master *, cadre_reload_fn *fn,
     void *arg);
 	/*
-	 * Be called in the master before a reload or restart is begun, to read
-	 * a configuration anew, say, which workers then inherit. 0: go on;
-	 * -errno: refuse, cadre_fail text is the caller's to set. It must not
-	 * block. 0 always.
+	 * Be called in the master, where workers are functions, before a reload
+	 * or restart is begun: to read a configuration anew, say, which workers
+	 * then inherit. Each BEGIN that was answered with 0 is followed by one
+	 * END or UNDO, whose answers do not matter; after UNDO the seats that
+	 * were replaced already get workers once more. It must not block, nor
+	 * call into this master. 0 always.
 	 */
-int cadre_master_restart(struct cadre_master *);
+int cadre_master_restart(struct cadre_master *,
+    const struct cadre_reload *how);
 	/*
 	 * Replace the workers, one seat after another: each drains and ends,
-	 * its successor gets ready, then the next, so one is missing and none
-	 * runs twice. For the rest as cadre_master_reload(): a worker that dies
+	 * its successor gets ready, then the next, so one is missing, or as
+	 * many as how->parallel says, and none runs twice. The flags are not
+	 * looked at. For the rest as cadre_master_reload(): a worker that dies
 	 * before it is ready ends it with the others as they were. Parked seats
 	 * are tried again. Events: CADRE_EVENT_RESTARTING, _RESTARTED. The
 	 * same answers.

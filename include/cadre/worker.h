@@ -85,6 +85,8 @@ int cadre_worker_ready(struct cadre_worker *);
 	 * 0		said, or said before
 	 * -EPIPE	the master is gone (draining is set)
 	 * -ENOBUFS	too much waits for the master already; try again
+	 * -EBADF	a descriptor that its listeners need was closed; nothing
+	 *		is said
 	 * If the channel is full for now it is sent at a later wait or turn_end.
 	 */
 bool cadre_worker_draining(const struct cadre_worker *);

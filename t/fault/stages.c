@@ -112,9 +112,9 @@ scene_door_close(struct scene *s)
 static void
 replace_ask(struct scene *s)
 {
-	static const struct cadre_reload how;
-	const struct cadre__frame f = { .type = s->asks, .length =
-	    s->asks == CADRE_FRAME_RELOAD ? sizeof(how) : 0 };
+	static const struct cadre__frame_reload how;
+	const struct cadre__frame f = { .type = s->asks,
+	    .length = sizeof(how) };
 	char path[512];
 	int dir = cadre__rundir_find(FAULT_APP, path, sizeof(path));
 

@@ -161,7 +161,7 @@ cycle(struct cadre_master *m, struct siege *s, unsigned int number)
 	restart_ns = now_ns + SIEGE_RESTART_MS * NS_PER_MS;
 	for (err = 1; err > 0 && now_ns < end_ns; now_ns = clock_now_ns()) {
 		if (now_ns >= restart_ns) {
-			s->restarts += cadre_master_restart(m) == 0;
+			s->restarts += cadre_master_restart(m, NULL) == 0;
 			restart_ns = now_ns + SIEGE_RESTART_MS * NS_PER_MS;
 		}
 		err = turn(m, s);

@@ -27,18 +27,33 @@ ask(const struct app *a, struct cadre__frame f, const void *body)
 	return err < 0 ? err : fd;
 }
 
+static int
+ask_replace(const struct app *a, uint16_t type, const struct cadre_reload *how)
+{
+	struct cadre__frame_reload body = {
+		.flags = how->flags,
+		.parallel = how->parallel,
+		.probe_timeout_ms = how->probe_timeout_ms,
+	};
+
+	if (how->probe != NULL)
+		snprintf(body.probe, sizeof(body.probe), "%s", how->probe);
+	return ask(a, (struct cadre__frame){ .type = type,
+	    .length = sizeof(body) }, &body);
+}
+
 int
 ask_restart_begin(const struct app *a)
 {
-	return ask(a, (struct cadre__frame){ .type = CADRE_FRAME_RESTART },
-	    NULL);
+	const struct cadre_reload usual = { .flags = 0 };
+
+	return ask_replace(a, CADRE_FRAME_RESTART, &usual);
 }
 
 int
 ask_reload_begin(const struct app *a, const struct cadre_reload *how)
 {
-	return ask(a, (struct cadre__frame){ .type = CADRE_FRAME_RELOAD,
-	    .length = sizeof(*how) }, how);
+	return ask_replace(a, CADRE_FRAME_RELOAD, how);
 }
 
 int

@@ -1,0 +1,68 @@
+/* t/59-reload-probe: a version that does not pass the probe serves nobody, and the old workers are not touched */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "t/lib/restart.h"
+#include "t/lib/tap.h"
+#include "t/lib/versions.h"
+
+static const struct bad {
+	const char	*version, *probe, *why;
+} bad[] = {
+	{ "500", NULL, "does not pass the probe: exit code 1: HTTP status 500" },
+	{ "mute", NULL, "no answer within 1000 ms" },
+	{ "garbage", NULL, "no HTTP answer" },
+	{ "closes", NULL, "not ready within the ready timeout" },
+	{ "ok-x", "echo not today >&2; exit 4", "exit code 4: not today" },
+	{ "ok-x", "kill -9 $$", "signal 9" },
+	{ "ok-x", "test -d /proc/$CADRE_PROBE_PID && test $CADRE_SEAT = 1",
+	    "exit code 1" },
+	{ "exit", NULL, "exit code 3" },
+};
+
+static int
+reload(const struct app *a, const char *probe, char *why, size_t bytes)
+{
+	const struct cadre_reload how = { .probe = probe };
+
+	return ask_restart_end(ask_reload_begin(a, &how), why, bytes);
+}
+
+static void
+mode(const char *options)
+{
+	struct app *a = version_start(2, options);
+	uint64_t before[2] = { app_generation(a, 0), app_generation(a, 1) };
+	char why[700];
+
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		version_deploy(bad[i].version);
+		is_int(reload(a, bad[i].probe != NULL ? bad[i].probe :
+		    version_probe(), why, sizeof(why)), -ECHILD, "%s, %s: it "
+		    "fails", options, bad[i].version);
+		ok(strstr(why, bad[i].why) != NULL, "%s", why);
+		ok(app_generation(a, 0) == before[0] &&
+		    app_generation(a, 1) == before[1], "%s: no seat has "
+		    "another worker", options);
+		ok(version_answers(a, "ok-a"), "%s: the old ones answer",
+		    options);
+	}
+	version_deploy("ok-b");
+	is_int(reload(a, version_probe(), why, sizeof(why)), 0,
+	    "%s: one that passes is taken: %s", options, why);
+	ok(version_answers(a, "ok-b"), "%s: it answers", options);
+	is_int(app_stop(a), 0, "%s: the master exits 0", options);
+}
+
+int
+main(void)
+{
+	mode("mode=spread");
+	mode("mode=gate");
+	mode("mode=rr");
+	unlink("program");
+	return chdir("/") < 0 ? 1 : done_testing();
+}
