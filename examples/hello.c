@@ -150,7 +150,7 @@ drain(void)
 {
 	int fd;
 
-	http_drain(&http);
+	http_drain(&http, cadre_worker_drain_deadline(worker));
 	for (unsigned int i = 0;
 	    (fd = cadre_worker_listener_fd(worker, i)) >= 0; i++) {
 		accept_some(i);
