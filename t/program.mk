@@ -9,6 +9,13 @@ t_lib_libapp_a_SOURCES += t/lib/exec.c t/lib/exec.h t/lib/restart.c \
 check_LIBRARIES += t/lib/libliar.a
 t_lib_libliar_a_SOURCES = t/lib/liar.c t/lib/liar.h
 
+# The command puts an app in the background; what it is replaced by.
+check_LIBRARIES += t/lib/libbackground.a
+t_lib_libbackground_a_SOURCES = t/lib/background.c t/lib/background.h \
+	t/lib/capacity.c t/lib/capacity.h t/lib/version.c t/lib/version.h
+t_lib_libbackground_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+reload_test_libs = t/lib/libbackground.a $(command_test_libs)
+
 program_tests = \
 	t/20-attach.t \
 	t/21-program-by-time.t \
@@ -90,6 +97,8 @@ t_45_program_group_t_SOURCES = t/45-program-group.c
 t_45_program_left_t_SOURCES = t/45-program-left.c
 t_54_reload_t_SOURCES = t/54-reload.c
 t_55_reload_bad_t_SOURCES = t/55-reload-bad.c
+t_55_reload_bad_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_55_reload_bad_t_LDADD = $(reload_test_libs)
 t_56_scale_t_SOURCES = t/56-scale.c
 t_57_signals_t_SOURCES = t/57-signals.c
 t_58_reload_waits_t_SOURCES = t/58-reload-waits.c
