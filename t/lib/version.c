@@ -39,6 +39,13 @@ without_library(int fd)
 }
 
 static void
+not_executable(int fd)
+{
+	dprintf(fd, "#!/bin/sh\nexit 0\n");
+	fchmod(fd, 0600);
+}
+
+static void
 no_format(int fd)
 {
 	dprintf(fd, "this is no program\n");
@@ -56,6 +63,8 @@ const struct version versions_bad[] = {
 	    { "did not stay up", "exit code 7" } },
 	{ "missing library", NULL, without_library,
 	    { "lib-.so.6: cannot open", "exit code 127" } },
+	{ "not executable", NULL, not_executable,
+	    { "cannot be executed", "chmod +x" } },
 	{ "no program", NULL, no_format, { "neither a program", "/program" } },
 	{ "refuses its arguments", "exec $PROGRAM no-such-word", NULL,
 	    { "no behaviour of that name", "exit code 2" } },
