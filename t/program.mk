@@ -4,8 +4,9 @@ EXTRA_PROGRAMS += t/lib/program
 t_lib_program_SOURCES = t/lib/program.c
 CLEANFILES += t/lib/program
 
-t_lib_libapp_a_SOURCES += t/lib/exec.c t/lib/exec.h t/lib/restart.c \
-	t/lib/restart.h
+t_lib_libapp_a_SOURCES += t/lib/clients.c t/lib/clients.h t/lib/exec.c \
+	t/lib/exec.h t/lib/restart.c t/lib/restart.h t/lib/scaled.c \
+	t/lib/scaled.h
 check_LIBRARIES += t/lib/libliar.a
 t_lib_libliar_a_SOURCES = t/lib/liar.c t/lib/liar.h
 
@@ -45,11 +46,13 @@ program_tests = \
 	t/40-program-killed.t \
 	t/43-program-master-killed.t \
 	t/44-program-child.t \
+	t/42-crash-loop.t \
 	t/45-program-group.t \
 	t/45-program-left.t \
 	t/50-restart.t \
 	t/54-reload.t \
 	t/55-reload-bad.t \
+	t/55-reload-unlistening.t \
 	t/56-scale.t \
 	t/57-signals.t \
 	t/58-reload-waits.t \
@@ -59,7 +62,9 @@ program_tests = \
 check_PROGRAMS += $(program_tests)
 $(program_tests): t/lib/program
 check_SCRIPTS += t/84-sockact.t t/85-nginx.t t/86-shell.t
-long_tests += t/90-attach-timeout.t
+reload_long_tests = t/96-crash-loop.t t/96-reloads.t t/96-scale.t
+long_tests += t/90-attach-timeout.t $(reload_long_tests)
+$(reload_long_tests): t/lib/program
 
 t_20_attach_t_SOURCES = t/20-attach.c
 t_21_program_by_time_t_SOURCES = t/21-program-by-time.c
@@ -91,6 +96,9 @@ t_30_channel_t_SOURCES = t/30-channel.c
 t_30_channel_bounds_t_SOURCES = t/30-channel-bounds.c
 t_31_program_frames_t_SOURCES = t/31-program-frames.c
 t_40_program_killed_t_SOURCES = t/40-program-killed.c
+t_42_crash_loop_t_SOURCES = t/42-crash-loop.c
+t_42_crash_loop_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_42_crash_loop_t_LDADD = $(reload_test_libs)
 t_43_program_master_killed_t_SOURCES = t/43-program-master-killed.c
 t_44_program_child_t_SOURCES = t/44-program-child.c
 t_45_program_group_t_SOURCES = t/45-program-group.c
@@ -99,6 +107,9 @@ t_54_reload_t_SOURCES = t/54-reload.c
 t_55_reload_bad_t_SOURCES = t/55-reload-bad.c
 t_55_reload_bad_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_55_reload_bad_t_LDADD = $(reload_test_libs)
+t_55_reload_unlistening_t_SOURCES = t/55-reload-unlistening.c
+t_55_reload_unlistening_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_55_reload_unlistening_t_LDADD = $(reload_test_libs)
 t_56_scale_t_SOURCES = t/56-scale.c
 t_57_signals_t_SOURCES = t/57-signals.c
 t_58_reload_waits_t_SOURCES = t/58-reload-waits.c
@@ -107,3 +118,8 @@ t_51_restart_new_file_t_SOURCES = t/51-restart-new-file.c
 t_52_restart_parked_t_SOURCES = t/52-restart-parked.c
 t_53_restart_refused_t_SOURCES = t/53-restart-refused.c
 t_90_attach_timeout_t_SOURCES = t/90-attach-timeout.c
+t_96_crash_loop_t_SOURCES = t/96-crash-loop.c
+t_96_crash_loop_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_96_crash_loop_t_LDADD = $(reload_test_libs)
+t_96_reloads_t_SOURCES = t/96-reloads.c
+t_96_scale_t_SOURCES = t/96-scale.c
