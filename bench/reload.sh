@@ -13,6 +13,7 @@
 # BENCH_RATE (1500)		of them a second; PM2 carries no more here
 # BENCH_RELOADS (20)		at least so many of each
 # BENCH_MIN_UPTIME (0.5)	seconds that the canary has to stay up
+# shellcheck disable=SC2317 # some are called by names that are put together
 set -eu
 for part in "$@"; do
 	case $part in
@@ -58,7 +59,7 @@ cadre=$(itself "$build/cadre")
 hello=$(itself "$hello")
 watch=$(itself "$build/bench/reload-watch")
 
-# Each part has these three.
+# Each part has these three, called by their names.
 cadre_begin() {
 	port_next
 	app=reload-$1
@@ -109,9 +110,18 @@ client_run() {
 	started="$started $pid"
 }
 
+# overflows: of accept queues, on this machine so far. A server that gets no
+# processor for long enough overflows its queue, and the kernel drops or resets.
+overflows() {
+	awk '/^TcpExt:/ { if (n++ == 0) split($0, name)
+	    else for (i = 2; i <= NF; i++)
+		if (name[i] == "ListenOverflows") print $i }' /proc/net/netstat
+}
+
 # measure NAME HOW KIND: one run, steady or during; sets p99.
 measure() {
 	out=$tmp/$1.$2
+	full=$(overflows)
 	client_run "$tmp/fresh" --rate "$rate"
 	fresh_pid=$pid
 	client_run "$tmp/kept" --rate $((kept * 10)) --keep-alive "$kept"
@@ -127,10 +137,11 @@ measure() {
 		wait "$pid" || :
 		gone "$pid"
 	done
-	[ -s "$tmp/fresh" ] && [ -s "$tmp/kept" ] || {
+	if [ ! -s "$tmp/fresh" ] || [ ! -s "$tmp/kept" ]; then
 		echo "$0: $1: no figures: $(tail -n 1 "$tmp/log")" >&2
 		exit 1
-	}
+	fi
+	echo $(($(overflows) - full)) >>"$out.full"
 	for what in fresh kept; do
 		jq -r '.errors | [.refused, .reset, .timeout, .short, .bad +
 		    .shed + .local] | @tsv' "$tmp/$what" >>"$out.$what.errors"
@@ -202,6 +213,8 @@ report() {
 		    ${ratio:+"$(median "$out.ratio")" $ratio}
 	}
 	[ "$2" != cadre ] || watched "$1"
+	line "queue overflows" "steady $(sum "$out.steady.full"), during\
+ $(sum "$out.during.full")"
 	line "client late, ms" "$(sort -g "$out.late" | tail -n 1 |
 	    awk '{ printf "%.1f", $1 / 1000 }') at most"
 }
