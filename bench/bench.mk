@@ -7,7 +7,8 @@ dispatch_programs = bench/dispatch-handover bench/dispatch-server bench/herd
 dispatch_scripts = bench/dispatch.sh bench/dispatch-balance.sh \
 	bench/dispatch-heavy.sh bench/dispatch-idle.sh bench/dispatch-lib.sh \
 	bench/dispatch-rates.sh bench/dispatch-seats.sh bench/dispatch-stall.sh
-EXTRA_PROGRAMS += $(bench_programs) $(dispatch_programs)
+reload_scripts = bench/reload.sh
+EXTRA_PROGRAMS += $(bench_programs) $(dispatch_programs) bench/reload-watch
 EXTRA_LIBRARIES = bench/libmeasure.a
 
 bench_libmeasure_a_SOURCES = bench/measure.c bench/measure.h
@@ -25,6 +26,8 @@ bench_dispatch_handover_SOURCES = bench/dispatch-handover.c
 bench_dispatch_handover_LDADD = $(bench_fork_LDADD)
 bench_dispatch_server_SOURCES = bench/dispatch-server.c
 bench_dispatch_server_LDADD = libcadre.la libcadre-shm.la -lm
+bench_reload_watch_SOURCES = bench/reload-watch.c
+bench_reload_watch_LDADD = libcadre.la libcadre-shm.la
 bench_herd_SOURCES = bench/herd.c
 bench_herd_LDADD = bench/libmeasure.a libcadre-shm.la
 
@@ -98,16 +101,19 @@ t_87_load_histogram_t_LDADD = t/lib/libtap.a -lm
 $(filter t/87-load-%,$(check_PROGRAMS)): bench/cadre-load
 
 EXTRA_DIST += bench/README.md bench/lib.sh $(bench_scripts) \
-	$(dispatch_scripts) bench/peers/cluster.js bench/peers/curl.sh \
-	bench/peers/jq.sh bench/peers/need.sh bench/peers/nginx.sh \
-	bench/peers/node.sh bench/peers/peer.sh bench/peers/wrk.sh
-CLEANFILES += $(bench_programs) $(dispatch_programs) bench/libmeasure.a
+	$(dispatch_scripts) $(reload_scripts) \
+	bench/peers/cluster.js bench/peers/curl.sh bench/peers/jq.sh \
+	bench/peers/need.sh bench/peers/nginx.sh bench/peers/node.sh \
+	bench/peers/peer.sh bench/peers/pm2.js bench/peers/pm2.sh \
+	bench/peers/wrk.sh
+CLEANFILES += $(bench_programs) $(dispatch_programs) bench/libmeasure.a \
+	bench/reload-watch
 
 bench_run = top_builddir='$(abs_top_builddir)' BENCH_CC='$(CC)' \
 	BENCH_CFLAGS='$(CFLAGS)' $(SHELL) $(top_srcdir)/bench
 
 # One after the other: they want the machine for themselves.
-PHONY += bench bench-dispatch
+PHONY += bench bench-dispatch bench-reload
 bench: all $(bench_programs)
 	bench/counter
 	@echo
@@ -128,3 +134,7 @@ bench-dispatch: all-am bench/cadre-load $(dispatch_programs)
 	bench/dispatch-handover
 	@echo
 	$(bench_run)/dispatch.sh $(PARTS)
+
+# What a reload costs those who connect meanwhile, ten minutes; PARTS="gate".
+bench-reload: all-am bench/cadre-load bench/reload-watch
+	$(bench_run)/reload.sh $(PARTS)

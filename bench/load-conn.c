@@ -334,15 +334,28 @@ begin(struct load_conn *c, uint64_t due_ns, bool asks, size_t bytes)
 		return;
 	}
 	c->fd = load_target_socket(cs->target);
+	cs->opened++;
 	if (c->fd < 0)
 		load_conn_end(c, LOAD_LOCAL);
 	else
 		begin_connect(c);
 }
 
+/* The end of an idle connection may be here before we have looked at it. */
+static bool
+is_over(const struct load_conn *c)
+{
+	char byte;
+
+	return recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) >= 0 ||
+	    errno != EAGAIN;
+}
+
 void
 load_conn_ask(struct load_conn *c, uint64_t due_ns)
 {
+	if (c->fd >= 0 && is_over(c))
+		load_conn_close(c);
 	begin(c, due_ns, true, c->conns->request_bytes);
 }
 

@@ -78,6 +78,7 @@ struct load_conns {
 	void		(*lost)(struct load_conn *);
 		/* The other end closed it while nothing was under way. */
 	void		*arg;
+	uint64_t	opened;		/* connections so far */
 	struct load_conn_list busy;	/* sorted by due_ns */
 	struct load_conn_list again;
 };
@@ -89,7 +90,8 @@ int load_conns_begin(struct load_conns *, const char *path);
 	/* Make the request; target, keeps and what follows are set. */
 void load_conn_ask(struct load_conn *, uint64_t due_ns);
 	/*
-	 * Ask on an idle connection, which connects first if it is closed.
+	 * Ask on an idle connection, which connects first if it is closed, be
+	 * it by the other end.
 	 * ended() may come before this returns. Due times do not fall.
 	 */
 void load_conn_open(struct load_conn *, uint64_t due_ns, size_t bytes);

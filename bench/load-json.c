@@ -154,6 +154,8 @@ json_extras(const struct load *l, json_t *j)
 		json_object_set_new(j, "to_pick_us", json_latency(&t->to_pick));
 	if (t->over_ns > 0)
 		json_object_set_new(j, "over", json_over(t));
+	if (o->keep_alive > 0)
+		json_object_set_new(j, "opened", count(l->conns.opened));
 	if (o->hold > 0)
 		json_object_set_new(j, "hold", json_hold(l));
 	if (o->sequential > 0)

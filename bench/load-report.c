@@ -147,6 +147,9 @@ load_report_text(const struct load *l)
 			    "server %llu\n", l->asides[i].name,
 			    (unsigned long long)l->asides[i].open,
 			    (unsigned long long)l->asides[i].lost);
+	if (o->keep_alive > 0)
+		printf("opened      %llu connections, for %.0f at a time\n",
+		    (unsigned long long)l->conns.opened, o->keep_alive);
 	if (t->waited > 0)
 		printf("waited      %llu, for a free connection\n",
 		    (unsigned long long)t->waited);

@@ -7,7 +7,8 @@
  *	/sleep?ms=N	the same N ms later; others are answered meanwhile
  *
  * main() is the whole master, serve() is a worker: ready, accept, answer,
- * count, and when it shall drain, finish what is open and return.
+ * count, and when it shall drain, finish what is open and return. As a program
+ * of somebody else's master (cadre start -- hello) it is a worker, no more.
  */
 #include <ctype.h>
 #include <errno.h>
@@ -150,7 +151,7 @@ drain(void)
 {
 	int fd;
 
-	http_drain(&http);
+	http_drain(&http, cadre_worker_drain_deadline(worker));
 	for (unsigned int i = 0;
 	    (fd = cadre_worker_listener_fd(worker, i)) >= 0; i++) {
 		accept_some(i);
@@ -253,6 +254,20 @@ shed(struct cadre_master *m, const char *path)
 	return cadre_master_shed(m, bytes, n);
 }
 
+/* With the metrics that main() declares where the master is ours. */
+static int
+serve_attached(struct cadre_worker *w)
+{
+	int err;
+
+	if ((err = cadre_worker_counter(w, "requests", "", "requests answered",
+		&requests)) < 0 ||
+	    (err = cadre_worker_counter(w, "errors", "", "requests refused",
+		&errors)) < 0)
+		return cadre_fail(err);
+	return serve(w, NULL);
+}
+
 static int
 usage(const char *what)
 {
@@ -269,8 +284,11 @@ main(int argc, char **argv)
 	char *listen[CADRE_LISTENERS_MAX], usual[] = "tcp:127.0.0.1:8080";
 	unsigned int nlisten = 0, noption = 0;
 	struct cadre_master *m = NULL;
+	struct cadre_worker *w;
 	int err, c, n = CADRE_WORKERS_MAX;
 
+	if ((err = cadre_worker_attach(&w)) != -ENOENT)
+		return err < 0 ? cadre_fail(err) : serve_attached(w);
 	while ((c = getopt(argc, argv, ":n:i:l:o:s:")) != -1) {
 		if (c == 'n')
 			name = optarg;

@@ -17,7 +17,8 @@
 #include <string.h>
 #include <time.h>
 
-#define SILENT_MS	1000	/* draining: for a first request */
+#define GRACE_MS	1000	/* draining: for a request, first or next */
+#define TO_END_MS	100	/* before who drains us loses patience */
 #define NS_PER_MS	UINT64_C(1000000)
 
 void
@@ -132,7 +133,6 @@ on_message_complete(http_parser *p)
 
 	c->url[c->url_bytes] = '\0';
 	c->begun = c->resumed = false;
-	c->used = true;
 	request(c);
 	if (c->state != HTTP_OPEN || !has_room(c))
 		http_parser_pause(p, 1);
@@ -300,23 +300,25 @@ http_event(struct http_conn *c, uint32_t events)
 	conn_advance(c);
 }
 
+/*
+ * Not before the grace is over: a request that meets our close on its way is
+ * reset. Who asks within it is answered, told that it was the last, and gone.
+ */
 static bool
-is_idle(const struct http_conn *c, bool late)
+is_idle(const struct http_conn *c)
 {
-	if (c->state == HTTP_LINGERING)
-		return late;
-	return c->state == HTTP_OPEN && !c->begun && c->out_end == 0 &&
-	    (c->used || late);
+	return c->state == HTTP_LINGERING ||
+	    (c->state == HTTP_OPEN && !c->begun && c->out_end == 0);
 }
 
 static void
-end_idle(struct http *h, bool late)
+end_idle(struct http *h)
 {
 	struct http_conn *c, *next;
 
 	for (c = LIST_FIRST(&h->conns); c != NULL; c = next) {
 		next = LIST_NEXT(c, link);
-		if (!is_idle(c, late))
+		if (!is_idle(c))
 			continue;
 		if (c->state == HTTP_OPEN && conn_read(c))
 			conn_advance(c);
@@ -326,10 +328,13 @@ end_idle(struct http *h, bool late)
 }
 
 void
-http_drain(struct http *h)
+http_drain(struct http *h, uint64_t deadline_ns)
 {
 	h->draining = true;
-	h->silent_until_ns = now_ns() + SILENT_MS * NS_PER_MS;
+	h->idle_until_ns = now_ns() + GRACE_MS * NS_PER_MS;
+	if (deadline_ns != 0 && deadline_ns - TO_END_MS * NS_PER_MS <
+	    h->idle_until_ns)
+		h->idle_until_ns = deadline_ns - TO_END_MS * NS_PER_MS;
 }
 
 int
@@ -350,10 +355,9 @@ http_tick(struct http *h)
 	}
 	if (c != NULL)
 		next = c->due_ns;
-	if (h->draining) {
-		end_idle(h, now >= h->silent_until_ns);
-		if (now < h->silent_until_ns && h->silent_until_ns < next)
-			next = h->silent_until_ns;
-	}
+	if (h->draining && now >= h->idle_until_ns)
+		end_idle(h);
+	else if (h->draining && h->idle_until_ns < next)
+		next = h->idle_until_ns;
 	return next == UINT64_MAX ? -1 : (int)((next - now) / NS_PER_MS) + 1;
 }

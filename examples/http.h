@@ -38,7 +38,7 @@ struct http_conn {
 	} state;
 	int		fd;
 	int		armed;		/* what epoll watches; -1: not there */
-	bool		begun, used;	/* inside a request; after the first */
+	bool		begun;		/* inside a request */
 	bool		resumed;	/* this request was held already */
 	bool		ours;		/* we end it: the client may still send */
 	size_t		url_bytes, in_at, in_end, out_at, out_end;
@@ -56,7 +56,7 @@ struct http {
 		/* Closes its fd. */
 	int		epfd;		/* events: data.ptr is the connection */
 	bool		draining;	/* every answer is a connection's last */
-	uint64_t	silent_until_ns; /* draining: then the silent ones end */
+	uint64_t	idle_until_ns;	/* draining: then the idle ones end */
 	LIST_HEAD(, http_conn) conns, spare;
 	TAILQ_HEAD(http_held, http_conn) held;	/* sorted by due_ns */
 };
@@ -77,11 +77,11 @@ void http_hold(struct http_conn *, unsigned int ms);
 	/* Be asked for this request again after ms, with `resumed` set. */
 int http_tick(struct http *);
 	/* What is due: after the events of a turn. Timeout of the next wait. */
-void http_drain(struct http *);
+void http_drain(struct http *, uint64_t deadline_ns);
 	/*
-	 * From now on http_tick() ends connections on which nothing is under
-	 * way, after a last look for a request. Those that never sent one get
-	 * a second for it.
+	 * From now on an answer is the last of its connection. After a second,
+	 * or shortly before that time of CLOCK_MONOTONIC (0: none), http_tick()
+	 * ends those on which nothing is under way, after a last look.
 	 */
 
 #endif

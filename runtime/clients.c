@@ -240,6 +240,19 @@ on_stop(struct cadre_master *m, struct client *c,
 	(void)cadre_master_stop(m, (enum cadre_stop)how);
 }
 
+/*
+ * To a client some codes say how it fared with us: that it may not ask, or
+ * that we are gone. What is new may have failed in the same way.
+ */
+static void
+reply_unfit(struct cadre_master *m, struct client *c, int err)
+{
+	bool is_ours = err == -EACCES || err == -EPERM || err == -EPIPE ||
+	    err == -ETIMEDOUT;
+
+	reply_error(m, c, is_ours ? -ENOEXEC : err, cadre_error(err));
+}
+
 /* The answer comes when it is over: clients_reloaded(). */
 static void
 on_reload(struct cadre_master *m, struct client *c,
@@ -260,7 +273,7 @@ on_reload(struct cadre_master *m, struct client *c,
 	err = reload_ask(m, &how, frame->type == CADRE_FRAME_RESTART,
 	    &c->reload);
 	if (err < 0)
-		reply_error(m, c, err, cadre_error(err));
+		reply_unfit(m, c, err);
 }
 
 static void

@@ -1,18 +1,12 @@
 /* t/54-reload: each seat serves on while its worker is replaced, and no connection fails, in every mode */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <signal.h>
 #include <stdlib.h>
-#include <unistd.h>
 
-#include <sys/mman.h>
-
-#include "t/lib/app.h"
+#include "t/lib/clients.h"
 #include "t/lib/restart.h"
 #include "t/lib/tap.h"
 
 #define SEATS	3
-
-static unsigned int *asked;	/* shared: answered, failed */
 
 static void
 config(struct cadre_master *m, void *arg)
@@ -20,26 +14,6 @@ config(struct cadre_master *m, void *arg)
 	if (cadre_master_listen(m, "tcp:127.0.0.1:0", arg) < 0 ||
 	    cadre_master_set(m, CADRE_MIN_UPTIME_MS, 50) < 0)
 		exit(99);
-}
-
-/* Clients, one after another, until it is killed. */
-static pid_t
-clients(const struct app *a)
-{
-	char answer[64];
-	pid_t pid = fork();
-
-	while (pid == 0)
-		__atomic_add_fetch(&asked[app_ask(a, "hello\n", answer,
-		    sizeof(answer)) < 0], 1, __ATOMIC_RELAXED);
-	return pid;
-}
-
-static bool
-enough(void *arg)
-{
-	return __atomic_load_n(&asked[0], __ATOMIC_RELAXED) >=
-	    *(unsigned int *)arg;
 }
 
 /* By the events since it began, in their order. */
@@ -67,29 +41,23 @@ never_fewer(struct app *a, const char *mode)
 static void
 reload(const char *mode)
 {
-	unsigned int most;
-	struct app *a;
+	struct app *a = app_start_with(SEATS, app_answer, config,
+	    (void *)(uintptr_t)mode);
+	struct clients *c;
 	char why[300];
-	pid_t pid[2];
 
-	asked[0] = asked[1] = 0;
-	a = app_start_with(SEATS, app_answer, config, (void *)(uintptr_t)mode);
 	for (unsigned int i = 0; i < SEATS; i++)
 		ok(app_wait_state(a, i, CADRE_STATE_UP), "%s: seat %u", mode, i);
-	for (int i = 0; i < 2; i++)
-		pid[i] = clients(a);
+	c = clients_begin(a, 2);
 	for (unsigned int round = 1; round <= 2; round++) {
 		is_int(ask_reload(a, 0, why, sizeof(why)), 0, "%s: reload %u%s",
 		    mode, round, why);
 		never_fewer(a, mode);
-		most = __atomic_load_n(&asked[0], __ATOMIC_RELAXED) + 50;
-		ok(app_until(enough, &most), "%s: clients go on", mode);
+		ok(clients_go_on(c, 50), "%s: clients go on", mode);
 	}
-	for (int i = 0; i < 2; i++) {
-		kill(pid[i], SIGKILL);
-		app_end_of(pid[i]);
-	}
-	is_int((int)asked[1], 0, "%s: of %u none failed", mode, asked[0]);
+	clients_end(c);
+	is_int((int)clients_failed(c), 0, "%s: of %u none failed", mode,
+	    clients_answered(c));
 	for (unsigned int i = 0; i < SEATS; i++)
 		ok(app_generation(a, i) > 2 * SEATS, "%s: seat %u has another",
 		    mode, i);
@@ -99,8 +67,6 @@ reload(const char *mode)
 int
 main(void)
 {
-	asked = mmap(NULL, 2 * sizeof(*asked), PROT_READ | PROT_WRITE,
-	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	reload("mode=spread");
 	reload("mode=gate");
 	reload("mode=rr");

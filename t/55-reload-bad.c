@@ -1,130 +1,81 @@
-/* t/55-reload-bad: a bad new version is withdrawn and told of, and the old workers serve on */
+/* t/55-reload-bad: a bad new version is withdrawn, cadre reload exits 1 and says why, and the old workers serve on, as many as before */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "t/lib/exec.h"
-#include "t/lib/restart.h"
+#include "t/lib/background.h"
+#include "t/lib/capacity.h"
+#include "t/lib/command.h"
 #include "t/lib/tap.h"
+#include "t/lib/version.h"
 
 #define SEATS	2
 
-/* What a file named `version` says, each worker does when it begins. */
-static const char versions[] =
-    "case `cat $CADRE_RUNTIME_DIR/version` in "
-    "exit) echo no good >&2; exit 1 ;; "
-    "abort) kill -ABRT $$ ;; "
-    "hang) exec sleep 1000 ;; "
-    "refuse) exec %s no-such-word ;; "
-    "away) sleep 1000 & exit 0 ;; "
-    "brief) exec %s brief ;; "
-    "esac; exec %s answer";
+static const char *mode;
+static pid_t pids[SEATS];
 
-static const struct bad {
-	const char	*version, *why;
-} bad[] = {
-	{ "exit", "exit code 1" },
-	{ "exit", "no good" },
-	{ "abort", "SIGABRT" },
-	{ "hang", "not ready within" },
-	{ "refuse", "exit code" },
-	{ "away", "did it go into the background?" },
-	{ "brief", "did not stay up" },
-	{ "brief", "exit code 7" },
-};
-
-static const char *listens;
-
-static void
-config(struct cadre_master *m, void *arg)
+static struct app *
+start(void)
 {
-	static char script[20000];
-	const char *argv[] = { "/bin/sh", "-c", script, NULL };
+	struct app *a = background_new();
 
-	(void)arg;
-	snprintf(script, sizeof(script), versions, exec_path(), exec_path(),
-	    exec_path());
-	if (cadre_master_listen(m, "tcp:127.0.0.1:0", listens) < 0 ||
-	    cadre_master_set(m, CADRE_READY_AFTER_MS, -1) < 0 ||
-	    cadre_master_set(m, CADRE_READY_TIMEOUT_MS, 700) < 0 ||
-	    cadre_master_set(m, CADRE_MIN_UPTIME_MS, 300) < 0 ||
-	    cadre_master_program(m, SEATS, argv) < 0)
-		exit(99);
+	version_put(a, &version_good);
+	BACKGROUND_START(a, "-i", "2", "--mode", mode, "--wait-ready",
+	    "--ready-timeout", "1", "--min-uptime", "0.3", "--",
+	    version_path(a));
+	for (unsigned int i = 0; i < SEATS; i++)
+		pids[i] = app_pid(a, i);
+	return a;
 }
 
 static void
-version(const struct app *a, const char *name)
+bad(struct app *a, const struct version *v)
 {
-	char path[128];
-	FILE *f;
+	struct capacity *served = capacity_begin(a);
+	char answer[64];
+	struct command c;
 
-	snprintf(path, sizeof(path), "%s/version", a->dir);
-	f = fopen(path, "we");
-	fprintf(f, "%s\n", name);
-	fclose(f);
-}
-
-/* By the events: how many of both seats were up, at the least. */
-static int
-least_up(struct app *a)
-{
-	struct cadre_shm_event e;
-	int up = SEATS, least = SEATS;
-	bool was_up[1000] = { false };
-
-	while (cadre_region_events(a->region, &a->events, &e, 1) == 1) {
-		if (e.kind == CADRE_EVENT_READY)
-			was_up[e.generation % 1000] = true;
-		up += (e.kind == CADRE_EVENT_READY) - ((e.kind ==
-		    CADRE_EVENT_DIED || e.kind == CADRE_EVENT_DRAINING) &&
-		    was_up[e.generation % 1000]);
-		least = up < least ? up : least;
-	}
-	return least;
-}
-
-static void
-mode(const char *options)
-{
-	uint64_t before[SEATS];
-	struct app *a;
-	char why[700];
-
-	listens = options;
-	a = EXEC_START(SEATS, config, "answer");
-	for (unsigned int i = 0; i < SEATS; i++) {
-		ok(app_wait_state(a, i, CADRE_STATE_UP), "%s: seat %u is up",
-		    options, i);
-		before[i] = app_generation(a, i);
-	}
-	(void)least_up(a);
-	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		version(a, bad[i].version);
-		is_int(ask_reload(a, 0, why, sizeof(why)), -ECHILD, "%s, %s: it "
-		    "fails", options, bad[i].version);
-		ok(strstr(why, bad[i].why) != NULL, "%s", why);
-	}
-	is_int(least_up(a), SEATS, "%s: never fewer than all were up", options);
+	version_put(a, v);
+	is_int(COMMAND(&c, "reload", "app"), 1, "%s, %s: it exits 1", mode,
+	    v->name);
+	ok(strstr(c.err, v->why[0]) != NULL && strstr(c.err, v->why[1]) != NULL,
+	    "%s, %s: and says why: %s", mode, v->name, c.err);
+	is_int(command_lines(c.err), 1, "in one line");
 	for (unsigned int i = 0; i < SEATS; i++)
 		ok(app_wait_state(a, i, CADRE_STATE_UP) &&
-		    app_generation(a, i) == before[i], "%s: seat %u has its "
-		    "old worker", options, i);
-	ok(app_ask(a, "hello\n", why, sizeof(why)) > 0, "%s: it answers",
-	    options);
-	version(a, "good");
-	is_int(ask_reload(a, 0, why, sizeof(why)), 0, "%s: a good one: %s",
-	    options, why);
-	is_int(app_stop(a), 0, "%s: the master exits 0", options);
+		    app_pid(a, i) == pids[i], "%s, %s: seat %u has its old "
+		    "worker", mode, v->name, i);
+	ok(app_ask(a, "hello\n", answer, sizeof(answer)) > 0, "%s, %s: it "
+	    "answers", mode, v->name);
+	is_int(capacity_end(served), SEATS, "%s, %s: never fewer than all were "
+	    "up", mode, v->name);
+}
+
+static void
+all_bad(void)
+{
+	struct app *a = start();
+	struct command c;
+
+	for (unsigned int i = 0; i < nversions_bad; i++)
+		bad(a, &versions_bad[i]);
+	version_put(a, &version_good);
+	is_int(COMMAND(&c, "reload", "app"), 0, "%s, a good one: %s%s", mode,
+	    c.out, c.err);
+	for (unsigned int i = 0; i < SEATS; i++)
+		ok(app_wait_state(a, i, CADRE_STATE_UP) &&
+		    app_pid(a, i) != pids[i], "%s: seat %u has a new worker",
+		    mode, i);
+	is_int(app_stop(a), 0, "%s: the master exits 0", mode);
 }
 
 int
 main(void)
 {
-	mode("mode=spread");
-	mode("mode=gate");
-	mode("mode=rr");
+	static const char *const modes[] = { "spread", "gate", "rr" };
+
+	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		mode = modes[i];
+		all_bad();
+	}
 	return done_testing();
 }

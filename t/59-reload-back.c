@@ -7,7 +7,7 @@
 
 #include "t/lib/restart.h"
 #include "t/lib/tap.h"
-#include "t/lib/versions.h"
+#include "t/lib/deploy.h"
 
 #define ASKED	20
 
@@ -15,7 +15,7 @@ static bool
 all_say(const struct app *a, const char *what)
 {
 	for (int i = 0; i < ASKED; i++)
-		if (!version_answers(a, what))
+		if (!web_answers(a, what))
 			return false;
 	return true;
 }
@@ -27,7 +27,7 @@ fails(struct app *a, int (*replace)(const struct app *, char *, size_t),
 	uint64_t before = app_generation(a, 0);
 	char why[700];
 
-	version_deploy("seat1-exit");
+	web_deploy("seat1-exit");
 	is_int(replace(a, why, sizeof(why)), -ECHILD, "a %s fails", verb);
 	ok(strstr(why, "the new worker of seat 1 is not ready") != NULL &&
 	    strstr(why, "exit code 3") != NULL, "%s", why);
@@ -55,12 +55,12 @@ reload(const struct app *a, char *why, size_t bytes)
 int
 main(void)
 {
-	struct app *a = version_start(2, "mode=spread");
+	struct app *a = web_start(2, "mode=spread");
 	char why[700];
 
 	fails(a, reload, "reload");
 	fails(a, ask_restart, "restart");
-	version_deploy("ok-b");
+	web_deploy("ok-b");
 	is_int(reload(a, why, sizeof(why)), 0, "a good one is taken: %s", why);
 	ok(all_say(a, "ok-b"), "by all");
 	is_int(app_stop(a), 0, "the master exits 0");

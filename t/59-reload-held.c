@@ -8,7 +8,7 @@
 #include "t/lib/probe.h"
 #include "t/lib/restart.h"
 #include "t/lib/tap.h"
-#include "t/lib/versions.h"
+#include "t/lib/deploy.h"
 
 #define ASKED	50
 
@@ -26,14 +26,14 @@ count(const struct app *a, const char *what)
 	int n = 0;
 
 	for (int i = 0; i < ASKED; i++)
-		n += version_answers(a, what);
+		n += web_answers(a, what);
 	return n;
 }
 
 static void
 mode(const char *options)
 {
-	struct app *a = version_start(1, options);
+	struct app *a = web_start(1, options);
 	struct cadre_reload how = { .probe_timeout_ms = 60000 };
 	char why[700], command[512];
 	int fd, flag;
@@ -42,9 +42,9 @@ mode(const char *options)
 	unlink("go");
 	/* Asked once before it waits, and once after. */
 	snprintf(command, sizeof(command), ": >asked; until test -e go; do "
-	    "sleep 0.02; done; %s", version_probe());
+	    "sleep 0.02; done; %s", web_probe());
 	how.probe = command;
-	version_deploy("ok-b");
+	web_deploy("ok-b");
 	fd = ask_reload_begin(a, &how);
 	ok(app_until(is_asked, NULL), "%s: the probe runs", options);
 	is_int(count(a, "ok-a"), ASKED, "%s: the old worker answers all",

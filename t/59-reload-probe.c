@@ -7,7 +7,7 @@
 
 #include "t/lib/restart.h"
 #include "t/lib/tap.h"
-#include "t/lib/versions.h"
+#include "t/lib/deploy.h"
 
 static const struct bad {
 	const char	*version, *probe, *why;
@@ -34,26 +34,26 @@ reload(const struct app *a, const char *probe, char *why, size_t bytes)
 static void
 mode(const char *options)
 {
-	struct app *a = version_start(2, options);
+	struct app *a = web_start(2, options);
 	uint64_t before[2] = { app_generation(a, 0), app_generation(a, 1) };
 	char why[700];
 
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		version_deploy(bad[i].version);
+		web_deploy(bad[i].version);
 		is_int(reload(a, bad[i].probe != NULL ? bad[i].probe :
-		    version_probe(), why, sizeof(why)), -ECHILD, "%s, %s: it "
+		    web_probe(), why, sizeof(why)), -ECHILD, "%s, %s: it "
 		    "fails", options, bad[i].version);
 		ok(strstr(why, bad[i].why) != NULL, "%s", why);
 		ok(app_generation(a, 0) == before[0] &&
 		    app_generation(a, 1) == before[1], "%s: no seat has "
 		    "another worker", options);
-		ok(version_answers(a, "ok-a"), "%s: the old ones answer",
+		ok(web_answers(a, "ok-a"), "%s: the old ones answer",
 		    options);
 	}
-	version_deploy("ok-b");
-	is_int(reload(a, version_probe(), why, sizeof(why)), 0,
+	web_deploy("ok-b");
+	is_int(reload(a, web_probe(), why, sizeof(why)), 0,
 	    "%s: one that passes is taken: %s", options, why);
-	ok(version_answers(a, "ok-b"), "%s: it answers", options);
+	ok(web_answers(a, "ok-b"), "%s: it answers", options);
 	is_int(app_stop(a), 0, "%s: the master exits 0", options);
 }
 

@@ -19,6 +19,7 @@ main(void)
 	is_int(json_int_at(j, "ok"), 100, "all answered, warm-up left out");
 	is_int((intmax_t)s.seen->requests, 120, "though it was sent");
 	is_int((intmax_t)s.seen->accepted, 3, "over three connections");
+	is_int(json_int_at(j, "opened"), 3, "as it says");
 	json_decref(j);
 	stub_stop(&s);
 
@@ -37,6 +38,8 @@ main(void)
 	j = LOAD(&c, &s, "-k", "2", "-r", "100", "-d", "0.2");
 	is_int(json_int_at(j, "ok"), 20, "a server that closes: all answered");
 	ok(s.seen->accepted >= 20, "each over a new one");
+	is_int(json_int_at(j, "opened"), (intmax_t)s.seen->accepted,
+	    "as it says");
 	json_decref(j);
 	stub_stop(&s);
 	return done_testing();

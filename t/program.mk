@@ -2,14 +2,22 @@
 # Tests of workers that are programs. What they exec is t/lib/program.
 EXTRA_PROGRAMS += t/lib/program
 t_lib_program_SOURCES = t/lib/program.c
-EXTRA_PROGRAMS += t/lib/version
-t_lib_version_SOURCES = t/lib/version.c
-CLEANFILES += t/lib/program t/lib/version
+EXTRA_PROGRAMS += t/lib/web
+t_lib_web_SOURCES = t/lib/web.c
+CLEANFILES += t/lib/program t/lib/web
 
-t_lib_libapp_a_SOURCES += t/lib/exec.c t/lib/exec.h t/lib/restart.c \
-	t/lib/restart.h t/lib/versions.c t/lib/versions.h
+t_lib_libapp_a_SOURCES += t/lib/clients.c t/lib/clients.h t/lib/deploy.c \
+	t/lib/deploy.h t/lib/exec.c t/lib/exec.h t/lib/restart.c \
+	t/lib/restart.h t/lib/scaled.c t/lib/scaled.h
 check_LIBRARIES += t/lib/libliar.a
 t_lib_libliar_a_SOURCES = t/lib/liar.c t/lib/liar.h
+
+# The command puts an app in the background; what it is replaced by.
+check_LIBRARIES += t/lib/libbackground.a
+t_lib_libbackground_a_SOURCES = t/lib/background.c t/lib/background.h \
+	t/lib/capacity.c t/lib/capacity.h t/lib/version.c t/lib/version.h
+t_lib_libbackground_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+reload_test_libs = t/lib/libbackground.a $(command_test_libs)
 
 program_tests = \
 	t/20-attach.t \
@@ -40,11 +48,13 @@ program_tests = \
 	t/40-program-killed.t \
 	t/43-program-master-killed.t \
 	t/44-program-child.t \
+	t/42-crash-loop.t \
 	t/45-program-group.t \
 	t/45-program-left.t \
 	t/50-restart.t \
 	t/54-reload.t \
 	t/55-reload-bad.t \
+	t/55-reload-unlistening.t \
 	t/56-scale.t \
 	t/57-signals.t \
 	t/58-reload-waits.t \
@@ -53,14 +63,16 @@ program_tests = \
 	t/53-restart-refused.t
 check_PROGRAMS += $(program_tests)
 $(program_tests): t/lib/program
-version_tests = t/59-reload-back.t t/59-reload-held.t t/59-reload-probe.t
-check_PROGRAMS += $(version_tests)
-$(version_tests): t/lib/version tools/http-probe
+web_tests = t/59-reload-back.t t/59-reload-held.t t/59-reload-probe.t
+check_PROGRAMS += $(web_tests)
+$(web_tests): t/lib/web tools/http-probe
 t_59_reload_back_t_SOURCES = t/59-reload-back.c
 t_59_reload_held_t_SOURCES = t/59-reload-held.c
 t_59_reload_probe_t_SOURCES = t/59-reload-probe.c
 check_SCRIPTS += t/84-sockact.t t/85-nginx.t t/86-shell.t
-long_tests += t/90-attach-timeout.t
+reload_long_tests = t/96-crash-loop.t t/96-reloads.t t/96-scale.t
+long_tests += t/90-attach-timeout.t $(reload_long_tests)
+$(reload_long_tests): t/lib/program
 
 t_20_attach_t_SOURCES = t/20-attach.c
 t_21_program_by_time_t_SOURCES = t/21-program-by-time.c
@@ -92,12 +104,20 @@ t_30_channel_t_SOURCES = t/30-channel.c
 t_30_channel_bounds_t_SOURCES = t/30-channel-bounds.c
 t_31_program_frames_t_SOURCES = t/31-program-frames.c
 t_40_program_killed_t_SOURCES = t/40-program-killed.c
+t_42_crash_loop_t_SOURCES = t/42-crash-loop.c
+t_42_crash_loop_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_42_crash_loop_t_LDADD = $(reload_test_libs)
 t_43_program_master_killed_t_SOURCES = t/43-program-master-killed.c
 t_44_program_child_t_SOURCES = t/44-program-child.c
 t_45_program_group_t_SOURCES = t/45-program-group.c
 t_45_program_left_t_SOURCES = t/45-program-left.c
 t_54_reload_t_SOURCES = t/54-reload.c
 t_55_reload_bad_t_SOURCES = t/55-reload-bad.c
+t_55_reload_bad_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_55_reload_bad_t_LDADD = $(reload_test_libs)
+t_55_reload_unlistening_t_SOURCES = t/55-reload-unlistening.c
+t_55_reload_unlistening_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_55_reload_unlistening_t_LDADD = $(reload_test_libs)
 t_56_scale_t_SOURCES = t/56-scale.c
 t_57_signals_t_SOURCES = t/57-signals.c
 t_58_reload_waits_t_SOURCES = t/58-reload-waits.c
@@ -106,3 +126,8 @@ t_51_restart_new_file_t_SOURCES = t/51-restart-new-file.c
 t_52_restart_parked_t_SOURCES = t/52-restart-parked.c
 t_53_restart_refused_t_SOURCES = t/53-restart-refused.c
 t_90_attach_timeout_t_SOURCES = t/90-attach-timeout.c
+t_96_crash_loop_t_SOURCES = t/96-crash-loop.c
+t_96_crash_loop_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_96_crash_loop_t_LDADD = $(reload_test_libs)
+t_96_reloads_t_SOURCES = t/96-reloads.c
+t_96_scale_t_SOURCES = t/96-scale.c

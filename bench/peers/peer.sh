@@ -9,11 +9,13 @@
 #						pid when it is ready
 #	peer.sh workers PID			the pids of its workers
 #	peer.sh stop PID			TERM, and wait until it is gone
+#	peer.sh reload pm2 PORT WORKERS DIR	its workers, one after another
 #
 # PEER	node-rr		Node's cluster: the primary hands over in turn
 #	node-none	the same, SCHED_NONE: workers accept from one socket
 #	nginx		workers accept from one socket, EPOLLEXCLUSIVE
 #	nginx-reuseport	a socket each; the kernel draws by its hash
+#	pm2		PM2's cluster mode, its home in DIR
 #
 # PORT is of 127.0.0.1; DIR, which exists, is for what it writes. 0: done;
 # 1: not; 2: misuse; 77: it is not installed, and the reason is printed.
@@ -32,6 +34,7 @@ program() {
 	case $1 in
 	node-rr | node-none) echo node ;;
 	nginx | nginx-reuseport) echo nginx ;;
+	pm2) echo pm2 ;;
 	*) usage ;;
 	esac
 }
@@ -71,12 +74,30 @@ http {
 CONF
 }
 
+# pm2_home DIR
+pm2_home() {
+	pm2=${top_builddir:-.}/bench/pm2/node_modules/.bin/pm2
+	PM2_HOME=$1/home
+	export PM2_HOME
+}
+
+reload() {
+	[ "$1" = pm2 ] || usage
+	pm2_home "$4"
+	"$pm2" reload web
+}
+
 serve() {
 	installed "$1" "$4"
 	case $1 in
 	node-*)
 		rm -f "$4/ready"
 		exec node "$here/cluster.js" "${1#node-}" "$2" "$3" "$4/ready"
+		;;
+	pm2)
+		pm2_home "$4"
+		PORT=$2 exec "$pm2" start "$here/pm2.js" --name web -i "$3" \
+		    --wait-ready --no-daemon
 		;;
 	nginx) nginx_conf "$2" "$3" "$4" >"$4/nginx.conf" ;;
 	*) nginx_conf "$2" "$3" "$4" reuseport >"$4/nginx.conf" ;;
@@ -130,7 +151,7 @@ stop() {
 verb=$1
 shift
 case $verb/$# in
-serve/4 | start/4 | ready/5) program "$1" >/dev/null && "$verb" "$@" ;;
+serve/4 | start/4 | ready/5 | reload/4) program "$1" >/dev/null && "$verb" "$@" ;;
 workers/1 | stop/1) "$verb" "$@" ;;
 *) usage ;;
 esac

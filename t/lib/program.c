@@ -361,6 +361,23 @@ closed(char **words)
 	return stay();
 }
 
+/* Ready, and nothing can be accepted here: it has closed what listens. */
+static int
+unlistening(char **words)
+{
+	socklen_t bytes = sizeof(int);
+	int listens;
+
+	(void)words;
+	if (attach() < 0 || cadre_worker_ready(worker) < 0)
+		return 1;
+	for (int fd = FIRST_FD; fd < 1024; fd++)
+		if (getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens,
+		    &bytes) == 0 && listens)
+			close(fd);
+	return app_idle(worker, NULL);
+}
+
 /* words: the signal that it does not hear. */
 static int
 deaf(char **words)
@@ -499,7 +516,7 @@ static const struct {
 	{ "declare", declare_all }, { "declare-many", declare_many },
 	{ "closed", closed }, { "deaf", deaf }, { "hears", hears },
 	{ "exits", exits }, { "flood", flood }, { "background", background },
-	{ "forks", forks },
+	{ "forks", forks }, { "unlistening", unlistening },
 	{ "leaves", leaves }, { "frames", frames },
 };
 

@@ -1,113 +1,106 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/*
- * A program of which there are versions: what stands behind the end of its
- * file, after the last '#', says which one it is. An HTTP server of one
- * connection at a time, whose answers name it.
- *
- *	ok-NAME		answers 200; any NAME
- *	500		answers 500
- *	mute		accepts, and does not answer
- *	garbage		answers something that is not HTTP
- *	closes		has closed what it listens on when it says it is ready
- *	exit		exits 3 at once
- *	brief		answers 200, and exits 7 soon after it got ready
- *	seat1-VERSION	that version in seat 1, ok in the others
- */
+/* See version.h. */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <sys/socket.h>
+#include <sys/stat.h>
 
-#include <cadre/cadre.h>
+#include "t/lib/exec.h"
+#include "t/lib/tap.h"
+#include "t/lib/version.h"
 
-#define EVENTS		8
-#define SOON_MS		50
-
-static const char *
-version(void)
+/* t/lib/program itself, but it needs a library that is nowhere. */
+static void
+without_library(int fd)
 {
-	static char tail[64];
-	int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	off_t end = fd >= 0 ? lseek(fd, 0, SEEK_END) : 0;
-	const char *mark, *seat = getenv("CADRE_SEAT");
+	static const char known[] = "libc.so.6";
+	int from = open(exec_path(), O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	char *bytes, *at;
 
-	if (end < 63 || pread(fd, tail, 63, end - 63) != 63)
-		return "?";
-	close(fd);
-	mark = memrchr(tail, '#', 63);
-	if (mark == NULL)
-		return "?";
-	mark++;
-	if (strncmp(mark, "seat1-", 6) != 0)
-		return mark;
-	return seat != NULL && strcmp(seat, "1") == 0 ? mark + 6 : "ok-others";
+	if (from < 0 || fstat(from, &st) < 0)
+		bail_out("%s: %s", exec_path(), strerror(errno));
+	bytes = malloc((size_t)st.st_size);
+	if (bytes == NULL ||
+	    read(from, bytes, (size_t)st.st_size) != st.st_size)
+		bail_out("cannot read %s", exec_path());
+	at = memmem(bytes, (size_t)st.st_size, known, sizeof(known));
+	if (at == NULL)
+		bail_out("%s needs no %s", exec_path(), known);
+	at[3] = '-';
+	if (write(fd, bytes, (size_t)st.st_size) != st.st_size)
+		bail_out("cannot write: %s", strerror(errno));
+	free(bytes);
+	close(from);
 }
 
 static void
-answer(int fd, const char *what)
+not_executable(int fd)
 {
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-	bool fails = strcmp(what, "500") == 0;
-	char text[256];
-
-	if (poll(&p, 1, 1000) != 1 || recv(fd, text, sizeof(text), 0) <= 0)
-		return;
-	if (strcmp(what, "mute") == 0) {
-		(void)poll(&p, 1, -1);	/* until the client goes */
-		return;
-	}
-	snprintf(text, sizeof(text), "HTTP/1.1 %s\r\nContent-Length: %zu\r\n"
-	    "Connection: close\r\n\r\n%s\n", fails ? "500 Broken" : "200 OK",
-	    strlen(what) + 1, what);
-	if (strcmp(what, "garbage") == 0)
-		strcpy(text, "no such thing\n");
-	(void)!send(fd, text, strlen(text), MSG_NOSIGNAL);
-	shutdown(fd, SHUT_WR);
+	dprintf(fd, "#!/bin/sh\nexit 0\n");
+	fchmod(fd, 0600);
 }
 
-static int
-serve(struct cadre_worker *w, const char *what)
+static void
+no_format(int fd)
 {
-	struct epoll_event e = { .events = EPOLLIN }, events[EVENTS];
-	int epfd = epoll_create1(EPOLL_CLOEXEC), fd, listener;
-
-	listener = cadre_worker_listener_fd(w, 0);
-	epoll_ctl(epfd, EPOLL_CTL_ADD, listener, &e);
-	if (strcmp(what, "closes") == 0)
-		close(listener);
-	cadre_worker_ready(w);
-	while (!cadre_worker_draining(w)) {
-		if (cadre_worker_wait(w, epfd, events, EVENTS,
-		    strcmp(what, "brief") == 0 ? SOON_MS : -1) == 0 &&
-		    strcmp(what, "brief") == 0)
-			return 7;
-		while ((fd = cadre_worker_accept(w, 0, NULL)) >= 0) {
-			answer(fd, what);
-			cadre_worker_close(w, fd);
-		}
-	}
-	while ((fd = cadre_worker_accept(w, 0, NULL)) >= 0) {
-		answer(fd, what);
-		cadre_worker_close(w, fd);
-	}
-	return 0;
+	dprintf(fd, "this is no program\n");
 }
 
-int
-main(void)
-{
-	const char *what = version();
-	struct cadre_worker *w;
-	int err;
+const struct version version_good = { "good", "exec $PROGRAM answer", NULL, { "" } };
 
-	fprintf(stderr, "version %s\n", what);
-	if (strcmp(what, "exit") == 0)
-		return 3;
-	err = cadre_worker_attach(&w);
-	return err < 0 ? cadre_fail(err) : serve(w, what);
+const struct version versions_bad[] = {
+	{ "exit 1", "echo no good >&2; exit 1", NULL,
+	    { "exit code 1", "no good" } },
+	{ "abort", "kill -ABRT $$", NULL, { "SIGABRT", "is not ready" } },
+	{ "hang before ready", "exec sleep 1000", NULL,
+	    { "was not ready within the ready timeout", "SIGKILL" } },
+	{ "ready, then dies", "exec $PROGRAM brief", NULL,
+	    { "did not stay up", "exit code 7" } },
+	{ "missing library", NULL, without_library,
+	    { "lib-.so.6: cannot open", "exit code 127" } },
+	{ "not executable", NULL, not_executable,
+	    { "cannot be executed", "chmod +x" } },
+	{ "no program", NULL, no_format, { "neither a program", "/program" } },
+	{ "refuses its arguments", "exec $PROGRAM no-such-word", NULL,
+	    { "no behaviour of that name", "exit code 2" } },
+	{ "slow past the deadline", "sleep 30; exec $PROGRAM answer", NULL,
+	    { "was not ready within the ready timeout", "SIGKILL" } },
+	{ "forks away", "exec $PROGRAM background", NULL,
+	    { "go into the background", "exit code 0" } },
+};
+const unsigned int nversions_bad =
+    sizeof(versions_bad) / sizeof(versions_bad[0]);
+
+const char *
+version_path(const struct app *a)
+{
+	static char path[128];
+
+	snprintf(path, sizeof(path), "%s/program", a->dir);
+	return path;
+}
+
+void
+version_put(const struct app *a, const struct version *v)
+{
+	char new[128];
+	int fd;
+
+	snprintf(new, sizeof(new), "%s/new", a->dir);
+	fd = open(new, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
+	if (fd < 0)
+		bail_out("%s: %s", new, strerror(errno));
+	if (v->make != NULL) {
+		v->make(fd);
+	} else {
+		dprintf(fd, "#!/bin/sh\nPROGRAM=%s\n%s\n", exec_path(),
+		    v->script);
+	}
+	if (close(fd) < 0 || rename(new, version_path(a)) < 0)
+		bail_out("cannot write the program: %s", strerror(errno));
 }

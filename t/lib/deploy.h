@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An app whose program has versions: see t/lib/version.c. */
-#ifndef T_VERSIONS_H
-#define T_VERSIONS_H
+/* An app whose program has versions: see t/lib/web.c. */
+#ifndef T_DEPLOY_H
+#define T_DEPLOY_H
 
 #include "t/lib/app.h"
 
-void	version_deploy(const char *what);
+void	web_deploy(const char *what);
 	/* Put that version in the place of the program, by rename(2). */
-struct app *version_start(int workers, const char *options);
+struct app *web_start(int workers, const char *options);
 	/*
 	 * In probe_dir(), the working directory from then on: deploy "ok-a",
 	 * and start it with a listener of these options, min_uptime 100 ms,
 	 * ready timeout 1 s and probe timeout 1 s. All workers are ready.
 	 */
-bool	version_answers(const struct app *, const char *what);
+bool	web_answers(const struct app *, const char *what);
 	/* Does one connection get that for its answer? */
-const char *version_probe(void);
+const char *web_probe(void);
 	/* The command that asks for / over HTTP. */
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Versions of a program; see versions.h. */
+/* Versions of a program; see deploy.h. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 
 #include "t/lib/probe.h"
 #include "t/lib/tap.h"
-#include "t/lib/versions.h"
+#include "t/lib/deploy.h"
 
 static const char *
 built(const char *name)
@@ -24,10 +24,10 @@ built(const char *name)
 }
 
 void
-version_deploy(const char *what)
+web_deploy(const char *what)
 {
 	static char bytes[65536];
-	int from = open(built("t/lib/version"), O_RDONLY | O_CLOEXEC), to;
+	int from = open(built("t/lib/web"), O_RDONLY | O_CLOEXEC), to;
 	ssize_t n;
 
 	to = open("new", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0755);
@@ -57,14 +57,14 @@ config(struct cadre_master *m, void *arg)
 }
 
 struct app *
-version_start(int workers, const char *options)
+web_start(int workers, const char *options)
 {
 	struct { int workers; const char *options; } w = { workers, options };
 	struct app *a;
 
 	if (chdir(probe_dir()) < 0)
 		bail_out("no directory");
-	version_deploy("ok-a");
+	web_deploy("ok-a");
 	a = app_start_with(workers, app_idle, config, &w);
 	for (int i = 0; i < workers; i++)
 		if (!app_wait_state(a, (unsigned int)i, CADRE_STATE_UP))
@@ -73,7 +73,7 @@ version_start(int workers, const char *options)
 }
 
 bool
-version_answers(const struct app *a, const char *what)
+web_answers(const struct app *a, const char *what)
 {
 	char text[512];
 	const char *body;
@@ -86,7 +86,7 @@ version_answers(const struct app *a, const char *what)
 }
 
 const char *
-version_probe(void)
+web_probe(void)
 {
 	static char command[4200];
 
