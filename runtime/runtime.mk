@@ -15,6 +15,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/clients.c runtime/clients.h \
 	runtime/control.c runtime/control.h \
 	runtime/cpus.c \
+	runtime/death.c runtime/death.h \
 	runtime/desk.c runtime/desk.h \
 	runtime/directory.c runtime/directory.h \
 	runtime/dispatch.c runtime/dispatch.h \

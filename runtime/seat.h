@@ -15,10 +15,24 @@ enum input {
 	HUNG,			/* stalled past the hang limit */
 	KILL,
 	UNFIT,			/* from `join`: its listeners need libcadre */
-	TOO_OFTEN,		/* from `bury`: no further try */
+	TOO_OFTEN,		/* from death_bury(): no further try */
 	FAILED,			/* from `begin`: it could not be forked */
 	INPUTS
 };
+
+/* It has another worker that serves, in a reload. */
+static inline bool
+seat_spares(const struct seat *s, const struct life *l)
+{
+	return s->lives[1 - (l - s->lives)].row.state == CADRE_STATE_UP;
+}
+
+/* It is beside the one that serves, and not ready yet. */
+static inline bool
+seat_awaits(const struct seat *s, const struct life *l)
+{
+	return s->successor && l != &s->lives[s->newest];
+}
 
 void	seat_input(struct cadre_master *, struct seat *, struct life *,
 	    enum input, uint64_t now_ns);
