@@ -83,6 +83,17 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	reload_died(m, s, l);
 }
 
+/* It left by itself, with a code that says: no other in my place. */
+static bool
+asks_for_none(const struct cadre_master *m, const struct life *l)
+{
+	uint32_t code = l->row.exit_code & 0xff;
+
+	return l->told && l->row.exit_signal == 0 &&
+	    (code == CADRE_EXIT_DONE ||
+	    (m->stop_codes[code / 64] >> code % 64 & 1) != 0);
+}
+
 /* An unwanted death: at once, later, or no more. */
 enum input
 death_bury(struct cadre_master *m, struct seat *s, struct life *l,
@@ -95,6 +106,11 @@ death_bury(struct cadre_master *m, struct seat *s, struct life *l,
 	if (seat_awaits(s, l) || seat_spares(s, l)) {
 		obituary(m, s, l, now_ns);
 		return STOP;
+	}
+	if (asks_for_none(m, l)) {
+		obituary(m, s, l, now_ns);
+		s->tries = 0;
+		return FINISHED;
 	}
 	/* One that never got ready was not up, however long it took. */
 	if (option(m, CADRE_MIN_UPTIME_MS) > 0 && (l->row.ready_ns == 0 ||
@@ -132,18 +148,4 @@ death_retire(struct cadre_master *m, struct seat *s, struct life *l,
 {
 	obituary(m, s, l, now_ns);
 	return NOTHING;
-}
-
-bool
-seats_given_up(const struct cadre_master *m)
-{
-	const struct seat *s;
-
-	if (m->state != CADRE_APP_STARTING)
-		return false;
-	for (s = m->seats; s < m->seats + m->nseats; s++)
-		if (s->wanted &&
-		    s->lives[s->newest].row.state != CADRE_STATE_PARKED)
-			return false;
-	return true;
 }

@@ -7,7 +7,7 @@
 
 enum input death_bury(struct cadre_master *, struct seat *, struct life *,
 	    uint64_t now_ns);
-	/* Unwanted. DUE: another at once; NOTHING: later; TOO_OFTEN. */
+	/* Unwanted. DUE: another at once; NOTHING: later; TOO_OFTEN; FINISHED. */
 enum input death_retire(struct cadre_master *, struct seat *, struct life *,
 	    uint64_t now_ns);
 	/* Wanted, and so no more than told. */

@@ -53,6 +53,7 @@ struct life {
 	bool		traced;		/* it ended, but a tracer has it still */
 	bool		late;		/* killed for that */
 	bool		unfit;		/* or for its listeners' mode */
+	bool		told;		/* how it ended: exit code or signal */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
 	unsigned int	strangers;	/* frames from others on its control */
@@ -149,6 +150,8 @@ struct cadre_master {
 	bool		log_inherit;	/* workers keep our own stdout, stderr */
 	int		keep[KEEP_FDS_MAX];
 	unsigned int	keeps;
+	uint64_t	stop_codes[4];	/* exit codes that ask for no successor,
+					   a bit each */
 	void		*shed;		/* what shed connections are sent */
 	size_t		shed_bytes;
 
@@ -197,6 +200,8 @@ struct cadre_master {
 	cadre_reload_fn	*on_reload;
 	void		*on_reload_arg;
 	int		given_up;	/* 0, or the -errno of it */
+	unsigned int	parked;		/* seats, when it gave up after a start
+					   that went well; else 0 */
 	struct rlimit	nofile;		/* as it was before we raised it */
 	bool		nofile_raised;
 	char		last_words[512]; /* of the last death, for giving up */
@@ -227,6 +232,11 @@ void	master_unwatch(struct cadre_master *, int *fd);
 void	master_drain(struct cadre_master *);
 	/* The workers' part of a stop. */
 
+int	master_settled(const struct cadre_master *);
+	/*
+	 * May it still be configured? 0; -EPERM: in a worker; -EBUSY: it has
+	 * started.
+	 */
 int	master_runs(const struct cadre_master *);
 	/*
 	 * Can it be asked for something? 0; -EPERM: in a worker; -EINVAL: not

@@ -36,6 +36,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
 	runtime/program.c runtime/program.h \
+	runtime/quorum.c runtime/quorum.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
 	runtime/rescue.c runtime/rescue.h \

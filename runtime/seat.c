@@ -266,6 +266,19 @@ park(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 }
 
 static enum input
+rest(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
+{
+	struct cadre_shm_event e;
+
+	(void)now_ns;
+	event_of(&e, CADRE_EVENT_DONE, m, s, l);
+	e.text_bytes = (uint32_t)snprintf(e.text, sizeof(e.text),
+	    "exit code %u asks for no successor", l->row.exit_code);
+	report(m, &e);
+	return NOTHING;
+}
+
+static enum input
 forget(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
 	(void)m;
@@ -275,7 +288,7 @@ forget(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	return NOTHING;
 }
 
-#define STATES		(CADRE_STATE_PARKED + 1)
+#define STATES		(CADRE_STATE_DONE + 1)
 
 static const struct step {
 	uint64_t	next;
@@ -309,10 +322,16 @@ static const struct step {
 	[CADRE_STATE_BACKOFF] = {
 		[DUE] =		{ CADRE_STATE_STARTING, begin },
 		[TOO_OFTEN] =	{ CADRE_STATE_PARKED, park },
+		[FINISHED] =	{ CADRE_STATE_DONE, rest },
 		[STOP] =	{ CADRE_STATE_EMPTY, forget },
 		[KILL] =	{ CADRE_STATE_EMPTY, forget },
 	},
 	[CADRE_STATE_PARKED] = {
+		[DUE] =		{ CADRE_STATE_STARTING, begin },
+		[STOP] =	{ CADRE_STATE_EMPTY, forget },
+		[KILL] =	{ CADRE_STATE_EMPTY, forget },
+	},
+	[CADRE_STATE_DONE] = {
 		[DUE] =		{ CADRE_STATE_STARTING, begin },
 		[STOP] =	{ CADRE_STATE_EMPTY, forget },
 		[KILL] =	{ CADRE_STATE_EMPTY, forget },

@@ -16,6 +16,7 @@ enum input {
 	KILL,
 	UNFIT,			/* from `join`: its listeners need libcadre */
 	TOO_OFTEN,		/* from death_bury(): no further try */
+	FINISHED,		/* from death_bury(): its code asks for none */
 	FAILED,			/* from `begin`: it could not be forked */
 	INPUTS
 };
@@ -57,7 +58,5 @@ int	seats_drain(struct cadre_master *);
 	 * or scaling brings others. 0; -EBUSY: it stops.
 	 */
 unsigned int seats_living(const struct cadre_master *);
-bool	seats_given_up(const struct cadre_master *);
-	/* Every wanted seat is parked, and no worker was ever ready. */
 
 #endif

@@ -59,6 +59,10 @@ size_settle(struct cadre_master *m)
 	if (n > seats)
 		return cadre__fail(-EINVAL, "%d workers are more than the %lld "
 		    "seats of CADRE_MAX_WORKERS", n, (long long)seats);
+	if (option(m, CADRE_QUORUM) > n)
+		return cadre__fail(-EINVAL, "a quorum of %lld cannot be met by "
+		    "%d workers (CADRE_QUORUM, --quorum)",
+		    (long long)option(m, CADRE_QUORUM), n);
 	m->workers = m->used = (unsigned int)n;
 	m->nseats = (unsigned int)seats;
 	return 0;
@@ -288,6 +292,7 @@ cadre_master_start(struct cadre_master *m)
 		return cadre__fail(-EBUSY, "%s is started already", m->name);
 	m->started = true;
 	m->given_up = 0;
+	m->parked = 0;
 	m->last_words[0] = '\0';
 	for (size_t i = 0; err == 0 &&
 	    i < sizeof(start_steps) / sizeof(start_steps[0]); i++)

@@ -55,6 +55,9 @@ static const struct {
 	    "reloaded %t workers in %d%T" },
 	[CADRE_EVENT_SCALED] = { "scaled", "%t workers wanted now" },
 	[CADRE_EVENT_WAITS] = { "waits", "%s: waits%T" },
+	[CADRE_EVENT_RESET] = { "reset",
+	    "%s: reset after %t early deaths in a row%T" },
+	[CADRE_EVENT_DONE] = { "done", "%s: done%T" },
 };
 
 static const char *const states[] = {
@@ -64,6 +67,7 @@ static const char *const states[] = {
 	[CADRE_STATE_DRAINING] = "draining",
 	[CADRE_STATE_BACKOFF] = "backoff",
 	[CADRE_STATE_PARKED] = "parked",
+	[CADRE_STATE_DONE] = "done",
 };
 
 static const char *const app_states[] = {

@@ -17,7 +17,8 @@
 #define ADDRESS_BYTES	512
 #define SIGNALS		64
 
-enum { FLAG_NUMBER = 256, FLAG_STOP_SIGNAL, FLAG_WAIT_READY, FLAG_LOG_DIR };
+enum { FLAG_NUMBER = 256, FLAG_STOP_SIGNAL, FLAG_WAIT_READY, FLAG_LOG_DIR,
+	FLAG_STOP_CODES };
 
 static const struct option options[] = {
 	{ "env", required_argument, NULL, 'e' },
@@ -31,8 +32,10 @@ static const struct option options[] = {
 	{ "max-workers", required_argument, NULL, FLAG_NUMBER },
 	{ "min-uptime", required_argument, NULL, FLAG_NUMBER },
 	{ "name", required_argument, NULL, 'n' },
+	{ "quorum", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-after", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-timeout", required_argument, NULL, FLAG_NUMBER },
+	{ "stop-exit-codes", required_argument, NULL, FLAG_STOP_CODES },
 	{ "stop-signal", required_argument, NULL, FLAG_STOP_SIGNAL },
 	{ "wait-ready", no_argument, NULL, FLAG_WAIT_READY },
 	INTAKE_OPTIONS,
@@ -50,6 +53,7 @@ static const struct number {
 	{ "max-tries", CADRE_MAX_TRIES, 0, 1e6, 1, "" },
 	{ "max-workers", CADRE_MAX_WORKERS, 1, CADRE_SEATS_MAX, 1, "" },
 	{ "min-uptime", CADRE_MIN_UPTIME_MS, 0, 86400, 1e3, " seconds" },
+	{ "quorum", CADRE_QUORUM, 0, CADRE_SEATS_MAX, 1, "" },
 	{ "ready-after", CADRE_READY_AFTER_MS, 0, 864e5, 1, " milliseconds" },
 	{ "ready-timeout", CADRE_READY_TIMEOUT_MS, 0, 86400, 1e3, " seconds" },
 };
@@ -148,6 +152,9 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 		return 0;
 	case FLAG_NUMBER:
 		return take_number(a, flag, optarg);
+	case FLAG_STOP_CODES:
+		a->stop_codes = optarg;
+		return 0;
 	case FLAG_STOP_SIGNAL:
 		return take_signal(a, optarg);
 	case FLAG_WAIT_READY:
@@ -242,6 +249,8 @@ configure(const struct app *a, struct cadre_master *m)
 			    a->value[i]);
 	if (err == 0)
 		err = intake_set(&a->intake, m);
+	if (err == 0)
+		err = cadre_master_stop_codes(m, a->stop_codes);
 	if (err == 0 && a->log_dir != NULL)
 		err = cadre_master_log_dir(m, a->log_dir);
 	/* All that a worker forks, and what the command was left, is ours. */

@@ -22,6 +22,7 @@ struct app {
 	int64_t		value[CADRE_OPTIONS];
 	bool		given[CADRE_OPTIONS];	/* value[] counts */
 	struct intake	intake;		/* the same of connections */
+	const char	*stop_codes;	/* NULL: none but the library's */
 	const char	*log_dir;	/* NULL: the usual one */
 	char		**argv;		/* the program and its arguments */
 	bool		help;		/* was asked for, and printed */

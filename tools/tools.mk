@@ -11,6 +11,7 @@ cadre_SOURCES = \
 	tools/cmd-health.c \
 	tools/cmd-ls.c \
 	tools/cmd-reload.c \
+	tools/cmd-reset.c \
 	tools/cmd-run.c \
 	tools/cmd-scale.c \
 	tools/cmd-signal.c \

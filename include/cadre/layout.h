@@ -250,6 +250,7 @@ CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 #define CADRE_STATE_DRAINING	3	/* takes nothing new, finishes */
 #define CADRE_STATE_BACKOFF	4	/* its worker died, another will come */
 #define CADRE_STATE_PARKED	5	/* failed too often, nothing comes */
+#define CADRE_STATE_DONE	6	/* its worker said that none shall come */
 
 /* One place to connect to, as text: tcp:127.0.0.1:8080, unix:/run/web.sock. */
 struct cadre_shm_listener {
@@ -481,5 +482,8 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_RELOADED	23	/* the app: text says how it ended */
 #define CADRE_EVENT_WAITS	24	/* a reload, for somebody: text */
 #define CADRE_EVENT_SCALED	25	/* the app: `tries` workers are wanted now */
+#define CADRE_EVENT_RESET	32	/* after `tries` early deaths: tried again */
+#define CADRE_EVENT_DONE	33	/* by its exit code; of the app: every seat,
+					   it ends */
 
 #endif

@@ -27,6 +27,14 @@ struct cadre_peer {
 	socklen_t	bytes;
 };
 
+#define CADRE_EXIT_DONE	86
+	/*
+	 * A worker that exits with it, or whose function returns it, asks for
+	 * no successor; its seat is then done (CADRE_STATE_DONE). It is none of
+	 * the codes that mean something elsewhere: 0 to 2 of most programs, 64
+	 * to 78 of sysexits.h, from 124 on of timeout(1), shells and systemd.
+	 */
+
 struct cadre_counter;
 struct cadre_gauge;
 

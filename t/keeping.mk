@@ -1,0 +1,15 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# Tests of what keeps an app alive: seats at rest and their reset, limits of
+# memory, recycling, deadlines of requests.
+keeping_tests = \
+	t/42-quorum.t \
+	t/42-stop-codes.t \
+	t/59-reset.t
+check_PROGRAMS += $(keeping_tests)
+$(keeping_tests): t/lib/program
+
+t_42_quorum_t_SOURCES = t/42-quorum.c
+t_42_stop_codes_t_SOURCES = t/42-stop-codes.c
+t_59_reset_t_SOURCES = t/59-reset.c
+t_59_reset_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_59_reset_t_LDADD = $(command_test_libs)
