@@ -28,6 +28,8 @@ guess(const struct cadre_master *m, const struct life *l, char *text,
 	if (l->unfit)
 		why = "it does not use libcadre, which the mode of a listener "
 		    "needs, and was killed";
+	else if (l->felled != NULL)
+		why = l->felled;
 	else if (l->late)
 		why = l->row.ready_ns == 0 ? "it was not ready within the "
 		    "ready timeout, and was killed" : "it was not done within "

@@ -24,6 +24,7 @@
 #include "runtime/notify.h"
 #include "runtime/orphans.h"
 #include "runtime/quorum.h"
+#include "runtime/recycle.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/scale.h"
@@ -340,6 +341,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	orphans_tick(m);
 	notify_tick(m);
 	acceptor_tick(m);
+	recycle_tick(m, now_ns);
 }
 
 static void
@@ -353,6 +355,7 @@ time_passes(struct cadre_master *m)
 		stall_look(m, now_ns);
 	seats_due(m, now_ns);
 	acceptor_due(m, now_ns);
+	recycle_go_on(m, now_ns);
 	reload_go_on(m, now_ns);
 	if (m->choice_stale)
 		seats_choose(m);

@@ -27,6 +27,8 @@
 
 #define DAY_MS		86400000
 #define CONNECTIONS_MAX	INT64_C(1000000000)
+#define REQUESTS_MAX	INT64_C(1000000000000)
+#define AGE_DAYS_MAX	INT64_C(90)	/* twice as many ns fit 64 bits */
 
 static const struct range {
 	int64_t	least, most, usual;
@@ -50,6 +52,13 @@ static const struct range {
 					    CADRE_OVERLOAD_SHED, 0 },
 	[CADRE_SUBREAPER] =		{ 0, 1, 0 },
 	[CADRE_QUORUM] =		{ 0, CADRE_SEATS_MAX, 1 },
+	[CADRE_MEMORY_SOFT] =		{ 0, INT64_C(1) << 50, 0 },
+	[CADRE_MEMORY_HARD] =		{ 0, INT64_C(1) << 50, 0 },
+	[CADRE_MAX_REQUESTS] =		{ 0, REQUESTS_MAX, 0 },
+	[CADRE_REQUESTS_JITTER] =	{ 0, 100, 10 },
+	[CADRE_MAX_AGE_MS] =		{ 0, AGE_DAYS_MAX * DAY_MS, 0 },
+	[CADRE_AGE_JITTER] =		{ 0, 100, 10 },
+	[CADRE_MAX_UNAVAILABLE] =	{ 1, CADRE_SEATS_MAX, 1 },
 };
 
 int

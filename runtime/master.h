@@ -42,6 +42,16 @@ struct watched {
 	bool		hung;		/* told to abort */
 };
 
+/* How long a life may last; see recycle.c. */
+struct term {
+	uint64_t	requests;	/* of its own, then replaced; 0: no limit */
+	uint64_t	word, base;	/* offset of their counter, and from where */
+	uint64_t	old_ns;		/* replaced from then on; 0: no limit */
+	uint64_t	memory;		/* RssAnon, bytes, at the last tick */
+	uint64_t	due_ns;		/* over one of them since; 0: is not */
+	bool		blind;		/* its memory could not be read: said */
+};
+
 /* One life in one slot. A slot is free when nobody can write it: no pidfd. */
 struct life {
 	struct cadre_shm_life row;	/* what observers get a copy of */
@@ -53,6 +63,9 @@ struct life {
 	bool		traced;		/* it ended, but a tracer has it still */
 	bool		late;		/* killed for that */
 	bool		unfit;		/* or for its listeners' mode */
+	const char	*felled;	/* killed for this reason, or NULL */
+	struct term	term;
+	int		statm;		/* its memory in /proc; -1: not open */
 	bool		told;		/* how it ended: exit code or signal */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
@@ -69,6 +82,9 @@ enum phase {
 	PHASE_LEAVES, PHASES
 };
 
+/* How far the replacement of one worker is; see recycle.c. */
+enum recycle { RECYCLE_NONE, RECYCLE_COMES, RECYCLE_LEAVES };
+
 struct seat {
 	struct life	lives[CADRE_SLOTS_PER_SEAT];
 	unsigned int	newest;		/* index of the life that stands for it */
@@ -76,6 +92,9 @@ struct seat {
 	bool		wanted;		/* should have a worker */
 	enum phase	phase;
 	uint64_t	told;		/* generation whose end is waited for */
+	enum recycle	recycle;
+	unsigned int	recycle_tries;	/* that failed, in a row */
+	uint64_t	recycle_ns;	/* no other before */
 	uint64_t	restarts;
 	unsigned int	tries;		/* early deaths in a row */
 	int		log;		/* seat-N.log, or -1 */
@@ -199,6 +218,7 @@ struct cadre_master {
 	struct reload	reload;
 	cadre_reload_fn	*on_reload;
 	void		*on_reload_arg;
+	int64_t		recycling;	/* seats at it now */
 	int		given_up;	/* 0, or the -errno of it */
 	unsigned int	parked;		/* seats, when it gave up after a start
 					   that went well; else 0 */

@@ -30,6 +30,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
 	runtime/master.c runtime/master.h \
+	runtime/memory.c runtime/memory.h \
 	runtime/metrics.c runtime/metrics.h \
 	runtime/notify.c runtime/notify.h \
 	runtime/orphans.c runtime/orphans.h \
@@ -37,6 +38,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/peers.c runtime/peers.h \
 	runtime/program.c runtime/program.h \
 	runtime/quorum.c runtime/quorum.h \
+	runtime/recycle.c runtime/recycle.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
 	runtime/rescue.c runtime/rescue.h \

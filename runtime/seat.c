@@ -300,6 +300,7 @@ static const struct step {
 	[CADRE_STATE_STARTING] = {
 		[READY] =	{ CADRE_STATE_UP, join },
 		[LATE] =	{ CADRE_STATE_STARTING, kill_late },
+		[FELLED] =	{ CADRE_STATE_STARTING, kill_now },
 		[STOP] =	{ CADRE_STATE_DRAINING, drain },
 		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
 		[EXITED] =	{ CADRE_STATE_BACKOFF, death_bury },
@@ -307,6 +308,7 @@ static const struct step {
 	},
 	[CADRE_STATE_UP] = {
 		[HUNG] =	{ CADRE_STATE_UP, abort_hung },
+		[FELLED] =	{ CADRE_STATE_UP, kill_now },
 		[LATE] =	{ CADRE_STATE_UP, kill_now },
 		[UNFIT] =	{ CADRE_STATE_STARTING, not_attached },
 		[STOP] =	{ CADRE_STATE_DRAINING, drain },

@@ -82,6 +82,9 @@ uint64_t cadre__anchor_gate_word(const struct cadre__anchor *,
     unsigned int slot);
 uint64_t cadre__anchor_open_word(const struct cadre__anchor *,
     unsigned int slot);
+uint64_t cadre__anchor_word(const struct cadre__anchor *, unsigned int slot,
+    uint64_t offset);
+	/* offset: of a metric the master declared, from its private memory. */
 	/* The one word per decision that the master reads of a worker (M4). */
 void cadre__anchor_queue(struct cadre__anchor *, unsigned int listener,
     uint64_t queue, uint64_t queue_since_ns);

@@ -58,6 +58,11 @@ static const struct {
 	[CADRE_EVENT_RESET] = { "reset",
 	    "%s: reset after %t early deaths in a row%T" },
 	[CADRE_EVENT_DONE] = { "done", "%s: done%T" },
+	[CADRE_EVENT_RECYCLING] = { "recycling", "%s%p is replaced%T" },
+	[CADRE_EVENT_RECYCLED] = { "recycled", "%s: recycled in %d%T" },
+	[CADRE_EVENT_NOT_RECYCLED] = { "not-recycled",
+	    "%s: not recycled%T" },
+	[CADRE_EVENT_MEMORY] = { "memory", "%s%p memory%T" },
 };
 
 static const char *const states[] = {

@@ -210,6 +210,14 @@ cadre__anchor_open_word(const struct cadre__anchor *a, unsigned int slot)
 	return shm_load(&s->open);
 }
 
+uint64_t
+cadre__anchor_word(const struct cadre__anchor *a, unsigned int slot,
+    uint64_t offset)
+{
+	return shm_load((const uint64_t *)(const void *)
+	    (a->slot[slot] + offset));
+}
+
 unsigned int
 cadre__anchor_last_health(const struct cadre__anchor *a, unsigned int slot,
     struct cadre_shm_health *records, unsigned int n)

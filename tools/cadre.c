@@ -41,6 +41,13 @@ static const char program_flags[] =
     "                        in the background 0: it stays)\n"
     "      --stop-exit-codes LIST\n"
     "                        a worker that exits so is not replaced: 0,3,10-12\n"
+    "      --max-requests N[,J%]\n"
+    "      --max-age TIME[,J%]\n"
+    "                        a worker is replaced after so many requests, or\n"
+    "                        at that age (90s, 12h); each by up to J% later (10)\n"
+    "      --memory-soft SIZE  the same above so much memory of its own (512M)\n"
+    "      --memory-hard SIZE  killed above it, and replaced\n"
+    "      --max-unavailable N  so many are replaced so at once (1)\n"
     "      --max-workers N   seats to make room for\n"
     "      --log-dir DIR     where its output goes, a file per seat\n"
     "      --log-bytes N     a longer file is cut (1048576)\n";

@@ -1,6 +1,7 @@
 # tools/: the cadre command.
 bin_PROGRAMS += cadre
 cadre_SOURCES = \
+	tools/amount.c tools/amount.h \
 	tools/app.c tools/app.h \
 	tools/background.c tools/background.h \
 	tools/banner.c tools/banner.h \

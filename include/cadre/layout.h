@@ -485,5 +485,9 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_RESET	32	/* after `tries` early deaths: tried again */
 #define CADRE_EVENT_DONE	33	/* by its exit code; of the app: every seat,
 					   it ends */
+#define CADRE_EVENT_RECYCLING	34	/* text: over which limit it is */
+#define CADRE_EVENT_RECYCLED	35	/* in duration_ns; text: what was cut */
+#define CADRE_EVENT_NOT_RECYCLED 36	/* the old one serves on: text */
+#define CADRE_EVENT_MEMORY	37	/* over the hard limit, killed: text */
 
 #endif

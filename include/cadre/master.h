@@ -154,6 +154,13 @@ enum cadre_option {
 				   a process with other children */
 	CADRE_QUORUM,		/* with fewer seats that are not parked the app
 				   gives up; 1; 0: never, once it has run */
+	CADRE_MEMORY_SOFT,	/* bytes of RssAnon: above, replaced; 0: no limit */
+	CADRE_MEMORY_HARD,	/* above, killed; 0: no limit */
+	CADRE_MAX_REQUESTS,	/* of a worker, then it is replaced; 0: no limit */
+	CADRE_REQUESTS_JITTER,	/* up to so many percent more, by lot; 10 */
+	CADRE_MAX_AGE_MS,	/* of a worker, then it is replaced; 0: no limit */
+	CADRE_AGE_JITTER,	/* up to so many percent more, by lot; 10 */
+	CADRE_MAX_UNAVAILABLE,	/* so many are replaced so at once, at most; 1 */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
