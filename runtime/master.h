@@ -40,6 +40,7 @@ struct watched {
 	uint64_t	stalled_run_ns;	/* since; 0: is not */
 	bool		stopped;	/* by a signal */
 	bool		hung;		/* told to abort */
+	uint64_t	deadline_before; /* what an earlier life left there */
 };
 
 /* How long a life may last; see recycle.c. */

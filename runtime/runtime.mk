@@ -34,6 +34,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/metrics.c runtime/metrics.h \
 	runtime/notify.c runtime/notify.h \
 	runtime/orphans.c runtime/orphans.h \
+	runtime/overdue.c runtime/overdue.h \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
 	runtime/program.c runtime/program.h \
@@ -41,6 +42,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
+	runtime/request.c \
 	runtime/rescue.c runtime/rescue.h \
 	runtime/routes.c runtime/routes.h \
 	runtime/scale.c runtime/scale.h \

@@ -16,6 +16,7 @@
 #include "runtime/child.h"
 #include "runtime/control.h"
 #include "runtime/death.h"
+#include "runtime/overdue.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
@@ -231,10 +232,17 @@ kill_late(struct cadre_master *m, struct seat *s, struct life *l,
 }
 
 /*
- * Its last state goes into the event: what it was doing, and its history. An
- * abort leaves a core, where the system keeps them; who blocks that signal is
- * killed a moment later.
+ * An abort leaves a core, where the system keeps them; who blocks that signal
+ * is killed a moment later.
  */
+static void
+abort_it(struct life *l, uint64_t now_ns)
+{
+	(void)child_signal(l->pidfd, SIGABRT);
+	l->deadline_ns = now_ns + HANG_GRACE_NS;
+}
+
+/* Its last state goes into the event: what it was doing, and its history. */
 static enum input
 abort_hung(struct cadre_master *m, struct seat *s, struct life *l,
     uint64_t now_ns)
@@ -252,8 +260,16 @@ abort_hung(struct cadre_master *m, struct seat *s, struct life *l,
 	e.healths = cadre__anchor_last_health(m->anchor, slot_of(m, s, l),
 	    e.health, CADRE_EVENT_HEALTHS);
 	report(m, &e);
-	(void)child_signal(l->pidfd, SIGABRT);
-	l->deadline_ns = now_ns + HANG_GRACE_NS;
+	abort_it(l, now_ns);
+	return NOTHING;
+}
+
+static enum input
+abort_overdue(struct cadre_master *m, struct seat *s, struct life *l,
+    uint64_t now_ns)
+{
+	overdue_tell(m, s, l, now_ns);
+	abort_it(l, now_ns);
 	return NOTHING;
 }
 
@@ -308,6 +324,7 @@ static const struct step {
 	},
 	[CADRE_STATE_UP] = {
 		[HUNG] =	{ CADRE_STATE_UP, abort_hung },
+		[OVERDUE] =	{ CADRE_STATE_UP, abort_overdue },
 		[FELLED] =	{ CADRE_STATE_UP, kill_now },
 		[LATE] =	{ CADRE_STATE_UP, kill_now },
 		[UNFIT] =	{ CADRE_STATE_STARTING, not_attached },

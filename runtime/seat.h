@@ -13,6 +13,7 @@ enum input {
 	LATE,			/* the deadline of its state has passed */
 	STOP,
 	HUNG,			/* stalled past the hang limit */
+	OVERDUE,		/* a request of it is past its deadline */
 	FELLED,			/* over a limit that allows no delay */
 	KILL,
 	UNFIT,			/* from `join`: its listeners need libcadre */

@@ -2,6 +2,8 @@
 # Tests of what keeps an app alive: seats at rest and their reset, limits of
 # memory, recycling, deadlines of requests.
 keeping_tests = \
+	t/29-deadlines.t \
+	t/40-overdue.t \
 	t/42-memory.t \
 	t/42-quorum.t \
 	t/42-stop-codes.t \
@@ -12,6 +14,8 @@ keeping_tests = \
 check_PROGRAMS += $(keeping_tests)
 $(keeping_tests): t/lib/program
 
+t_29_deadlines_t_SOURCES = t/29-deadlines.c
+t_40_overdue_t_SOURCES = t/40-overdue.c
 t_42_memory_t_SOURCES = t/42-memory.c
 t_42_quorum_t_SOURCES = t/42-quorum.c
 t_42_stop_codes_t_SOURCES = t/42-stop-codes.c
