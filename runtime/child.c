@@ -24,7 +24,7 @@ child_ended(int pidfd)
 	    WEXITED | WNOHANG | WNOWAIT) < 0 || info.si_pid != 0;
 }
 
-void
+bool
 child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 {
 	siginfo_t info = { .si_code = 0 };
@@ -41,12 +41,13 @@ child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 	CADRE_FAULT_AT("reap.wait");
 	while (waitid(type, id, &info, WEXITED) < 0)
 		if (errno != EINTR)
-			return;		/* its status is lost, not its end */
+			return false;	/* its status is lost, not its end */
 	CADRE_FAULT_AT("reap.row");
 	if (info.si_code == CLD_EXITED)
 		row->exit_code = (uint32_t)info.si_status;
 	else
 		row->exit_signal = (uint32_t)info.si_status;
+	return true;
 }
 
 bool

@@ -13,11 +13,11 @@
 
 int	child_ended(int pidfd);
 	/* 1: it has; 0: not yet. It stays a zombie, its pid its own. */
-void	child_reap(int pidfd, pid_t, struct cadre_shm_life *row);
+bool	child_reap(int pidfd, pid_t, struct cadre_shm_life *row);
 	/*
 	 * End its process group, reap it, and note how it ended. Called when it
 	 * has ended or was just killed; pidfd may be -1 for a child that never
-	 * got one.
+	 * got one. False: somebody else has reaped it, and how it ended is lost.
 	 */
 bool	child_ends(int pidfd, int timeout_ms);
 	/* Wait so long for its end. */

@@ -20,7 +20,8 @@ fitness(const struct seat *s)
 
 	if (state == CADRE_STATE_UP && row->stalled_ns == 0)
 		return (row->flags & CADRE_LIFE_FULL) == 0 ? FIT : FULL;
-	return state == CADRE_STATE_PARKED ? PARKED : COMING;
+	return state == CADRE_STATE_PARKED || state == CADRE_STATE_DONE ?
+	    PARKED : COMING;
 }
 
 static unsigned int
@@ -37,7 +38,7 @@ choosable(const struct cadre_master *m, enum fitness least)
 
 /*
  * If no seat is fit, connections wait at those that will have a worker again;
- * parked ones are the very last resort.
+ * those at rest, parked or done, are the very last resort.
  */
 void
 seats_choose(struct cadre_master *m)

@@ -312,6 +312,22 @@ on_signal(struct cadre_master *m, struct client *c,
 		reply_done(m, c);
 }
 
+static void
+on_reset(struct cadre_master *m, struct client *c,
+    const struct cadre__frame *frame, const void *body)
+{
+	uint32_t seat;
+	int err;
+
+	(void)frame;
+	memcpy(&seat, body, sizeof(seat));
+	err = cadre_master_reset(m, seat);
+	if (err < 0)
+		reply_error(m, c, err, cadre_error(err));
+	else
+		reply_done(m, c);
+}
+
 void
 clients_reloaded(struct cadre_master *m, uint32_t number, int err,
     const char *why)
@@ -351,6 +367,8 @@ static const struct request {
 	{ CADRE_FRAME_SIGNAL, sizeof(struct cadre__frame_signal),
 	    RIGHT_CONTROL, on_signal,
 	    "only the app's owner and root may signal its workers" },
+	{ CADRE_FRAME_RESET, sizeof(uint32_t), RIGHT_CONTROL, on_reset,
+	    "only the app's owner and root may reset its seats" },
 };
 
 static void

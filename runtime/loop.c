@@ -24,6 +24,8 @@
 #include "runtime/notify.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
+#include "runtime/quorum.h"
+#include "runtime/recycle.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/scale.h"
@@ -228,7 +230,7 @@ static void
 life_ends(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	l->traced = false;
-	child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
+	l->told = child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
 	spawn_close(m, s, l);
 	seat_input(m, s, l, EXITED, clock_now_ns());
 }
@@ -341,6 +343,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	orphans_tick(m);
 	notify_tick(m);
 	acceptor_tick(m);
+	recycle_tick(m, now_ns);
 }
 
 static void
@@ -355,6 +358,7 @@ time_passes(struct cadre_master *m)
 	seats_due(m, now_ns);
 	acceptor_due(m, now_ns);
 	probe_due(m, now_ns);
+	recycle_go_on(m, now_ns);
 	reload_go_on(m, now_ns);
 	if (m->choice_stale)
 		seats_choose(m);
@@ -384,10 +388,12 @@ loop_arm(struct cadre_master *m)
 static int
 verdict(struct cadre_master *m)
 {
-	if (m->given_up == 0 && seats_given_up(m))
-		m->given_up = -ECHILD;
+	if (m->given_up == 0 && m->state < CADRE_APP_STOPPING)
+		quorum_check(m);
+	/* Those that serve may finish what they have. */
 	if (m->given_up != 0 && m->state != CADRE_APP_STOPPING)
-		(void)cadre_master_stop(m, CADRE_STOP_NOW);
+		(void)cadre_master_stop(m, m->state == CADRE_APP_STARTING ?
+		    CADRE_STOP_NOW : CADRE_STOP_GRACEFUL);
 	if (m->state != CADRE_APP_STOPPING || seats_living(m) > 0)
 		return 1;
 	m->state = CADRE_APP_STOPPED;
@@ -421,9 +427,5 @@ loop_turn(struct cadre_master *m, int timeout_ms)
 			return 1;
 		}
 	}
-	if (m->given_up != 0)
-		return cadre__fail(m->given_up, "%s%s", m->given_up ==
-		    -ECHILD ? "every worker died at its start; the last: " :
-		    "", m->last_words);
-	return 0;
+	return m->given_up != 0 ? quorum_fail(m) : 0;
 }

@@ -27,6 +27,8 @@
 
 #define DAY_MS		86400000
 #define CONNECTIONS_MAX	INT64_C(1000000000)
+#define REQUESTS_MAX	INT64_C(1000000000000)
+#define AGE_DAYS_MAX	INT64_C(90)	/* twice as many ns fit 64 bits */
 
 static const struct range {
 	int64_t	least, most, usual;
@@ -50,6 +52,14 @@ static const struct range {
 	[CADRE_OVERLOAD] =		{ CADRE_OVERLOAD_WAIT,
 					    CADRE_OVERLOAD_SHED, 0 },
 	[CADRE_SUBREAPER] =		{ 0, 1, 0 },
+	[CADRE_QUORUM] =		{ 0, CADRE_SEATS_MAX, 1 },
+	[CADRE_MEMORY_SOFT] =		{ 0, INT64_C(1) << 50, 0 },
+	[CADRE_MEMORY_HARD] =		{ 0, INT64_C(1) << 50, 0 },
+	[CADRE_MAX_REQUESTS] =		{ 0, REQUESTS_MAX, 0 },
+	[CADRE_REQUESTS_JITTER] =	{ 0, 100, 10 },
+	[CADRE_MAX_AGE_MS] =		{ 0, AGE_DAYS_MAX * DAY_MS, 0 },
+	[CADRE_AGE_JITTER] =		{ 0, 100, 10 },
+	[CADRE_MAX_UNAVAILABLE] =	{ 1, CADRE_SEATS_MAX, 1 },
 };
 
 int
@@ -99,8 +109,8 @@ cadre_master_free(struct cadre_master *m)
 }
 
 /* Configuration is over when it has started, and a worker has no say. */
-static int
-settled(const struct cadre_master *m)
+int
+master_settled(const struct cadre_master *m)
 {
 	if (m->in_worker)
 		return cadre__fail(-EPERM, "%s: a worker has no say in its "
@@ -117,7 +127,7 @@ cadre_master_listen(struct cadre_master *m, const char *address,
 	struct listener *l;
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (m->nlisteners == CADRE_LISTENERS_MAX)
@@ -149,7 +159,7 @@ cadre_master_workers(struct cadre_master *m, int n, cadre_worker_fn *fn,
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err == 0)
 		err = count_check(n);
 	if (err < 0)
@@ -167,7 +177,7 @@ cadre_master_program(struct cadre_master *m, int n, const char *const *argv)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err == 0)
 		err = count_check(n);
 	if (err == 0)
@@ -184,7 +194,7 @@ cadre_master_env(struct cadre_master *m, const char *assignment)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	return err == 0 ? program_assign(&m->program, assignment) : err;
 }
 
@@ -193,7 +203,7 @@ cadre_master_set(struct cadre_master *m, enum cadre_option o, int64_t value)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if ((unsigned int)o >= CADRE_OPTIONS)
@@ -212,7 +222,7 @@ cadre_master_shed(struct cadre_master *m, const void *bytes, size_t n)
 	void *copy = NULL;
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (n > CADRE_SHED_BYTES)
@@ -252,7 +262,7 @@ cadre_master_log_dir(struct cadre_master *m, const char *path)
 	char *copy = NULL;
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (path != NULL && *path == '\0')
@@ -270,7 +280,7 @@ cadre_master_keep_fd(struct cadre_master *m, int fd)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (fcntl(fd, F_GETFD) < 0)

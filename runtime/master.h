@@ -41,6 +41,17 @@ struct watched {
 	uint64_t	stalled_run_ns;	/* since; 0: is not */
 	bool		stopped;	/* by a signal */
 	bool		hung;		/* told to abort */
+	uint64_t	deadline_before; /* what an earlier life left there */
+};
+
+/* How long a life may last; see recycle.c. */
+struct term {
+	uint64_t	requests;	/* of its own, then replaced; 0: no limit */
+	uint64_t	word, base;	/* offset of their counter, and from where */
+	uint64_t	old_ns;		/* replaced from then on; 0: no limit */
+	uint64_t	memory;		/* RssAnon, bytes, at the last tick */
+	uint64_t	due_ns;		/* over one of them since; 0: is not */
+	bool		blind;		/* its memory could not be read: said */
 };
 
 /* One life in one slot. A slot is free when nobody can write it: no pidfd. */
@@ -55,6 +66,10 @@ struct life {
 	bool		late;		/* killed for that */
 	bool		unfit;		/* or for its listeners' mode */
 	bool		held;		/* it takes only what it is given alone */
+	const char	*felled;	/* killed for this reason, or NULL */
+	struct term	term;
+	int		statm;		/* its memory in /proc; -1: not open */
+	bool		told;		/* how it ended: exit code or signal */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
 	unsigned int	strangers;	/* frames from others on its control */
@@ -82,6 +97,8 @@ struct probe {
 	uint64_t	generation;	/* whom it asks */
 	uint64_t	begun_ns, deadline_ns;
 };
+/* How far the replacement of one worker is; see recycle.c. */
+enum recycle { RECYCLE_NONE, RECYCLE_COMES, RECYCLE_LEAVES };
 
 struct seat {
 	struct life	lives[CADRE_SLOTS_PER_SEAT];
@@ -92,6 +109,9 @@ struct seat {
 	bool		stuck;		/* cannot go back to the version before */
 	uint64_t	told;		/* generation whose end is waited for */
 	struct probe	probe;
+	enum recycle	recycle;
+	unsigned int	recycle_tries;	/* that failed, in a row */
+	uint64_t	recycle_ns;	/* no other before */
 	uint64_t	restarts;
 	unsigned int	tries;		/* early deaths in a row */
 	int		log;		/* seat-N.log, or -1 */
@@ -176,6 +196,8 @@ struct cadre_master {
 	bool		log_inherit;	/* workers keep our own stdout, stderr */
 	int		keep[KEEP_FDS_MAX];
 	unsigned int	keeps;
+	uint64_t	stop_codes[4];	/* exit codes that ask for no successor,
+					   a bit each */
 	void		*shed;		/* what shed connections are sent */
 	size_t		shed_bytes;
 
@@ -227,7 +249,10 @@ struct cadre_master {
 	uint64_t	version;	/* of the workers, but while a reload runs */
 	uint64_t	versions;	/* handed out so far */
 	struct image	image;		/* what a program's workers run */
+	int64_t		recycling;	/* seats at it now */
 	int		given_up;	/* 0, or the -errno of it */
+	unsigned int	parked;		/* seats, when it gave up after a start
+					   that went well; else 0 */
 	struct rlimit	nofile;		/* as it was before we raised it */
 	bool		nofile_raised;
 	char		last_words[512]; /* of the last death, for giving up */
@@ -258,6 +283,11 @@ void	master_unwatch(struct cadre_master *, int *fd);
 void	master_drain(struct cadre_master *);
 	/* The workers' part of a stop. */
 
+int	master_settled(const struct cadre_master *);
+	/*
+	 * May it still be configured? 0; -EPERM: in a worker; -EBUSY: it has
+	 * started.
+	 */
 int	master_runs(const struct cadre_master *);
 	/*
 	 * Can it be asked for something? 0; -EPERM: in a worker; -EINVAL: not

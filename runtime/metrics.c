@@ -316,3 +316,11 @@ metrics_free(struct cadre_master *m)
 	free(m->metrics);
 	m->metrics = NULL;
 }
+
+uint64_t
+metrics_offset(const struct cadre_master *m, const char *name)
+{
+	int i = metric_find(m, name);
+
+	return i < 0 ? 0 : m->metrics[i].offset;
+}

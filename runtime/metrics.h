@@ -21,4 +21,7 @@ int	metrics_add(struct cadre_master *, const struct cadre__frame_declare *,
 	 */
 void	metrics_free(struct cadre_master *);
 
+uint64_t metrics_offset(const struct cadre_master *, const char *name);
+	/* Of its word in a slot; it is one of those that are always there. */
+
 #endif

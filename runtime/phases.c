@@ -165,7 +165,8 @@ comes(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	if (s->successor)
 		return PHASE_COMES;
 	if (l->row.state == CADRE_STATE_BACKOFF ||
-	    l->row.state == CADRE_STATE_PARKED)
+	    l->row.state == CADRE_STATE_PARKED ||
+	    l->row.state == CADRE_STATE_DONE)
 		reload_fail(m, s, "is not ready");
 	if (l->row.state != CADRE_STATE_UP)
 		return PHASE_COMES;

@@ -15,6 +15,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/clients.c runtime/clients.h \
 	runtime/control.c runtime/control.h \
 	runtime/cpus.c \
+	runtime/death.c runtime/death.h \
 	runtime/desk.c runtime/desk.h \
 	runtime/directory.c runtime/directory.h \
 	runtime/dispatch.c runtime/dispatch.h \
@@ -30,16 +31,21 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
 	runtime/master.c runtime/master.h \
+	runtime/memory.c runtime/memory.h \
 	runtime/metrics.c runtime/metrics.h \
 	runtime/notify.c runtime/notify.h \
 	runtime/orphans.c runtime/orphans.h \
+	runtime/overdue.c runtime/overdue.h \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
 	runtime/phases.c runtime/phases.h \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
+	runtime/quorum.c runtime/quorum.h \
+	runtime/recycle.c runtime/recycle.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
+	runtime/request.c \
 	runtime/rescue.c runtime/rescue.h \
 	runtime/routes.c runtime/routes.h \
 	runtime/scale.c runtime/scale.h \

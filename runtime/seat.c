@@ -15,7 +15,8 @@
 
 #include "runtime/child.h"
 #include "runtime/control.h"
-#include "runtime/logs.h"
+#include "runtime/death.h"
+#include "runtime/overdue.h"
 #include "runtime/probe.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
@@ -27,7 +28,6 @@
 
 #define HANG_GRACE_NS	NS_PER_S	/* from SIGABRT to SIGKILL */
 #define RETRY_NS	NS_PER_S	/* after a fork that failed */
-#define TRIES_AT_START	3	/* a program that never ran is given up sooner */
 
 typedef enum input action_fn(struct cadre_master *, struct seat *,
     struct life *, uint64_t now_ns);
@@ -54,20 +54,6 @@ ready_deadline(const struct cadre_master *m, struct life *l)
 	else
 		l->deadline_ns = after_ms(m, CADRE_READY_TIMEOUT_MS,
 		    l->row.spawned_ns);
-}
-
-/* Its seat has another that serves, in a reload. */
-static bool
-is_spare(const struct seat *s, const struct life *l)
-{
-	return s->lives[1 - (l - s->lives)].row.state == CADRE_STATE_UP;
-}
-
-/* Beside the one that serves, and not ready yet. */
-static bool
-is_successor(const struct seat *s, const struct life *l)
-{
-	return s->successor && l != &s->lives[s->newest];
 }
 
 static enum input
@@ -110,7 +96,7 @@ static enum input
 retry(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
 	(void)m;
-	if (is_successor(s, l))
+	if (seat_awaits(s, l))
 		return STOP;		/* its reload says why, and ends */
 	l->row.respawn_ns = l->deadline_ns = now_ns + RETRY_NS;
 	return NOTHING;
@@ -205,7 +191,7 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	l->row.ready_ns = now_ns;
 	l->deadline_ns = 0;
 	m->choice_stale = true;
-	if (is_successor(s, l)) {
+	if (seat_awaits(s, l)) {
 		s->newest = 1 - s->newest;
 		s->successor = false;
 	}
@@ -222,7 +208,7 @@ seat_say_drain(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	struct cadre__frame frame = { .type = CADRE_FRAME_SUCCEEDED };
 
-	if (is_spare(s, l))
+	if (seat_spares(s, l))
 		control_send(m, s, l, &frame, NULL, NULL, 0);
 	frame.type = CADRE_FRAME_DRAIN;
 	frame.length = sizeof(l->deadline_ns);
@@ -264,10 +250,17 @@ kill_late(struct cadre_master *m, struct seat *s, struct life *l,
 }
 
 /*
- * Its last state goes into the event: what it was doing, and its history. An
- * abort leaves a core, where the system keeps them; who blocks that signal is
- * killed a moment later.
+ * An abort leaves a core, where the system keeps them; who blocks that signal
+ * is killed a moment later.
  */
+static void
+abort_it(struct life *l, uint64_t now_ns)
+{
+	(void)child_signal(l->pidfd, SIGABRT);
+	l->deadline_ns = now_ns + HANG_GRACE_NS;
+}
+
+/* Its last state goes into the event: what it was doing, and its history. */
 static enum input
 abort_hung(struct cadre_master *m, struct seat *s, struct life *l,
     uint64_t now_ns)
@@ -285,118 +278,16 @@ abort_hung(struct cadre_master *m, struct seat *s, struct life *l,
 	e.healths = cadre__anchor_last_health(m->anchor, slot_of(m, s, l),
 	    e.health, CADRE_EVENT_HEALTHS);
 	report(m, &e);
-	(void)child_signal(l->pidfd, SIGABRT);
-	l->deadline_ns = now_ns + HANG_GRACE_NS;
+	abort_it(l, now_ns);
 	return NOTHING;
 }
 
-/* Of one that says nothing and is gone, what we know or may suppose. */
-static uint32_t
-guess(const struct cadre_master *m, const struct life *l, char *text,
-    size_t bytes)
-{
-	const char *why = NULL;
-	int n;
-
-	if (l->unfit)
-		why = "it does not use libcadre, which the mode of a listener "
-		    "needs, and was killed";
-	else if (l->late)
-		why = l->row.ready_ns == 0 ? "it was not ready within the "
-		    "ready timeout, and was killed" : "it was not done within "
-		    "the drain timeout, and was killed";
-	else if ((l->row.flags & CADRE_LIFE_PROGRAM) != 0 &&
-	    l->row.exit_signal == 0 && l->row.exit_code == 0 &&
-	    l->row.state == CADRE_STATE_STARTING)
-		why = "did it go into the background? A program must stay in "
-		    "the foreground";
-	if (why == NULL)
-		return 0;
-	n = snprintf(text, bytes, "(%s%s)", m->log_inherit ? "" : "nothing; ",
-	    why);
-	return n > 0 && (size_t)n < bytes ? (uint32_t)n : 0;
-}
-
-/* A program that has no handler dies of the signal that tells it to finish. */
-static bool
-ended_as_asked(const struct cadre_master *m, const struct life *l)
-{
-	return l->row.state == CADRE_STATE_DRAINING &&
-	    (l->row.flags & CADRE_LIFE_PROGRAM) != 0 &&
-	    l->row.exit_signal == (uint32_t)option(m, CADRE_STOP_SIGNAL);
-}
-
-/* The end of a process: told with its last health and its last words. */
-static void
-obituary(struct cadre_master *m, struct seat *s, struct life *l,
+static enum input
+abort_overdue(struct cadre_master *m, struct seat *s, struct life *l,
     uint64_t now_ns)
 {
-	struct cadre_shm_event e;
-
-	l->row.ended_ns = now_ns;
-	l->row.stalled_ns = l->row.cause = 0;
-	l->row.queue = l->row.queue_since_ns = 0;
-	l->row.flags &= ~(uint64_t)CADRE_LIFE_FULL;
-	l->deadline_ns = 0;
-	l->cut = (l->row.flags & CADRE_LIFE_ATTACHED) != 0 ?
-	    cadre__anchor_open_word(m->anchor, slot_of(m, s, l)) : 0;
-	event_of(&e, CADRE_EVENT_DIED, m, s, l);
-	e.cut = l->cut;
-	e.duration_ns = now_ns - l->row.spawned_ns;
-	if (ended_as_asked(m, l))
-		e.flags = CADRE_EVENT_ASKED;
-	e.text_bytes = log_tail(s, l, e.text, sizeof(e.text));
-	if (e.text_bytes == 0)
-		e.text_bytes = guess(m, l, e.text, sizeof(e.text));
-	if ((l->row.flags & CADRE_LIFE_ATTACHED) != 0)
-		e.healths = cadre__anchor_last_health(m->anchor,
-		    slot_of(m, s, l), e.health, CADRE_EVENT_HEALTHS);
-	if (m->given_up == 0)
-		cadre_event_text(&e, m->last_words, sizeof(m->last_words));
-	report(m, &e);
-	reload_died(m, s, l);
-}
-
-
-/* An unwanted death: at once, later, or no more. */
-static enum input
-bury(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
-{
-	uint64_t uptime_ns = now_ns - l->row.spawned_ns, delay_ns, wait_ns;
-	int64_t tries_max = option(m, CADRE_MAX_TRIES);
-
-	m->choice_stale = true;
-	if (is_successor(s, l) || is_spare(s, l)) {
-		obituary(m, s, l, now_ns);
-		return STOP;
-	}
-	/* One that never got ready was not up, however long it took. */
-	if (option(m, CADRE_MIN_UPTIME_MS) > 0 && (l->row.ready_ns == 0 ||
-	    uptime_ns < (uint64_t)option(m, CADRE_MIN_UPTIME_MS) * NS_PER_MS))
-		s->tries++;
-	else
-		s->tries = 0;
-	obituary(m, s, l, now_ns);
-	l->row.tries = s->tries;
-	if (s->tries == 0 && l->row.ready_ns != 0)
-		return DUE;
-	if (s->tries == 0) {		/* no death is early: not at once, still */
-		l->row.respawn_ns = l->deadline_ns = now_ns + (uint64_t)
-		    option(m, CADRE_BACKOFF_FIRST_MS) * NS_PER_MS;
-		return NOTHING;
-	}
-	if (m->state == CADRE_APP_STARTING && tries_max > TRIES_AT_START)
-		tries_max = TRIES_AT_START;
-	if (tries_max > 0 && s->tries >= tries_max)
-		return TOO_OFTEN;
-	delay_ns = backoff_delay_ns(s->tries,
-	    (uint64_t)option(m, CADRE_BACKOFF_FIRST_MS) * NS_PER_MS,
-	    (uint64_t)option(m, CADRE_BACKOFF_MAX_MS) * NS_PER_MS);
-	wait_ns = budget_take(&m->budget, now_ns);
-	if (delay_ns < wait_ns)
-		delay_ns = wait_ns;
-	l->row.respawn_ns = l->deadline_ns = now_ns + delay_ns;
-	report_life(m, CADRE_EVENT_BACKOFF, s, l, 0, delay_ns);
+	overdue_tell(m, s, l, now_ns);
+	abort_it(l, now_ns);
 	return NOTHING;
 }
 
@@ -409,9 +300,15 @@ park(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 }
 
 static enum input
-retire(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
+rest(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
-	obituary(m, s, l, now_ns);
+	struct cadre_shm_event e;
+
+	(void)now_ns;
+	event_of(&e, CADRE_EVENT_DONE, m, s, l);
+	e.text_bytes = (uint32_t)snprintf(e.text, sizeof(e.text),
+	    "exit code %u asks for no successor", l->row.exit_code);
+	report(m, &e);
 	return NOTHING;
 }
 
@@ -425,7 +322,7 @@ forget(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	return NOTHING;
 }
 
-#define STATES		(CADRE_STATE_PARKED + 1)
+#define STATES		(CADRE_STATE_DONE + 1)
 
 static const struct step {
 	uint64_t	next;
@@ -437,33 +334,42 @@ static const struct step {
 	[CADRE_STATE_STARTING] = {
 		[READY] =	{ CADRE_STATE_UP, join },
 		[LATE] =	{ CADRE_STATE_STARTING, kill_late },
+		[FELLED] =	{ CADRE_STATE_STARTING, kill_now },
 		[STOP] =	{ CADRE_STATE_DRAINING, drain },
 		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
-		[EXITED] =	{ CADRE_STATE_BACKOFF, bury },
+		[EXITED] =	{ CADRE_STATE_BACKOFF, death_bury },
 		[FAILED] =	{ CADRE_STATE_BACKOFF, retry },
 	},
 	[CADRE_STATE_UP] = {
 		[HUNG] =	{ CADRE_STATE_UP, abort_hung },
+		[OVERDUE] =	{ CADRE_STATE_UP, abort_overdue },
+		[FELLED] =	{ CADRE_STATE_UP, kill_now },
 		[LATE] =	{ CADRE_STATE_UP, kill_now },
 		[UNFIT] =	{ CADRE_STATE_STARTING, not_attached },
 		[ASK] =		{ CADRE_STATE_STARTING, ask },
 		[STOP] =	{ CADRE_STATE_DRAINING, drain },
 		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
-		[EXITED] =	{ CADRE_STATE_BACKOFF, bury },
+		[EXITED] =	{ CADRE_STATE_BACKOFF, death_bury },
 	},
 	[CADRE_STATE_DRAINING] = {
 		[STOP] =	{ CADRE_STATE_DRAINING, drain },
 		[LATE] =	{ CADRE_STATE_DRAINING, kill_late },
 		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
-		[EXITED] =	{ CADRE_STATE_EMPTY, retire },
+		[EXITED] =	{ CADRE_STATE_EMPTY, death_retire },
 	},
 	[CADRE_STATE_BACKOFF] = {
 		[DUE] =		{ CADRE_STATE_STARTING, begin },
 		[TOO_OFTEN] =	{ CADRE_STATE_PARKED, park },
+		[FINISHED] =	{ CADRE_STATE_DONE, rest },
 		[STOP] =	{ CADRE_STATE_EMPTY, forget },
 		[KILL] =	{ CADRE_STATE_EMPTY, forget },
 	},
 	[CADRE_STATE_PARKED] = {
+		[DUE] =		{ CADRE_STATE_STARTING, begin },
+		[STOP] =	{ CADRE_STATE_EMPTY, forget },
+		[KILL] =	{ CADRE_STATE_EMPTY, forget },
+	},
+	[CADRE_STATE_DONE] = {
 		[DUE] =		{ CADRE_STATE_STARTING, begin },
 		[STOP] =	{ CADRE_STATE_EMPTY, forget },
 		[KILL] =	{ CADRE_STATE_EMPTY, forget },
@@ -577,18 +483,4 @@ seats_living(const struct cadre_master *m)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
 			n += m->seats[i].lives[k].pidfd >= 0;
 	return n;
-}
-
-bool
-seats_given_up(const struct cadre_master *m)
-{
-	const struct seat *s;
-
-	if (m->state != CADRE_APP_STARTING)
-		return false;
-	for (s = m->seats; s < m->seats + m->nseats; s++)
-		if (s->wanted &&
-		    s->lives[s->newest].row.state != CADRE_STATE_PARKED)
-			return false;
-	return true;
 }

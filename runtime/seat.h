@@ -13,10 +13,13 @@ enum input {
 	LATE,			/* the deadline of its state has passed */
 	STOP,
 	HUNG,			/* stalled past the hang limit */
+	OVERDUE,		/* a request of it is past its deadline */
+	FELLED,			/* over a limit that allows no delay */
 	KILL,
 	ASK,			/* from `join`: a probe comes first */
 	UNFIT,			/* from `join`: its listeners need libcadre */
-	TOO_OFTEN,		/* from `bury`: no further try */
+	TOO_OFTEN,		/* from death_bury(): no further try */
+	FINISHED,		/* from death_bury(): its code asks for none */
 	FAILED,			/* from `begin`: it could not be forked */
 	INPUTS
 };
@@ -33,6 +36,20 @@ static inline struct life *
 seat_other(struct seat *s)
 {
 	return &s->lives[1 - s->newest];
+}
+
+/* It has another worker that serves, in a reload. */
+static inline bool
+seat_spares(const struct seat *s, const struct life *l)
+{
+	return s->lives[1 - (l - s->lives)].row.state == CADRE_STATE_UP;
+}
+
+/* It is beside the one that serves, and not ready yet. */
+static inline bool
+seat_awaits(const struct seat *s, const struct life *l)
+{
+	return s->successor && l != &s->lives[s->newest];
 }
 
 void	seat_input(struct cadre_master *, struct seat *, struct life *,
@@ -58,7 +75,5 @@ int	seats_drain(struct cadre_master *);
 	 * or scaling brings others. 0; -EBUSY: it stops.
 	 */
 unsigned int seats_living(const struct cadre_master *);
-bool	seats_given_up(const struct cadre_master *);
-	/* Every wanted seat is parked, and no worker was ever ready. */
 
 #endif

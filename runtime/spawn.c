@@ -23,8 +23,10 @@
 #include "runtime/child.h"
 #include "runtime/inherit.h"
 #include "runtime/logs.h"
+#include "runtime/memory.h"
 #include "runtime/notify.h"
 #include "runtime/reload.h"
+#include "runtime/recycle.h"
 #include "runtime/spawn.h"
 #include "runtime/surroundings.h"
 #include "runtime/worker.h"
@@ -256,6 +258,7 @@ spawn_close(struct cadre_master *m, struct seat *s, struct life *l)
 	master_unwatch(m, &l->control.fd);
 	master_unwatch(m, &l->messages);
 	notify_close(m, s, l);
+	memory_close(l);
 }
 
 static int
@@ -378,6 +381,9 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	if (err == 0) {
 		birth.generation = ++m->generations;
 		cadre__anchor_baseline(m->anchor, slot_of(m, s, l));
+		l->watched.deadline_before = cadre__anchor_deadline_word(
+		    m->anchor, slot_of(m, s, l));
+		recycle_begin(m, s, l, now_ns);
 		err = fork_it(m, s, l, &birth, &sur);
 	}
 	surroundings_free(&sur);

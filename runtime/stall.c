@@ -21,6 +21,7 @@
 
 #include "runtime/acceptor.h"
 #include "runtime/child.h"
+#include "runtime/overdue.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "runtime/stall.h"
@@ -458,12 +459,14 @@ void
 stall_look(struct cadre_master *m, uint64_t now_ns)
 {
 	struct watch *w = &m->watch;
-	uint64_t ran_ns = run_on(m, now_ns), left_ns;
+	uint64_t since_ns = now_ns - w->last_ns;
+	uint64_t ran_ns = run_on(m, now_ns), left_ns, overdue_ns;
 
 	CADRE_FAULT_AT("stall.look");
 	w->hang_run_ns = 0;
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++)
 		seat_look(m, s, now_ns, ran_ns);
+	overdue_ns = overdue_look(m, now_ns, since_ns - ran_ns);
 	listeners_look(m, now_ns);
 	if (!w->ticks && limit_ns(m) > 0 && now_ns == w->changed_ns)
 		w->ticks = true;	/* it came and went between two looks */
@@ -477,6 +480,8 @@ stall_look(struct cadre_master *m, uint64_t now_ns)
 	left_ns = w->hang_run_ns > w->run_ns ? w->hang_run_ns - w->run_ns : 1;
 	if (w->hang_run_ns != 0 && w->look_ns > now_ns + left_ns)
 		w->look_ns = now_ns + left_ns;
+	if (overdue_ns != 0 && w->look_ns > overdue_ns)
+		w->look_ns = overdue_ns;
 }
 
 void

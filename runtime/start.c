@@ -23,6 +23,7 @@
 #include "runtime/metrics.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
+#include "runtime/recycle.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "runtime/size.h"
@@ -40,7 +41,7 @@ static int
 size_settle(struct cadre_master *m)
 {
 	int64_t seats = option(m, CADRE_MAX_WORKERS);
-	int n = m->workers_asked;
+	int n = m->workers_asked, err;
 
 	if (m->fn == NULL && m->program.path == NULL)
 		return cadre__fail(-EINVAL, "what the workers run is missing: "
@@ -60,6 +61,12 @@ size_settle(struct cadre_master *m)
 	if (n > seats)
 		return cadre__fail(-EINVAL, "%d workers are more than the %lld "
 		    "seats of CADRE_MAX_WORKERS", n, (long long)seats);
+	if (option(m, CADRE_QUORUM) > n)
+		return cadre__fail(-EINVAL, "a quorum of %lld cannot be met by "
+		    "%d workers (CADRE_QUORUM, --quorum)",
+		    (long long)option(m, CADRE_QUORUM), n);
+	if ((err = recycle_check(m)) < 0)
+		return err;
 	m->workers = m->used = (unsigned int)n;
 	m->nseats = (unsigned int)seats;
 	return 0;
@@ -85,6 +92,7 @@ seats_make(struct cadre_master *m)
 			m->seats[i].lives[k].control.fd = -1;
 			m->seats[i].lives[k].messages = -1;
 			m->seats[i].lives[k].notify = -1;
+			m->seats[i].lives[k].statm = -1;
 		}
 	}
 	budget_init(&m->budget, m->workers, clock_now_ns());
@@ -303,6 +311,8 @@ cadre_master_start(struct cadre_master *m)
 		return cadre__fail(-EBUSY, "%s is started already", m->name);
 	m->started = true;
 	m->given_up = 0;
+	m->parked = 0;
+	m->recycling = 0;
 	m->last_words[0] = '\0';
 	for (size_t i = 0; err == 0 &&
 	    i < sizeof(start_steps) / sizeof(start_steps[0]); i++)

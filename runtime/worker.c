@@ -275,6 +275,12 @@ worker_attached(const struct cadre_worker *w)
 	return w->exec;
 }
 
+struct cadre__slot *
+worker_slot(struct cadre_worker *w)
+{
+	return &w->slot;
+}
+
 struct channel *
 worker_control(struct cadre_worker *w)
 {

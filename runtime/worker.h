@@ -47,6 +47,7 @@ int	worker_begin(struct worker_birth *);
 	 * the slot's begin, the handle. 0 or -errno.
 	 */
 struct channel *worker_control(struct cadre_worker *);
+struct cadre__slot *worker_slot(struct cadre_worker *);
 bool	worker_attached(const struct cadre_worker *);
 int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);
 	/* The word at this offset of its slot; -EPROTO: there is none. */

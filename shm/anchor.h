@@ -82,7 +82,19 @@ uint64_t cadre__anchor_gate_word(const struct cadre__anchor *,
     unsigned int slot);
 uint64_t cadre__anchor_open_word(const struct cadre__anchor *,
     unsigned int slot);
+uint64_t cadre__anchor_deadline_word(const struct cadre__anchor *,
+    unsigned int slot);
+uint64_t cadre__anchor_word(const struct cadre__anchor *, unsigned int slot,
+    uint64_t offset);
+	/* offset: of a metric the master declared, from its private memory. */
 	/* The one word per decision that the master reads of a worker (M4). */
+void cadre__anchor_request(const struct cadre__anchor *, unsigned int slot,
+    uint64_t *ret_begun_ns, char ret_tag[CADRE_TAG_BYTES]);
+	/*
+	 * For the event of a request that is overdue: what the worker says of
+	 * it, uninterpreted but for the NUL at the end. If it goes on meanwhile
+	 * this may be of its next one.
+	 */
 void cadre__anchor_queue(struct cadre__anchor *, unsigned int listener,
     uint64_t queue, uint64_t queue_since_ns);
 	/* What waits on a listener: two words, each for itself. */

@@ -58,6 +58,16 @@ static const struct {
 	[CADRE_EVENT_PROBED] = { "probed", "%s%p probed%f%T" },
 	[CADRE_EVENT_CPUS] = { "cpus", "%t processors may be used now%T" },
 	[CADRE_EVENT_WAITS] = { "waits", "%s: waits%T" },
+	[CADRE_EVENT_RESET] = { "reset",
+	    "%s: reset after %t early deaths in a row%T" },
+	[CADRE_EVENT_DONE] = { "done", "%s: done%T" },
+	[CADRE_EVENT_RECYCLING] = { "recycling", "%s%p is replaced%T" },
+	[CADRE_EVENT_RECYCLED] = { "recycled", "%s: recycled in %d%T" },
+	[CADRE_EVENT_NOT_RECYCLED] = { "not-recycled",
+	    "%s: not recycled%T" },
+	[CADRE_EVENT_OVERDUE] = { "overdue",
+	    "%s%p overdue: a request has taken %d; aborted%T" },
+	[CADRE_EVENT_MEMORY] = { "memory", "%s%p memory%T" },
 };
 
 static const char *const states[] = {
@@ -67,6 +77,7 @@ static const char *const states[] = {
 	[CADRE_STATE_DRAINING] = "draining",
 	[CADRE_STATE_BACKOFF] = "backoff",
 	[CADRE_STATE_PARKED] = "parked",
+	[CADRE_STATE_DONE] = "done",
 };
 
 static const char *const app_states[] = {

@@ -64,6 +64,8 @@ struct cadre__frame {
 #define CADRE_FRAME_SCALE	36	/* right: control; struct cadre__frame_scale */
 #define CADRE_FRAME_SIGNAL	37	/* right: control; struct
 					   cadre__frame_signal */
+#define CADRE_FRAME_RESET	38	/* right: control; uint32_t seat, or
+					   CADRE_NO_SEAT: all */
 #define CADRE_FRAME_OBJECTS	48	/* uint32_t first, total; read-only fds:
 					   object 0 is the anchor, 1 + i slot i */
 #define CADRE_FRAME_DONE	49

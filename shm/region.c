@@ -64,9 +64,13 @@ check_abi(const struct cadre_shm_header *h)
 		return broken("not the region of a cadre");
 	if (h->endian != CADRE_LAYOUT_ENDIAN)
 		return broken("its integers are of another byte order");
-	/* Until the layout is frozen a minor number is as good as a major. */
+	/*
+	 * Until the layout is frozen a higher minor number is as good as a
+	 * major; of lower ones those are read that were only added to.
+	 */
 	if (h->abi_major != CADRE_LAYOUT_MAJOR ||
-	    h->abi_minor != CADRE_LAYOUT_MINOR)
+	    h->abi_minor < CADRE_LAYOUT_MINOR_LEAST ||
+	    h->abi_minor > CADRE_LAYOUT_MINOR)
 		return cadre__fail(-EPROTO, "the region is of layout %u.%u, "
 		    "this program reads %u.%u: use the cadre it was started "
 		    "with", h->abi_major, h->abi_minor, CADRE_LAYOUT_MAJOR,

@@ -210,6 +210,37 @@ cadre__anchor_open_word(const struct cadre__anchor *a, unsigned int slot)
 	return shm_load(&s->open);
 }
 
+uint64_t
+cadre__anchor_deadline_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_slot *s = (const void *)a->slot[slot];
+
+	return shm_load(&s->deadline_ns);
+}
+
+void
+cadre__anchor_request(const struct cadre__anchor *a, unsigned int slot,
+    uint64_t *ret_begun_ns, char ret_tag[CADRE_TAG_BYTES])
+{
+	const struct cadre_shm_slot *s = (const void *)a->slot[slot];
+	uint64_t words[CADRE_TAG_BYTES / sizeof(uint64_t)];
+
+	shm_fence_load();	/* the deadline, then whose:
+				   cadre__slot_request_begin() */
+	*ret_begun_ns = shm_load(&s->request_ns);
+	shm_copy_out(words, s->request_tag, sizeof(words));
+	memcpy(ret_tag, words, sizeof(words));
+	ret_tag[CADRE_TAG_BYTES - 1] = '\0';
+}
+
+uint64_t
+cadre__anchor_word(const struct cadre__anchor *a, unsigned int slot,
+    uint64_t offset)
+{
+	return shm_load((const uint64_t *)(const void *)
+	    (a->slot[slot] + offset));
+}
+
 unsigned int
 cadre__anchor_last_health(const struct cadre__anchor *a, unsigned int slot,
     struct cadre_shm_health *records, unsigned int n)

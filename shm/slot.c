@@ -105,6 +105,7 @@ cadre__slot_begin(struct cadre__slot *s, void *map, const void *anchor,
 	begin_metrics(s, h);
 	shm_store(&s->head->open, 0);
 	shm_store(&s->head->gate, CADRE_GATE_IN);
+	shm_store(&s->head->deadline_ns, 0);
 	/* Until its first wait a worker is in its first turn. */
 	shm_store(&s->head->busy_since_ns, now_ns);
 	shm_fence_store();	/* gauges, then generation: slot_lives() */
@@ -127,6 +128,34 @@ static uint64_t
 progress_requests(const struct cadre__slot *s)
 {
 	return shm_load(s->requests) + shm_load(s->errors);
+}
+
+void
+cadre__slot_request_begin(struct cadre__slot *s, const char *tag,
+    uint64_t now_ns, uint64_t deadline_ns)
+{
+	uint64_t words[CADRE_TAG_BYTES / sizeof(uint64_t)] = { 0 };
+
+	if (tag != NULL)
+		memcpy(words, tag, strnlen(tag, CADRE_TAG_BYTES - 1));
+	shm_copy_in(s->head->request_tag, words, sizeof(words));
+	shm_store(&s->head->request_ns, now_ns);
+	CADRE_FAULT_AT("request.begin");
+	shm_fence_store();	/* whose it is, then when it is over:
+				   cadre__anchor_request() */
+	shm_store(&s->head->deadline_ns, deadline_ns);
+}
+
+void
+cadre__slot_request_extend(struct cadre__slot *s, uint64_t deadline_ns)
+{
+	shm_store(&s->head->deadline_ns, deadline_ns);
+}
+
+void
+cadre__slot_request_end(struct cadre__slot *s)
+{
+	shm_store(&s->head->deadline_ns, 0);
 }
 
 void

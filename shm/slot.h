@@ -20,6 +20,7 @@ struct cadre__slot {			/* private to the worker */
 	uint64_t	pushed;		/* words that tell whether something… */
 	uint64_t	pushed_requests; /* …changed since the last record */
 	uint64_t	flags;		/* CADRE_HEALTH_DRAINING */
+	bool		request;	/* one is under way */
 };
 
 void cadre__slot_begin(struct cadre__slot *, void *map, const void *anchor,
@@ -33,6 +34,15 @@ void cadre__slot_begin(struct cadre__slot *, void *map, const void *anchor,
 	 * counts, or zeroed ones under the new, and a load that the next settle
 	 * puts right; counters are not touched.
 	 */
+void cadre__slot_request_begin(struct cadre__slot *, const char *tag,
+    uint64_t now_ns, uint64_t deadline_ns);
+	/*
+	 * Tag and time first, then the deadline, by which the master judges.
+	 * The tag is cut to fit, NULL is none. Kill: no deadline, or all of it.
+	 */
+void cadre__slot_request_extend(struct cadre__slot *, uint64_t deadline_ns);
+void cadre__slot_request_end(struct cadre__slot *);
+	/* One store. */
 void cadre__slot_turn_begin(struct cadre__slot *, uint64_t now_ns);
 	/*
 	 * Stamp busy; push a health record when the interval has passed and

@@ -269,6 +269,7 @@ rank(const struct cadre_shm_life *life)
 		[CADRE_STATE_DRAINING] = 1,
 		[CADRE_STATE_BACKOFF] = 2,
 		[CADRE_STATE_PARKED] = 2,
+		[CADRE_STATE_DONE] = 2,
 		[CADRE_STATE_STARTING] = 3,
 		[CADRE_STATE_UP] = 3,
 	};

@@ -105,7 +105,8 @@ main(void)
 	is_str(cadre_event_name(0), "?", "no event is 0");
 	is_str(cadre_event_name(UINT32_MAX), "?", "unknown event");
 	is_str(cadre_state_name(CADRE_STATE_BACKOFF), "backoff", "state name");
-	is_str(cadre_state_name(6), "?", "unknown state");
+	is_str(cadre_state_name(CADRE_STATE_DONE), "done", "another");
+	is_str(cadre_state_name(99), "?", "unknown state");
 	is_str(cadre_app_state_name(CADRE_APP_RUNNING), "running", "app state");
 	is_str(cadre_app_state_name(0), "?", "unknown app state");
 	return done_testing();

@@ -52,6 +52,7 @@ main(void)
 	REFUSED(endian, 0x04030201);
 	REFUSED(abi_major, 1);
 	REFUSED(abi_minor, CADRE_LAYOUT_MINOR + 1);
+	REFUSED(abi_minor, CADRE_LAYOUT_MINOR_LEAST - 1);
 	REFUSED(feature_needed, 1);
 	REFUSED(anchor_bytes, 4096);
 	REFUSED(slot_bytes, 511);

@@ -25,6 +25,7 @@ static const struct row {
 	{ "to attach, with a body", 1, CADRE_FRAME_ATTACH, 8, 24, -EPROTO },
 	{ "to stop, without how", 1, CADRE_FRAME_STOP, 0, 16, -EPROTO },
 	{ "to stop in no such way", 1, CADRE_FRAME_STOP, 4, 20, -EINVAL },
+	{ "to reset, without a seat", 1, CADRE_FRAME_RESET, 0, 16, -EPROTO },
 	{ "that is an answer", 1, CADRE_FRAME_DONE, 0, 16, -EOPNOTSUPP },
 	{ "of a version to come", 2, CADRE_FRAME_ATTACH, 0, 16, -EPIPE },
 	{ "that is cut", 1, CADRE_FRAME_ATTACH, 0, 7, -EPIPE },

@@ -11,14 +11,19 @@
 #include <string.h>
 
 #include "shm/rundir.h"
+#include "tools/amount.h"
 #include "tools/app.h"
 #include "tools/probe.h"
 
 #define NAME_SHOWN	"%.48s%s"	/* of what may be 4 KiB */
 #define ADDRESS_BYTES	512
 #define SIGNALS		64
+#define BYTES_MAX	(INT64_C(1) << 50)
+#define AGE_MS_MAX	INT64_C(7776000000)	/* 90 days */
+#define REQUESTS_MAX	INT64_C(1000000000000)
 
-enum { FLAG_NUMBER = 256, FLAG_PROBE, FLAG_STOP_SIGNAL, FLAG_WAIT_READY, FLAG_LOG_DIR };
+enum { FLAG_NUMBER = 256, FLAG_PROBE, FLAG_STOP_SIGNAL, FLAG_WAIT_READY,
+	FLAG_LOG_DIR, FLAG_STOP_CODES, FLAG_LIMIT };
 
 static const struct option options[] = {
 	{ "env", required_argument, NULL, 'e' },
@@ -28,14 +33,21 @@ static const struct option options[] = {
 	{ "listen", required_argument, NULL, 'l' },
 	{ "log-bytes", required_argument, NULL, FLAG_NUMBER },
 	{ "log-dir", required_argument, NULL, FLAG_LOG_DIR },
+	{ "max-age", required_argument, NULL, FLAG_LIMIT },
+	{ "max-requests", required_argument, NULL, FLAG_LIMIT },
 	{ "max-tries", required_argument, NULL, FLAG_NUMBER },
+	{ "max-unavailable", required_argument, NULL, FLAG_NUMBER },
 	{ "max-workers", required_argument, NULL, FLAG_NUMBER },
+	{ "memory-hard", required_argument, NULL, FLAG_LIMIT },
+	{ "memory-soft", required_argument, NULL, FLAG_LIMIT },
 	{ "min-uptime", required_argument, NULL, FLAG_NUMBER },
 	{ "name", required_argument, NULL, 'n' },
 	{ "probe", required_argument, NULL, FLAG_PROBE },
 	{ "probe-timeout", required_argument, NULL, FLAG_NUMBER },
+	{ "quorum", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-after", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-timeout", required_argument, NULL, FLAG_NUMBER },
+	{ "stop-exit-codes", required_argument, NULL, FLAG_STOP_CODES },
 	{ "stop-signal", required_argument, NULL, FLAG_STOP_SIGNAL },
 	{ "wait-ready", no_argument, NULL, FLAG_WAIT_READY },
 	INTAKE_OPTIONS,
@@ -51,10 +63,12 @@ static const struct number {
 	{ "kill-timeout", CADRE_DRAIN_TIMEOUT_MS, 0, 86400, 1e3, " seconds" },
 	{ "log-bytes", CADRE_LOG_BYTES, 4096, 0x1p40, 1, " bytes" },
 	{ "max-tries", CADRE_MAX_TRIES, 0, 1e6, 1, "" },
+	{ "max-unavailable", CADRE_MAX_UNAVAILABLE, 1, CADRE_SEATS_MAX, 1, "" },
 	{ "max-workers", CADRE_MAX_WORKERS, 1, CADRE_SEATS_MAX, 1, "" },
 	{ "min-uptime", CADRE_MIN_UPTIME_MS, 0, 86400, 1e3, " seconds" },
 	{ "probe-timeout", CADRE_PROBE_TIMEOUT_MS, 0.001, 86400, 1e3,
 	    " seconds" },
+	{ "quorum", CADRE_QUORUM, 0, CADRE_SEATS_MAX, 1, "" },
 	{ "ready-after", CADRE_READY_AFTER_MS, 0, 864e5, 1, " milliseconds" },
 	{ "ready-timeout", CADRE_READY_TIMEOUT_MS, 0, 86400, 1e3, " seconds" },
 };
@@ -80,6 +94,35 @@ take_number(struct app *a, const char *flag, const char *text)
 		    "not '%s'", flag, n->scale == 1 ? "a whole number, " : "",
 		    n->least, n->most, n->unit, text);
 	option_set(a, n->option, (int64_t)round(value * n->scale));
+	return 0;
+}
+
+/* After which a worker is replaced. */
+static int
+take_limit(struct app *a, const char *flag, const char *text)
+{
+	bool age = strcmp(flag, "max-age") == 0;
+	bool soft = strcmp(flag, "memory-soft") == 0;
+	int64_t value, jitter = -1;
+
+	if (soft || strcmp(flag, "memory-hard") == 0) {
+		if (!amount_bytes(text, BYTES_MAX, &value))
+			return verb_usage(a->verb, "flag --%s needs a size such "
+			    "as 512M or 1.5G, not '%s'", flag, text);
+		option_set(a, soft ? CADRE_MEMORY_SOFT : CADRE_MEMORY_HARD,
+		    value);
+		return 0;
+	}
+	if (age ? !amount_ms(text, AGE_MS_MAX, &value, &jitter) :
+	    !amount_count(text, REQUESTS_MAX, &value, &jitter))
+		return verb_usage(a->verb, "flag --%s needs a %s, and may have "
+		    "a jitter of up to 100%%, as in %s, not '%s'", flag, age ?
+		    "time of up to 90 days" : "number of up to 10^12", age ?
+		    "12h,20%" : "10000,20%", text);
+	option_set(a, age ? CADRE_MAX_AGE_MS : CADRE_MAX_REQUESTS, value);
+	if (jitter >= 0)
+		option_set(a, age ? CADRE_AGE_JITTER : CADRE_REQUESTS_JITTER,
+		    jitter);
 	return 0;
 }
 
@@ -151,10 +194,15 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 	case FLAG_LOG_DIR:
 		a->log_dir = optarg;
 		return 0;
+	case FLAG_LIMIT:
+		return take_limit(a, flag, optarg);
 	case FLAG_NUMBER:
 		return take_number(a, flag, optarg);
 	case FLAG_PROBE:
 		return probe_parse(a->verb, optarg, a->probe);
+	case FLAG_STOP_CODES:
+		a->stop_codes = optarg;
+		return 0;
 	case FLAG_STOP_SIGNAL:
 		return take_signal(a, optarg);
 	case FLAG_WAIT_READY:
@@ -251,6 +299,8 @@ configure(const struct app *a, struct cadre_master *m)
 		err = intake_set(&a->intake, m);
 	if (err == 0 && a->probe[0] != '\0')
 		err = cadre_master_probe(m, a->probe);
+	if (err == 0)
+		err = cadre_master_stop_codes(m, a->stop_codes);
 	if (err == 0 && a->log_dir != NULL)
 		err = cadre_master_log_dir(m, a->log_dir);
 	/* All that a worker forks, and what the command was left, is ours. */

@@ -23,6 +23,7 @@ struct app {
 	bool		given[CADRE_OPTIONS];	/* value[] counts */
 	struct intake	intake;		/* the same of connections */
 	char		probe[CADRE_PROBE_BYTES]; /* "": none */
+	const char	*stop_codes;	/* NULL: none but the library's */
 	const char	*log_dir;	/* NULL: the usual one */
 	char		**argv;		/* the program and its arguments */
 	bool		help;		/* was asked for, and printed */

@@ -39,6 +39,17 @@ static const char program_flags[] =
     "      --ready-timeout S killed if not ready by then (10)\n"
     "      --min-uptime S    a death before that is early (1)\n"
     "      --max-tries N     early deaths in a row, then no more (8)\n"
+    "      --quorum N        ends with 1 when fewer seats are not parked (1;\n"
+    "                        in the background 0: it stays)\n"
+    "      --stop-exit-codes LIST\n"
+    "                        a worker that exits so is not replaced: 0,3,10-12\n"
+    "      --max-requests N[,J%]\n"
+    "      --max-age TIME[,J%]\n"
+    "                        a worker is replaced after so many requests, or\n"
+    "                        at that age (90s, 12h); each by up to J% later (10)\n"
+    "      --memory-soft SIZE  the same above so much memory of its own (512M)\n"
+    "      --memory-hard SIZE  killed above it, and replaced\n"
+    "      --max-unavailable N  so many are replaced so at once (1)\n"
     "      --max-workers N   seats to make room for\n"
     "      --log-dir DIR     where its output goes, a file per seat\n"
     "      --log-bytes N     a longer file is cut (1048576)\n";
@@ -96,6 +107,8 @@ static const struct verb verbs[] = {
 	{ "scale", cmd_scale, "have more workers, or fewer",
 	    "[--timeout S] NAME N | +N | -N | max",
 	    "  -t, --timeout S       wait at most S seconds until all are up (30)\n" },
+	{ "reset", cmd_reset, "try seats again that are parked or done",
+	    "NAME [SEAT|all]", NULL },
 	{ "signal", cmd_signal, "send workers a signal",
 	    "NAME SEAT|all SIGNAL", NULL },
 	{ "stop", cmd_stop, "stop apps and wait until they are gone",

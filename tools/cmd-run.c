@@ -72,6 +72,12 @@ in_background(struct background *b, struct service *s)
 	s->tell = tell_parent;
 	s->arg = b;
 	err = service_run(s);
+	if (err == 0 && s->finished) {
+		snprintf(line, sizeof(line), "%s has ended: the exit codes of "
+		    "all workers ask for no successor", b->name);
+		background_tell(b, BACKGROUND_READY, line);
+		return EXIT_SUCCESS;
+	}
 	snprintf(line, sizeof(line), "%s was stopped before it was ready",
 	    b->name);
 	code = err < 0 ? app_exit(err) : EXIT_FAILED;
@@ -90,6 +96,11 @@ cmd_start(const struct verb *v, int argc, char **argv)
 	code = app_flags(&app, v, argc, argv);
 	if (code != 0 || app.help)
 		return code;
+	/* Nobody watches it here: seats that are parked wait for a reset. */
+	if (!app.given[CADRE_QUORUM]) {
+		app.given[CADRE_QUORUM] = true;
+		app.value[CADRE_QUORUM] = 0;
+	}
 	/* What the command was left open would stay open in the background. */
 	(void)close_range(STDERR_FILENO + 1, ~0U, 0);
 	code = app_make(&app, &s.master);

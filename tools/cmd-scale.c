@@ -65,7 +65,8 @@ look(struct request *r, struct progress *p)
 		const struct cadre_seat_view *s = &r->sample.seat[i].view;
 
 		p->up += s->has_newest && s->state == CADRE_STATE_UP;
-		p->parked += s->state == CADRE_STATE_PARKED;
+		p->parked += s->state == CADRE_STATE_PARKED ||
+		    s->state == CADRE_STATE_DONE;
 		p->draining += s->has_draining ||
 		    s->state == CADRE_STATE_DRAINING;
 	}
@@ -91,7 +92,7 @@ await(struct request *r)
 	}
 	if (p.up < p.wanted) {
 		verb_say(r->verb, "%s: %u of %u workers are up, %u seats are "
-		    "parked; see: %s events %s", r->name, p.up, p.wanted,
+		    "parked or done; see: %s events %s", r->name, p.up, p.wanted,
 		    p.parked, verb_program, r->name);
 		return EXIT_FAILED;
 	}

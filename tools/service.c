@@ -102,7 +102,9 @@ on_event(const struct cadre_shm_event *e, void *arg)
 			log_open(s);
 	}
 	s->moved |= e->kind == CADRE_EVENT_READY ||
-	    e->kind == CADRE_EVENT_PARKED;
+	    e->kind == CADRE_EVENT_PARKED || e->kind == CADRE_EVENT_DONE;
+	s->finished |= e->kind == CADRE_EVENT_DONE &&
+	    e->seat == CADRE_NO_SEAT;
 	journal_event(&s->journal, e);
 }
 
@@ -132,7 +134,7 @@ tell_ready(struct service *s, unsigned int up, unsigned int parked)
 static void
 look(struct service *s)
 {
-	unsigned int up = 0, parked = 0, silent = 0;
+	unsigned int up = 0, parked = 0, done = 0, silent = 0;
 	struct cadre_health h;
 
 	if (!s->moved || (s->told_ready && s->told_silent))
@@ -145,6 +147,7 @@ look(struct service *s)
 		}
 		up += h.state == CADRE_STATE_UP;
 		parked += h.state == CADRE_STATE_PARKED;
+		done += h.state == CADRE_STATE_DONE;
 		silent += h.state == CADRE_STATE_UP &&
 		    (h.flags & CADRE_LIFE_ATTACHED) == 0;
 	}
@@ -155,7 +158,7 @@ look(struct service *s)
 		    s->app->argv[0], intake_is_limited(&s->app->intake) ?
 		    ", no limit of connections" : "");
 	}
-	if (!s->told_ready && up > 0 && up + parked >= s->wanted)
+	if (!s->told_ready && up > 0 && up + parked + done >= s->wanted)
 		tell_ready(s, up, parked);
 }
 

@@ -24,6 +24,7 @@ struct service {
 	unsigned int	wanted;		/* workers */
 	bool		moved;		/* a seat changed since the last look */
 	bool		told_ready, told_silent;
+	bool		finished;	/* all exit codes ask for no other */
 	bool		stopping;	/* a signal said so */
 	char		why[1024];	/* of a failure */
 };

@@ -123,6 +123,9 @@ note(const struct stat_view *v, const struct sample_seat *s)
 	else if (s->view.state == CADRE_STATE_PARKED)
 		snprintf(t.s, sizeof(t.s), "given up after %" PRIu64
 		    " early deaths", life->tries);
+	else if (s->view.state == CADRE_STATE_DONE)
+		snprintf(t.s, sizeof(t.s), "exit code %u asks for no other",
+		    life->exit_code);
 	else if (s->lives && s->view.newest.doubtful)
 		snprintf(t.s, sizeof(t.s), "its figures cannot be right");
 	else if (cause != NULL)

@@ -1,6 +1,7 @@
 # tools/: the cadre command.
 bin_PROGRAMS += cadre
 cadre_SOURCES = \
+	tools/amount.c tools/amount.h \
 	tools/app.c tools/app.h \
 	tools/background.c tools/background.h \
 	tools/banner.c tools/banner.h \
@@ -11,6 +12,7 @@ cadre_SOURCES = \
 	tools/cmd-health.c \
 	tools/cmd-ls.c \
 	tools/cmd-reload.c \
+	tools/cmd-reset.c \
 	tools/cmd-run.c \
 	tools/cmd-scale.c \
 	tools/cmd-signal.c \

@@ -36,6 +36,7 @@ int cmd_reload(const struct verb *, int argc, char **argv);
 int cmd_restart(const struct verb *, int argc, char **argv);
 int cmd_run(const struct verb *, int argc, char **argv);
 int cmd_scale(const struct verb *, int argc, char **argv);
+int cmd_reset(const struct verb *, int argc, char **argv);
 int cmd_signal(const struct verb *, int argc, char **argv);
 int cmd_start(const struct verb *, int argc, char **argv);
 int cmd_stat(const struct verb *, int argc, char **argv);

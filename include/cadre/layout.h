@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The region's binary format, layout 0.3: what an observer may rely on.
+ * The region's binary format, layout 0.4: what an observer may rely on.
  *
  * An app's region is one anchor and two slots per seat, each a memory object
  * of its own. The anchor is written by the master alone; a slot is written by
@@ -27,19 +27,22 @@
 #endif
 #define CADRE_LAYOUT_AT(type, field, at)				\
 	CADRE_LAYOUT_ASSERT(offsetof(struct type, field) == (at),	\
-	    "layout 0.3: " #type "." #field)
+	    "layout 0.4: " #type "." #field)
 #define CADRE_LAYOUT_SIZE(type, bytes)					\
 	CADRE_LAYOUT_ASSERT(sizeof(struct type) == (bytes),		\
-	    "layout 0.3: size of " #type)
+	    "layout 0.4: size of " #type)
 
 #define CADRE_LAYOUT_MAGIC	UINT64_C(0x4d48534552444143) /* CADRESHM */
 #define CADRE_LAYOUT_ENDIAN	UINT32_C(0x01020304)
 #define CADRE_LAYOUT_MAJOR	0
-#define CADRE_LAYOUT_MINOR	3
+#define CADRE_LAYOUT_MINOR	4
+#define CADRE_LAYOUT_MINOR_LEAST 3	/* readers take this as well: what 0.4
+					   added is 0 there */
 
 #define CADRE_SEATS_MAX		4096	/* seats a reader accepts */
 #define CADRE_SLOTS_PER_SEAT	2
 #define CADRE_NAME_BYTES	64	/* names, with the final NUL */
+#define CADRE_TAG_BYTES		64	/* of a request, with the final NUL */
 #define CADRE_NO_SEAT		UINT32_MAX	/* an event of the app itself */
 
 /*
@@ -250,6 +253,7 @@ CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 #define CADRE_STATE_DRAINING	3	/* takes nothing new, finishes */
 #define CADRE_STATE_BACKOFF	4	/* its worker died, another will come */
 #define CADRE_STATE_PARKED	5	/* failed too often, nothing comes */
+#define CADRE_STATE_DONE	6	/* its worker said that none shall come */
 
 /* One place to connect to, as text: tcp:127.0.0.1:8080, unix:/run/web.sock. */
 struct cadre_shm_listener {
@@ -330,7 +334,9 @@ struct cadre_shm_slot {
 	uint64_t	busy_since_ns;	/* CLOCK_MONOTONIC; 0: waits for events */
 	uint64_t	idle_since_ns;	/* end of the last turn */
 	uint64_t	busy_ns;	/* time spent in ended turns */
-	uint64_t	reserved0[3];
+	uint64_t	deadline_ns;	/* CLOCK_MONOTONIC; of the request under way;
+					   0: it has none */
+	uint64_t	reserved0[2];
 	uint64_t	done;		/* connections closed */
 	uint64_t	accepted;
 	uint64_t	open;
@@ -345,12 +351,17 @@ struct cadre_shm_slot {
 	uint64_t	reserved2[7];
 	struct cadre_shm_status status[2];
 	uint64_t	healths;	/* records pushed to the health ring */
-	uint64_t	reserved3[23];
+	uint64_t	request_ns;	/* CLOCK_MONOTONIC; it was begun; stays when
+					   it has ended, as does its tag */
+	uint64_t	reserved3[6];
+	char		request_tag[CADRE_TAG_BYTES]; /* ended by NUL; untrusted */
+	uint64_t	reserved4[8];
 };
 CADRE_LAYOUT_AT(cadre_shm_slot, turns, 8);
 CADRE_LAYOUT_AT(cadre_shm_slot, busy_since_ns, 16);
 CADRE_LAYOUT_AT(cadre_shm_slot, idle_since_ns, 24);
 CADRE_LAYOUT_AT(cadre_shm_slot, busy_ns, 32);
+CADRE_LAYOUT_AT(cadre_shm_slot, deadline_ns, 40);
 CADRE_LAYOUT_AT(cadre_shm_slot, done, 64);
 CADRE_LAYOUT_AT(cadre_shm_slot, accepted, 72);
 CADRE_LAYOUT_AT(cadre_shm_slot, open, 80);
@@ -360,7 +371,10 @@ CADRE_LAYOUT_AT(cadre_shm_slot, shed, 104);
 CADRE_LAYOUT_AT(cadre_shm_slot, count, 128);
 CADRE_LAYOUT_AT(cadre_shm_slot, status, 192);
 CADRE_LAYOUT_AT(cadre_shm_slot, healths, 320);
-CADRE_LAYOUT_AT(cadre_shm_slot, reserved3, 328);
+CADRE_LAYOUT_AT(cadre_shm_slot, request_ns, 328);
+CADRE_LAYOUT_AT(cadre_shm_slot, reserved3, 336);
+CADRE_LAYOUT_AT(cadre_shm_slot, request_tag, 384);
+CADRE_LAYOUT_AT(cadre_shm_slot, reserved4, 448);
 CADRE_LAYOUT_SIZE(cadre_shm_slot, 512);
 
 #define CADRE_GATE_IN		0	/* it may be woken for a connection */
@@ -489,5 +503,14 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_CPUS	28	/* the app: `tries` processors may be used now,
 					   text says why */
 #define CADRE_EVENT_SCALED	25	/* the app: `tries` workers are wanted now */
+#define CADRE_EVENT_RESET	32	/* after `tries` early deaths: tried again */
+#define CADRE_EVENT_DONE	33	/* by its exit code; of the app: every seat,
+					   it ends */
+#define CADRE_EVENT_RECYCLING	34	/* text: over which limit it is */
+#define CADRE_EVENT_RECYCLED	35	/* in duration_ns; text: what was cut */
+#define CADRE_EVENT_NOT_RECYCLED 36	/* the old one serves on: text */
+#define CADRE_EVENT_MEMORY	37	/* over the hard limit, killed: text */
+#define CADRE_EVENT_OVERDUE	38	/* a request took duration_ns, past its
+					   deadline: it is ended; text: its tag */
 
 #endif

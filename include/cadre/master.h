@@ -153,6 +153,15 @@ enum cadre_option {
 				   are reaped, and killed at the end; 0. Not for
 				   a process with other children */
 	CADRE_PROBE_TIMEOUT_MS,	/* a probe's answer; 5,000 */
+	CADRE_QUORUM,		/* with fewer seats that are not parked the app
+				   gives up; 1; 0: never, once it has run */
+	CADRE_MEMORY_SOFT,	/* bytes of RssAnon: above, replaced; 0: no limit */
+	CADRE_MEMORY_HARD,	/* above, killed; 0: no limit */
+	CADRE_MAX_REQUESTS,	/* of a worker, then it is replaced; 0: no limit */
+	CADRE_REQUESTS_JITTER,	/* up to so many percent more, by lot; 10 */
+	CADRE_MAX_AGE_MS,	/* of a worker, then it is replaced; 0: no limit */
+	CADRE_AGE_JITTER,	/* up to so many percent more, by lot; 10 */
+	CADRE_MAX_UNAVAILABLE,	/* so many are replaced so at once, at most; 1 */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
@@ -171,6 +180,16 @@ int cadre_master_shed(struct cadre_master *, const void *bytes, size_t n);
 	 * 0, -EINVAL (too many), -ENOMEM, -EBUSY (already started)
 	 */
 #define CADRE_SHED_BYTES	4096
+int cadre_master_stop_codes(struct cadre_master *, const char *codes);
+	/*
+	 * Exit codes that ask for no successor, as "0,3,10-12", each 0 to 255;
+	 * they replace those of an earlier call, "" or NULL: none but
+	 * CADRE_EXIT_DONE, which always is one. A worker that ends by itself
+	 * with such a code, ready or not, leaves its seat in
+	 * CADRE_STATE_DONE until a reset, reload or restart. When all seats
+	 * are, the app ends: dispatch returns 0.
+	 * 0, -EINVAL (not such a list), -EBUSY (already started)
+	 */
 int cadre_master_log_dir(struct cadre_master *, const char *path);
 	/*
 	 * Where workers' standard output and error go, seat-N.log. Default:
@@ -234,7 +253,8 @@ int cadre_master_dispatch(struct cadre_master *);
 	 * Do what is due; never blocks.
 	 * 1		the app goes on
 	 * 0		it was stopped, all workers are gone
-	 * -ECHILD	given up: every seat was parked before any was ready
+	 * -ECHILD	given up: every seat was parked before any was ready, or
+	 *		fewer than CADRE_QUORUM are not parked
 	 * -EOPNOTSUPP	given up: the program does not use libcadre, and a
 	 *		listener's mode needs that: cadre_error() says which
 	 * -EINVAL	not started
@@ -330,6 +350,18 @@ int cadre_master_restart(struct cadre_master *,
 	 * same answers.
 	 */
 
+int cadre_master_reset(struct cadre_master *, unsigned int seat);
+	/*
+	 * Forget the early deaths of a seat, CADRE_NO_SEAT: of each. One that
+	 * is parked, done, or waits for its next try gets a worker at once;
+	 * where a worker runs that is all. Events: CADRE_EVENT_RESET, and of
+	 * the worker.
+	 * 0		done; whether the worker stays up its seat's state tells
+	 * -ENOENT	there is no such seat
+	 * -ESRCH	the seat is not wanted
+	 * -EBUSY	the app stops
+	 * -EINVAL	not started
+	 */
 int cadre_master_scale(struct cadre_master *, int n);
 	/*
 	 * So many workers from now on, 1 to the seats made at the start, or

@@ -27,6 +27,14 @@ struct cadre_peer {
 	socklen_t	bytes;
 };
 
+#define CADRE_EXIT_DONE	86
+	/*
+	 * A worker that exits with it, or whose function returns it, asks for
+	 * no successor; its seat is then done (CADRE_STATE_DONE). It is none of
+	 * the codes that mean something elsewhere: 0 to 2 of most programs, 64
+	 * to 78 of sysexits.h, from 124 on of timeout(1), shells and systemd.
+	 */
+
 struct cadre_counter;
 struct cadre_gauge;
 
@@ -125,6 +133,32 @@ void cadre_worker_turn_end(struct cadre_worker *);
 	 */
 int cadre_worker_fd(const struct cadre_worker *);
 	/* Readable when the runtime has something to say; never read it. */
+
+int cadre_request_begin(struct cadre_worker *, const char *tag,
+    uint64_t deadline_ms);
+	/*
+	 * A request begins, and shall be done in so many milliseconds, at most
+	 * a day; 0: it has no deadline. If it is not, the master tells of it by
+	 * its tag (CADRE_EVENT_OVERDUE) and ends this worker as one that hangs:
+	 * SIGABRT, a second later SIGKILL, another comes. Apart from the loop:
+	 * whether it turns meanwhile does not matter. Some stores into the slot;
+	 * never blocks. While the worker is not ready, or drains, no deadline
+	 * counts but those of getting ready and of the drain.
+	 * One at a time in each worker, from its own thread. A loop that serves
+	 * several at once begins with the earliest of their deadlines, and moves
+	 * it whenever another one is the earliest.
+	 * tag: its first 63 bytes, copied, for people: "GET /report"; NULL: none
+	 * 0
+	 * -EBUSY	one is under way: nothing has changed
+	 * -EINVAL	a deadline of more than a day
+	 */
+int cadre_request_extend(struct cadre_worker *, uint64_t deadline_ms);
+	/*
+	 * So many milliseconds from now on, instead of what is left; 0: no
+	 * deadline any more. 0; -ENOENT: none is under way; -EINVAL.
+	 */
+void cadre_request_end(struct cadre_worker *);
+	/* It is done. Without one under way it does nothing. */
 
 int cadre_worker_accept(struct cadre_worker *, unsigned int listener,
     struct cadre_peer *ret_peer);

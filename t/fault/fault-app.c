@@ -28,6 +28,9 @@ serve(struct cadre_worker *w, void *arg)
 
 	if (cadre_worker_ready(w) < 0)
 		return 1;
+	if (kind != NULL && *kind == FAULT_RECYCLED &&
+	    cadre_request_begin(w, "its first", 0) == 0)
+		cadre_request_end(w);
 	return kind != NULL && *kind == FAULT_KEPT ? keeper(w, NULL) :
 	    app_answer(w, NULL);
 }
@@ -101,6 +104,10 @@ configure(struct cadre_master *m, enum fault_kind kind)
 		    FAULT_KEEPS);
 	if (err == 0 && kind == FAULT_KEPT)
 		err = cadre_master_set(m, CADRE_OVERLOAD, CADRE_OVERLOAD_SHED);
+	if (err == 0 && kind == FAULT_RECYCLED)
+		err = cadre_master_set(m, CADRE_MAX_AGE_MS, FAULT_AGE_MS);
+	if (err == 0 && kind == FAULT_RECYCLED)
+		err = cadre_master_set(m, CADRE_MEMORY_SOFT, INT64_C(1) << 40);
 	return err == 0 && kind == FAULT_EXECED ?
 	    cadre_master_set(m, CADRE_SUBREAPER, 1) : err;
 }

@@ -23,12 +23,15 @@
 
 /*
  * Workers are forked, or programs, or forked and in the end killed; or they
- * get all by the acceptor; or keep what they get, up to a limit.
+ * get all by the acceptor; or keep what they get, up to a limit;
+ * or are replaced as soon as they are a little old, and weighed.
  */
 enum fault_kind {
 	FAULT_FORKED, FAULT_EXECED, FAULT_KILLED, FAULT_HANDED, FAULT_KEPT,
+	FAULT_RECYCLED,
 	FAULT_KINDS
 };
+#define FAULT_AGE_MS	300		/* of workers that are recycled */
 #define FAULT_KEEPS	6		/* connections: the limit of a worker */
 
 int	fault_role(int argc, char **argv);

@@ -271,6 +271,8 @@ static const struct {
 	{ "timerfd_settime", EINVAL },
 };
 
+#define HEAP_ROUNDS	12
+
 /* What a process can leak, and the heap besides. */
 struct holdings {
 	size_t	maps;		/* bytes */
@@ -379,7 +381,7 @@ heap_grows(const struct nth_op *op, const char *call, unsigned int n, int err)
 {
 	size_t before = 0;
 
-	for (int round = 0; round < 4 && heap() > before; round++) {
+	for (int round = 0; round < HEAP_ROUNDS && heap() > before; round++) {
 		before = heap();
 		for (int i = 0; i < 8; i++)
 			run(op, call, n, err);

@@ -102,3 +102,11 @@ ask_scale(const struct app *a, int n, unsigned int by, char *why,
 	    .type = CADRE_FRAME_SCALE, .length = sizeof(to) }, &to), why,
 	    bytes);
 }
+
+int
+ask_reset(const struct app *a, uint32_t seat, char *why, size_t bytes)
+{
+	return ask_restart_end(ask(a, (struct cadre__frame){
+	    .type = CADRE_FRAME_RESET, .length = sizeof(seat) }, &seat), why,
+	    bytes);
+}

@@ -25,5 +25,7 @@ int	ask_reload(const struct app *, uint32_t flags, char *why,
 int	ask_scale(const struct app *, int n, unsigned int by, char *why,
 	    size_t bytes);
 	/* To n workers, or by so many. */
+int	ask_reset(const struct app *, uint32_t seat, char *why, size_t bytes);
+	/* Of a seat, or CADRE_NO_SEAT. */
 
 #endif
