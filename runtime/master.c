@@ -90,14 +90,15 @@ cadre_master_free(struct cadre_master *m)
 		master_undo(m);
 	metrics_free(m);
 	program_free(&m->program);
+	privileges_free(&m->privileges);
 	free(m->log_path);
 	free(m->shed);
 	free(m);
 }
 
 /* Configuration is over when it has started, and a worker has no say. */
-static int
-settled(const struct cadre_master *m)
+int
+master_settled(const struct cadre_master *m)
 {
 	if (m->in_worker)
 		return cadre__fail(-EPERM, "%s: a worker has no say in its "
@@ -114,7 +115,7 @@ cadre_master_listen(struct cadre_master *m, const char *address,
 	struct listener *l;
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (m->nlisteners == CADRE_LISTENERS_MAX)
@@ -146,7 +147,7 @@ cadre_master_workers(struct cadre_master *m, int n, cadre_worker_fn *fn,
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err == 0)
 		err = count_check(n);
 	if (err < 0)
@@ -164,7 +165,7 @@ cadre_master_program(struct cadre_master *m, int n, const char *const *argv)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err == 0)
 		err = count_check(n);
 	if (err == 0)
@@ -181,7 +182,7 @@ cadre_master_env(struct cadre_master *m, const char *assignment)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	return err == 0 ? program_assign(&m->program, assignment) : err;
 }
 
@@ -190,7 +191,7 @@ cadre_master_set(struct cadre_master *m, enum cadre_option o, int64_t value)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if ((unsigned int)o >= CADRE_OPTIONS)
@@ -209,7 +210,7 @@ cadre_master_shed(struct cadre_master *m, const void *bytes, size_t n)
 	void *copy = NULL;
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (n > CADRE_SHED_BYTES)
@@ -231,7 +232,7 @@ cadre_master_log_dir(struct cadre_master *m, const char *path)
 	char *copy = NULL;
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (path != NULL && *path == '\0')
@@ -249,7 +250,7 @@ cadre_master_keep_fd(struct cadre_master *m, int fd)
 {
 	int err;
 
-	err = settled(m);
+	err = master_settled(m);
 	if (err < 0)
 		return err;
 	if (fcntl(fd, F_GETFD) < 0)

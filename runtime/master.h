@@ -20,6 +20,7 @@
 #include "runtime/directory.h"
 #include "runtime/handover.h"
 #include "runtime/listen.h"
+#include "runtime/privileges.h"
 #include "runtime/program.h"
 #include "shm/anchor.h"
 
@@ -151,6 +152,7 @@ struct cadre_master {
 	unsigned int	keeps;
 	void		*shed;		/* what shed connections are sent */
 	size_t		shed_bytes;
+	struct privileges privileges;	/* of workers */
 
 	/* metrics, and the place workers map their slot at */
 	size_t		values_bytes;
@@ -227,6 +229,11 @@ void	master_unwatch(struct cadre_master *, int *fd);
 void	master_drain(struct cadre_master *);
 	/* The workers' part of a stop. */
 
+int	master_settled(const struct cadre_master *);
+	/*
+	 * Can it be configured? 0; -EPERM: in a worker; -EBUSY: it is started
+	 * already. Said.
+	 */
 int	master_runs(const struct cadre_master *);
 	/*
 	 * Can it be asked for something? 0; -EPERM: in a worker; -EINVAL: not

@@ -5,7 +5,7 @@ t_lib_program_SOURCES = t/lib/program.c
 CLEANFILES += t/lib/program
 
 t_lib_libapp_a_SOURCES += t/lib/exec.c t/lib/exec.h t/lib/restart.c \
-	t/lib/restart.h
+	t/lib/restart.h t/lib/user.c t/lib/user.h
 check_LIBRARIES += t/lib/libliar.a
 t_lib_libliar_a_SOURCES = t/lib/liar.c t/lib/liar.h
 
@@ -98,3 +98,37 @@ t_51_restart_new_file_t_SOURCES = t/51-restart-new-file.c
 t_52_restart_parked_t_SOURCES = t/52-restart-parked.c
 t_53_restart_refused_t_SOURCES = t/53-restart-refused.c
 t_90_attach_timeout_t_SOURCES = t/90-attach-timeout.c
+
+# As whom workers run, and within what.
+privileges_tests = \
+	t/24-user-far.t \
+	t/24-user-program.t \
+	t/43-user-master-killed.t \
+	t/46-nth-privileges.t
+check_PROGRAMS += $(privileges_tests) \
+	t/04-affinity.t \
+	t/04-identity.t \
+	t/04-rlimits.t \
+	t/24-limits.t \
+	t/24-user.t \
+	t/25-nth-privileges.t \
+	t/25-privileges-refused.t \
+	t/44-user-apart.t
+$(privileges_tests): t/lib/program
+t_04_affinity_t_SOURCES = t/04-affinity.c
+t_04_identity_t_SOURCES = t/04-identity.c
+t_04_rlimits_t_SOURCES = t/04-rlimits.c
+t_24_limits_t_SOURCES = t/24-limits.c
+t_24_user_far_t_SOURCES = t/24-user-far.c
+t_24_user_program_t_SOURCES = t/24-user-program.c
+t_24_user_t_SOURCES = t/24-user.c
+t_25_nth_privileges_t_SOURCES = t/25-nth-privileges.c
+t_25_nth_privileges_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_25_nth_privileges_t_LDFLAGS = $(nth_ldflags)
+t_25_privileges_refused_t_SOURCES = t/25-privileges-refused.c
+t_44_user_apart_t_SOURCES = t/44-user-apart.c
+t_43_user_master_killed_t_SOURCES = t/43-user-master-killed.c
+t_46_nth_privileges_t_SOURCES = t/46-nth-privileges.c t/lib/birth.c \
+	t/lib/birth.h
+t_46_nth_privileges_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_46_nth_privileges_t_LDFLAGS = $(nth_ldflags)
