@@ -9,6 +9,7 @@
 #include <cadre/cadre.h>
 
 #include "tools/intake.h"
+#include "tools/privileges.h"
 #include "tools/verb.h"
 
 struct app {
@@ -22,6 +23,7 @@ struct app {
 	int64_t		value[CADRE_OPTIONS];
 	bool		given[CADRE_OPTIONS];	/* value[] counts */
 	struct intake	intake;		/* the same of connections */
+	struct privileges_flags privileges;
 	const char	*log_dir;	/* NULL: the usual one */
 	char		**argv;		/* the program and its arguments */
 	bool		help;		/* was asked for, and printed */
