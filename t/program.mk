@@ -112,6 +112,7 @@ check_PROGRAMS += $(privileges_tests) \
 	t/24-limits.t \
 	t/24-user.t \
 	t/25-nth-privileges.t \
+	t/25-privileges-late.t \
 	t/25-privileges-refused.t \
 	t/44-user-apart.t
 $(privileges_tests): t/lib/program
@@ -125,6 +126,7 @@ t_24_user_t_SOURCES = t/24-user.c
 t_25_nth_privileges_t_SOURCES = t/25-nth-privileges.c
 t_25_nth_privileges_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
 t_25_nth_privileges_t_LDFLAGS = $(nth_ldflags)
+t_25_privileges_late_t_SOURCES = t/25-privileges-late.c
 t_25_privileges_refused_t_SOURCES = t/25-privileges-refused.c
 t_44_user_apart_t_SOURCES = t/44-user-apart.c
 t_43_user_master_killed_t_SOURCES = t/43-user-master-killed.c
