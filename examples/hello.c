@@ -26,7 +26,7 @@
 #define EVENTS		256
 #define MS_MAX		10000
 #define NOT_A_COUNT	INT_MIN
-#define OPTIONS		8		/* of -o */
+#define OPTIONS		80		/* of -o */
 
 enum answer { OK, BAD, UNKNOWN, ANSWERS };
 
@@ -210,20 +210,88 @@ static const struct setting {
 	{ "overload", CADRE_OVERLOAD },		/* 1: shed */
 };
 
+/* The same as text: as whom workers run, and within what. */
+static const char *user, *group;	/* one call takes both */
+
+static int
+user_set(struct cadre_master *m, const char *text)
+{
+	user = text;
+	return cadre_master_user(m, user, group);
+}
+
+static int
+group_set(struct cadre_master *m, const char *text)
+{
+	group = text;
+	return cadre_master_user(m, user, group);
+}
+
+static int
+umask_set(struct cadre_master *m, const char *text)
+{
+	return cadre_master_umask(m, (unsigned int)strtoul(text, NULL, 8));
+}
+
+static int
+no_new_privs(struct cadre_master *m, const char *text)
+{
+	(void)text;
+	return cadre_master_no_new_privs(m, 1);
+}
+
+static int
+new_privs(struct cadre_master *m, const char *text)
+{
+	(void)text;
+	return cadre_master_no_new_privs(m, 0);
+}
+
+static int
+clean(struct cadre_master *m, const char *text)
+{
+	return cadre_master_clean_env(m, *text != '\0' ? text : NULL);
+}
+
+static const struct text {
+	const char	*name;
+	int		(*set)(struct cadre_master *, const char *);
+} texts[] = {
+	{ "user", user_set },
+	{ "group", group_set },
+	{ "no-new-privs", no_new_privs },
+	{ "new-privs", new_privs },
+	{ "rlimit", cadre_master_rlimit },
+	{ "umask", umask_set },
+	{ "chdir", cadre_master_chdir },
+	{ "cpu-affinity", cadre_master_affinity },
+	{ "clean-env", clean },
+	{ "pass-env", clean },
+};
+
+static bool
+is_called(const char *name, const char *text, size_t n)
+{
+	return strlen(name) == n && strncmp(name, text, n) == 0;
+}
+
 static int
 set(struct cadre_master *m, const char *text)
 {
-	const char *is = strchr(text, '=');
+	size_t count = strcspn(text, "=");
+	const char *value = text + count + 1;
 	char *end;
 	long n;
 
-	if (is == NULL)
+	if (text[count] != '=')
 		return -EINVAL;
-	n = strtol(is + 1, &end, 10);
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++)
+		if (is_called(texts[i].name, text, count))
+			return texts[i].set(m, value);
+	n = strtol(value, &end, 10);
 	for (size_t i = 0; i < sizeof(settings) / sizeof(settings[0]); i++)
-		if (strlen(settings[i].name) == (size_t)(is - text) &&
-		    strncmp(settings[i].name, text, (size_t)(is - text)) == 0)
-			return end == is + 1 || *end != '\0' ? -EINVAL :
+		if (is_called(settings[i].name, text, count))
+			return end == value || *end != '\0' ? -EINVAL :
 			    cadre_master_set(m, settings[i].option, n);
 	return -EINVAL;
 }
@@ -273,7 +341,7 @@ usage(const char *what)
 {
 	fprintf(stderr, "hello: cannot use %s; usage: hello [-n NAME] "
 	    "[-i N|max|-N] [-l tcp:HOST:PORT|unix:PATH[,OPTION...]]... "
-	    "[-o NAME=NUMBER]... [-s FILE]\n", what);
+	    "[-o NAME=VALUE]... [-s FILE]\n", what);
 	return 2;
 }
 

@@ -8,19 +8,16 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include <linux/capability.h>
 #include <sys/mman.h>
 #include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 
 #include <cadre/error.h>
 
@@ -69,27 +66,15 @@ handovers_open(struct cadre_master *m)
 	    "; raise it with ulimit -Hn" : "") : 0;
 }
 
-/* No right but those of its uid: neither of root nor of an ambient set. */
-static int
-capabilities_drop(void)
-{
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct none[2] = { { .effective = 0 } };
-
-	return syscall(SYS_capset, &header, none) < 0 ? -errno : 0;
-}
-
 static int
 rights_drop(void)
 {
+	const char *call;
 	int err;
 
 	/* In a namespace where nobody is not there it keeps its uid. */
-	if (geteuid() == 0 && setgroups(0, NULL) == 0 &&
-	    setresgid(NOBODY, NOBODY, NOBODY) == 0)
-		(void)!setresuid(NOBODY, NOBODY, NOBODY);
+	if (geteuid() == 0)
+		(void)identity_become(NOBODY, NOBODY, NULL, 0, &call);
 	err = capabilities_drop();
 	if (err == 0 && (CADRE_FAULT("acceptor.rights") < 0 ||
 	    prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0))

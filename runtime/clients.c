@@ -2,7 +2,8 @@
 /*
  * The app's socket. There are two rights, and who has which the kernel says:
  * the group of the directory may read, that is be handed read-only descriptors
- * of the region; the owner and root may control. A client has one request at a
+ * of the region, and so may workers that are programs of a user of their own;
+ * the owner and root may control. A client has one request at a
  * time, so there is no queue, and a reply that does not fit waits for room.
  */
 #include <errno.h>
@@ -102,7 +103,8 @@ client_identify(const struct cadre_master *m, struct client *c)
 	c->pid = peer.pid;
 	if (peer.uid == 0 || peer.uid == geteuid())
 		c->right = RIGHT_CONTROL;
-	else if (in_group(c->fd, &peer, m->directory.gid))
+	else if (peer.uid == m->directory.reader ||
+	    in_group(c->fd, &peer, m->directory.gid))
 		c->right = RIGHT_READ;
 }
 

@@ -359,7 +359,7 @@ directory_door(struct directory *d)
 	cadre__frame_no_fds(fd);
 	if (CADRE_FAULT("door.bind") < 0 ||
 	    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0 ||
-	    fchownat(d->fd, "sock", (uid_t)-1, d->gid, 0) < 0 ||
+	    fchownat(d->fd, "sock", d->reader, d->gid, 0) < 0 ||
 	    fchmodat(d->fd, "sock", 0660, 0) < 0 ||
 	    CADRE_FAULT("door.listen") < 0 || listen(fd, DOOR_BACKLOG) < 0) {
 		err = -errno;

@@ -13,10 +13,12 @@ struct directory {
 	int	alive;		/* flock, which every worker inherits */
 	int	door;		/* the listening socket */
 	gid_t	gid;		/* whose members may read */
+	uid_t	reader;		/* who may besides; (uid_t)-1: nobody */
 	struct directory *next;	/* of those that this process holds */
 };
 
-#define DIRECTORY_NONE { .fd = -1, .base = -1, .name = -1, .alive = -1, .door = -1 }
+#define DIRECTORY_NONE { .fd = -1, .base = -1, .name = -1, .alive = -1, \
+	.door = -1, .reader = (uid_t)-1 }
 
 int	directory_make(struct directory *, const char *name);
 	/*

@@ -8,6 +8,7 @@
 
 #pragma GCC visibility push(default)
 #include <cadre/master.h>
+#include <cadre/privileges.h>
 #include <cadre/worker.h>
 #pragma GCC visibility pop
 

@@ -15,7 +15,8 @@
  *
  * Signals: the mask and dispositions from before cadre_master_run(), but
  * SIGTERM (drain) and SIGPIPE (ignored). Limits: the descriptor limit from
- * before the start. It leads a process group of its own.
+ * before the start. It leads a process group of its own. Then what
+ * privileges.h says.
  */
 #ifndef RUNTIME_INHERIT_H
 #define RUNTIME_INHERIT_H

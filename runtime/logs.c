@@ -68,8 +68,13 @@ log_open(const struct cadre_master *m, const struct seat *s)
 	    0640);
 	if (fd < 0)
 		return -errno;
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+		/* Or /dev/stderr could not be opened; what if not, is as it was. */
+		if (m->privileges.identity.changes)
+			(void)!fchown(fd, m->privileges.identity.uid,
+			    (gid_t)-1);
 		return fd;
+	}
 	close(fd);
 	return -EINVAL;
 }

@@ -102,6 +102,7 @@ cadre_master_free(struct cadre_master *m)
 		master_undo(m);
 	metrics_free(m);
 	program_free(&m->program);
+	privileges_free(&m->privileges);
 	free(m->log_path);
 	free(m->shed);
 	free(m->probe);

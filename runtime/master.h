@@ -21,6 +21,7 @@
 #include "runtime/handover.h"
 #include "runtime/image.h"
 #include "runtime/listen.h"
+#include "runtime/privileges.h"
 #include "runtime/program.h"
 #include "shm/anchor.h"
 
@@ -200,6 +201,7 @@ struct cadre_master {
 					   a bit each */
 	void		*shed;		/* what shed connections are sent */
 	size_t		shed_bytes;
+	struct privileges privileges;	/* of workers */
 
 	/* metrics, and the place workers map their slot at */
 	size_t		values_bytes;

@@ -8,6 +8,7 @@
  * what is sent here could block us in close(2).
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -47,7 +48,9 @@ bind_in_directory(const struct cadre_master *m, int fd, const char *name)
 	    m->directory.fd, name);
 	if (CADRE_FAULT("notify.bind") < 0 ||
 	    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0 ||
-	    fchmodat(m->directory.fd, name, 0600, 0) < 0)
+	    fchmodat(m->directory.fd, name, 0600, 0) < 0 ||
+	    fchownat(m->directory.fd, name, m->directory.reader, (gid_t)-1,
+	    AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
 	return 0;
 }
@@ -55,8 +58,8 @@ bind_in_directory(const struct cadre_master *m, int fd, const char *name)
 static bool
 path_fits(const struct cadre_master *m, const char *name)
 {
-	/* A program may have another working directory. */
-	return m->directory.path[0] == '/' &&
+	/* A program may have another working directory, or another user. */
+	return !m->privileges.unreachable && m->directory.path[0] == '/' &&
 	    strlen(m->directory.path) + 1 + strlen(name) <
 	    sizeof(((struct sockaddr_un *)0)->sun_path);
 }

@@ -6,6 +6,7 @@ lib_LTLIBRARIES += libcadre.la
 runtime_libcadre_core_la_SOURCES = \
 	runtime/acceptor.c runtime/acceptor.h \
 	runtime/address.c \
+	runtime/affinity.c runtime/affinity.h \
 	runtime/attach.c \
 	runtime/backoff.c runtime/backoff.h \
 	runtime/cgroup.c runtime/cgroup.h \
@@ -19,9 +20,11 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/desk.c runtime/desk.h \
 	runtime/directory.c runtime/directory.h \
 	runtime/dispatch.c runtime/dispatch.h \
+	runtime/environment.c runtime/environment.h \
 	runtime/export.h \
 	runtime/gate.c runtime/gate.h \
 	runtime/handover.c runtime/handover.h \
+	runtime/identity.c runtime/identity.h \
 	runtime/image.c runtime/image.h \
 	runtime/inherit.h \
 	runtime/intake.c runtime/intake.h \
@@ -39,14 +42,17 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
 	runtime/phases.c runtime/phases.h \
+	runtime/privileges.c runtime/privileges.h \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
+	runtime/rehearsal.c \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
 	runtime/request.c \
 	runtime/rescue.c runtime/rescue.h \
+	runtime/rlimits.c runtime/rlimits.h \
 	runtime/routes.c runtime/routes.h \
 	runtime/scale.c runtime/scale.h \
 	runtime/seat.c runtime/seat.h \

@@ -19,6 +19,8 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
+#include <cadre/error.h>
+
 #include "runtime/acceptor.h"
 #include "runtime/child.h"
 #include "runtime/inherit.h"
@@ -156,6 +158,20 @@ seat_setenv(unsigned int seat)
 	return setenv("CADRE_SEAT", text, 1) < 0 ? -errno : 0;
 }
 
+/* Who it is, and within what. */
+static int
+worker_become(const struct cadre_master *m, unsigned int seat)
+{
+	const struct privileges *p = &m->privileges;
+	int err;
+
+	err = privileges_take(p, seat);
+	if (err == 0)
+		err = environment_take(&p->environment, &p->identity,
+		    m->directory.path);
+	return err == 0 ? seat_setenv(seat) : err;
+}
+
 /* Everything up to the application's function. -errno: cannot be a worker. */
 static int
 become_worker(struct cadre_master *m, struct seat *s, struct life *l,
@@ -194,9 +210,11 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
 		return -errno;
 	CADRE_FAULT_AT("child.closed");
+	err = worker_become(m, seat);
+	if (err < 0)
+		return err;
 	birth_fill(m, birth);
-	err = seat_setenv(seat);
-	return err == 0 ? worker_begin(birth) : err;
+	return worker_begin(birth);
 }
 
 static void __attribute__((noreturn))
@@ -208,10 +226,11 @@ worker_main(struct cadre_master *m, struct seat *s, struct life *l,
 	/* What the parent had not flushed yet is the parent's to write. */
 	__fpurge(stdout);
 	__fpurge(stderr);
+	(void)cadre__fail(0, "%s", "");	/* what the master had to say */
 	err = become_worker(m, s, l, birth);
 	if (err < 0) {
 		fprintf(stderr, "cadre: cannot set up a worker: %s\n",
-		    strerror(-err));
+		    cadre_error(err));
 		_exit(EXIT_SETUP);
 	}
 	status = m->fn(birth->worker, m->fn_arg);

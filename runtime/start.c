@@ -294,8 +294,9 @@ threads_step(struct cadre_master *m)
 }
 
 static int (*const start_steps[])(struct cadre_master *) = {
-	threads_step, sigchld_step, size_settle, standard_fds_fill, limits_raise, loop_step,
-	directory_step, memory_check, seats_make, listeners_step, metrics_window,
+	threads_step, sigchld_step, size_settle, privileges_settle,
+	standard_fds_fill, limits_raise, loop_step, directory_step,
+	privileges_rehearse, memory_check, seats_make, listeners_step, metrics_window,
 	region_step, logs_open, clients_open, orphans_step, acceptor_step,
 	image_step, fork_step,
 };

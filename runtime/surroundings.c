@@ -16,6 +16,8 @@
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
+#include <cadre/error.h>
+
 #include "runtime/acceptor.h"
 #include "runtime/inherit.h"
 #include "runtime/notify.h"
@@ -23,12 +25,14 @@
 #include "runtime/spawn.h"
 #include "runtime/surroundings.h"
 #include "runtime/worker.h"
+#include "shm/fail.h"
 #include "shm/fault.h"
 #include "shm/object.h"
 
 #define FIRST_FD	3		/* as sd_listen_fds(3) has it */
 #define EXIT_CANNOT_RUN	126		/* as a shell would exit */
 #define EXIT_NOT_FOUND	127
+#define USER_VARIABLES	3		/* HOME and so on */
 #define PID_DIGITS	"          "
 
 /* Meant for the master alone, or set for each worker anew. */
@@ -50,6 +54,7 @@ surroundings_owns(const char *assignment, size_t name_bytes)
 	return false;
 }
 
+/* Is there another in its place? */
 static bool
 is_replaced(const struct program *p, const char *variable, size_t name_bytes)
 {
@@ -57,6 +62,34 @@ is_replaced(const struct program *p, const char *variable, size_t name_bytes)
 		if (strncmp(p->env[i], variable, name_bytes + 1) == 0)
 			return true;
 	return surroundings_owns(variable, name_bytes);
+}
+
+static bool
+is_passed(const struct cadre_master *m, const char *variable, size_t name_bytes)
+{
+	return !is_replaced(&m->program, variable, name_bytes) &&
+	    environment_passes(&m->privileges.environment,
+	    &m->privileges.identity, variable, name_bytes);
+}
+
+/* Those of the user, unless what is there already has been asked for. */
+static void
+put_user(struct surroundings *s, const struct cadre_master *m)
+{
+	size_t passed = s->n, n, k;
+	char *variable;
+
+	for (unsigned int i = 0; i < USER_VARIABLES; i++) {
+		variable = m->privileges.identity.variables[i];
+		if (variable == NULL)
+			continue;
+		n = strcspn(variable, "=");
+		for (k = 0; k < passed; k++)
+			if (strncmp(s->env[k], variable, n + 1) == 0)
+				break;
+		if (k == passed && !is_replaced(&m->program, variable, n))
+			s->env[s->n++] = variable;
+	}
 }
 
 static int __attribute__((format(printf, 2, 3)))
@@ -122,7 +155,14 @@ put_own(struct surroundings *s, const struct cadre_master *m,
 		s->pid = strchr(s->env[s->n - 1], '=') + 1;
 	if (err == 0)
 		err = put(s, "CADRE_CONTROL=%u", fd);
-	return err == 0 ? put(s, "CADRE_MESSAGES=%u", fd + 1) : err;
+	if (err == 0)
+		err = put(s, "CADRE_MESSAGES=%u", fd + 1);
+	if (err < 0 || !m->privileges.environment.clean)
+		return err;
+	/* Where to find the app, as the master was told it. */
+	return put(s, "CADRE_RUNTIME_DIR=%.*s",
+	    (int)(strrchr(m->directory.path, '/') - m->directory.path),
+	    m->directory.path);
 }
 
 int
@@ -137,13 +177,13 @@ surroundings_make(struct surroundings *s, const struct cadre_master *m,
 	s->env = CADRE_FAULT("program.env") < 0 ? NULL :
 	    calloc(n + m->program.nenv +
 	    sizeof(own_variables) / sizeof(own_variables[0]) +
-	    CADRE_LISTENERS_MAX + 1, sizeof(*s->env));
+	    CADRE_LISTENERS_MAX + USER_VARIABLES + 2, sizeof(*s->env));
 	if (s->env == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (!is_replaced(&m->program, environ[i],
-		    strcspn(environ[i], "=")))
+		if (is_passed(m, environ[i], strcspn(environ[i], "=")))
 			s->env[s->n++] = environ[i];
+	put_user(s, m);
 	for (unsigned int i = 0; i < m->program.nenv; i++)
 		s->env[s->n++] = m->program.env[i];
 	return put_own(s, m, seat, l);
@@ -184,7 +224,6 @@ fds_place(const struct inherit *in, int image, int *ret_image)
 	image = fcntl(image, F_DUPFD_CLOEXEC, end + 1);
 	if (image < 0)
 		return -errno;
-
 	for (unsigned int i = 0; i < in->n; i++) {
 		fds[i] = CADRE_FAULT("program.fds") < 0 ? -1 :
 		    fcntl(in->fds[i], F_DUPFD_CLOEXEC, end);
@@ -238,6 +277,9 @@ surround(struct cadre_master *m, struct seat *s,
 		return err;
 	if (m->nofile_raised && setrlimit(RLIMIT_NOFILE, &m->nofile) < 0)
 		return -errno;
+	err = privileges_take(&m->privileges, (unsigned int)(s - m->seats));
+	if (err < 0)
+		return err;
 	/* Set late, then look: a master that died before is noticed too. */
 	if (CADRE_FAULT("program.deathsig") < 0 ||
 	    prctl(PR_SET_PDEATHSIG, signal) < 0)
@@ -254,10 +296,11 @@ program_become(struct cadre_master *m, struct seat *s,
 	const struct image *image = reload_image(m, &s->lives[birth->which]);
 	int fd = image->fd, err;
 
+	(void)cadre__fail(0, "%s", "");	/* what the master had to say */
 	err = surround(m, s, birth, &fd);
 	if (err < 0) {
 		dprintf(STDERR_FILENO, "cadre: cannot set up a worker: %s\n",
-		    strerror(-err));
+		    cadre_error(err));
 		_exit(EXIT_SETUP);
 	}
 	snprintf(sur->pid, sizeof(PID_DIGITS), "%d", (int)getpid());

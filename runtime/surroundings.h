@@ -13,7 +13,7 @@
  *
  * Signals: none blocked, all dispositions the default, the stop signal when
  * the master dies. Limits: the descriptor limit from before the start. It
- * leads a process group of its own.
+ * leads a process group of its own. Then what privileges.h says.
  */
 #ifndef RUNTIME_SURROUNDINGS_H
 #define RUNTIME_SURROUNDINGS_H
@@ -30,7 +30,7 @@ struct worker_birth;
 struct surroundings {
 	char		**env;		/* for execve(); the list is ours */
 	size_t		n;
-	char		text[1536];	/* the variables that the runtime sets */
+	char		text[2048];	/* the variables that the runtime sets */
 	size_t		used;
 	char		*pid, *listen_pid; /* in there, for the child's own */
 };

@@ -145,13 +145,14 @@ endif
 # Tests in which calls fail: their program's own, and the libraries' in it.
 check_LIBRARIES += t/lib/libnth.a
 t_lib_libnth_a_SOURCES = t/lib/nth.c t/lib/nth.h
-nth_calls = accept4 bind calloc close_range connect dup2 epoll_create1 \
+nth_calls = accept4 bind calloc chdir close_range connect dup2 epoll_create1 \
 	epoll_ctl epoll_wait eventfd faccessat fallocate fchmod fchown fcntl \
 	flock fork fstat fstatat ftruncate getrlimit getsockname getsockopt \
 	listen madvise malloc memfd_create mkdir mkdirat mmap open openat \
-	opendir pidfd_open poll __poll_chk prctl read __read_chk readlinkat \
-	__readlinkat_chk realloc recvmsg sendmsg setenv setpgid setrlimit \
-	setsockopt sigaction signalfd socket socketpair strdup timer_create \
+	opendir pidfd_open pipe2 poll __poll_chk prctl read __read_chk readlinkat \
+	__readlinkat_chk realloc recvmsg sched_setaffinity sendmsg setenv \
+	setgroups setpgid setresgid setresuid setrlimit setsockopt \
+	sigaction signalfd socket socketpair strdup timer_create \
 	timerfd_create timerfd_settime
 nth_ldflags = $(AM_LDFLAGS) $(nth_calls:%=-Wl,--wrap=%)
 

@@ -8,7 +8,8 @@ CLEANFILES += t/lib/program t/lib/web
 
 t_lib_libapp_a_SOURCES += t/lib/clients.c t/lib/clients.h t/lib/deploy.c \
 	t/lib/deploy.h t/lib/exec.c t/lib/exec.h t/lib/restart.c \
-	t/lib/restart.h t/lib/scaled.c t/lib/scaled.h
+	t/lib/restart.h t/lib/scaled.c t/lib/scaled.h t/lib/user.c \
+	t/lib/user.h
 check_LIBRARIES += t/lib/libliar.a
 t_lib_libliar_a_SOURCES = t/lib/liar.c t/lib/liar.h
 
@@ -131,3 +132,39 @@ t_96_crash_loop_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_96_crash_loop_t_LDADD = $(reload_test_libs)
 t_96_reloads_t_SOURCES = t/96-reloads.c
 t_96_scale_t_SOURCES = t/96-scale.c
+
+# As whom workers run, and within what.
+privileges_tests = \
+	t/24-user-far.t \
+	t/24-user-program.t \
+	t/43-user-master-killed.t \
+	t/46-nth-privileges.t
+check_PROGRAMS += $(privileges_tests) \
+	t/04-affinity.t \
+	t/04-identity.t \
+	t/04-rlimits.t \
+	t/24-limits.t \
+	t/24-user.t \
+	t/25-nth-privileges.t \
+	t/25-privileges-late.t \
+	t/25-privileges-refused.t \
+	t/44-user-apart.t
+$(privileges_tests): t/lib/program
+t_04_affinity_t_SOURCES = t/04-affinity.c
+t_04_identity_t_SOURCES = t/04-identity.c
+t_04_rlimits_t_SOURCES = t/04-rlimits.c
+t_24_limits_t_SOURCES = t/24-limits.c
+t_24_user_far_t_SOURCES = t/24-user-far.c
+t_24_user_program_t_SOURCES = t/24-user-program.c
+t_24_user_t_SOURCES = t/24-user.c
+t_25_nth_privileges_t_SOURCES = t/25-nth-privileges.c
+t_25_nth_privileges_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_25_nth_privileges_t_LDFLAGS = $(nth_ldflags)
+t_25_privileges_late_t_SOURCES = t/25-privileges-late.c
+t_25_privileges_refused_t_SOURCES = t/25-privileges-refused.c
+t_44_user_apart_t_SOURCES = t/44-user-apart.c
+t_43_user_master_killed_t_SOURCES = t/43-user-master-killed.c
+t_46_nth_privileges_t_SOURCES = t/46-nth-privileges.c t/lib/birth.c \
+	t/lib/birth.h
+t_46_nth_privileges_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_46_nth_privileges_t_LDFLAGS = $(nth_ldflags)

@@ -51,6 +51,7 @@ static const struct option options[] = {
 	{ "stop-signal", required_argument, NULL, FLAG_STOP_SIGNAL },
 	{ "wait-ready", no_argument, NULL, FLAG_WAIT_READY },
 	INTAKE_OPTIONS,
+	PRIVILEGES_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -178,6 +179,8 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 {
 	if (intake_is(c))
 		return intake_flag(&a->intake, a->verb, c, optarg);
+	if (privileges_is(c))
+		return privileges_flag(&a->privileges, a->verb, c, optarg);
 	switch (c) {
 	case 'e':
 		return take_env(a, optarg);
@@ -239,6 +242,7 @@ take_name(struct app *a)
 int
 app_flags(struct app *a, const struct verb *v, int argc, char **argv)
 {
+	struct rlimit nofile;
 	int c, code, index = 0;
 
 	*a = (struct app){ .verb = v, .instances = CADRE_WORKERS_MAX };
@@ -257,7 +261,10 @@ app_flags(struct app *a, const struct verb *v, int argc, char **argv)
 		return verb_usage(v, "which program? type: %s %s [FLAGS] -- "
 		    "PROGRAM [ARGUMENTS]", verb_program, v->name);
 	a->argv = argv + optind;
-	code = intake_check(&a->intake, v, a->listens, a->instances);
+	code = privileges_check(&a->privileges, v);
+	if (code == 0)
+		code = intake_check(&a->intake, v, a->listens, a->instances,
+		    privileges_nofile(&a->privileges, &nofile));
 	return code == 0 ? take_name(a) : code;
 }
 
@@ -301,6 +308,8 @@ configure(const struct app *a, struct cadre_master *m)
 		err = cadre_master_probe(m, a->probe);
 	if (err == 0)
 		err = cadre_master_stop_codes(m, a->stop_codes);
+	if (err == 0)
+		err = privileges_set(&a->privileges, m);
 	if (err == 0 && a->log_dir != NULL)
 		err = cadre_master_log_dir(m, a->log_dir);
 	/* All that a worker forks, and what the command was left, is ours. */

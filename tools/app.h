@@ -9,6 +9,7 @@
 #include <cadre/cadre.h>
 
 #include "tools/intake.h"
+#include "tools/privileges.h"
 #include "tools/verb.h"
 
 struct app {
@@ -24,6 +25,7 @@ struct app {
 	struct intake	intake;		/* the same of connections */
 	char		probe[CADRE_PROBE_BYTES]; /* "": none */
 	const char	*stop_codes;	/* NULL: none but the library's */
+	struct privileges_flags privileges;
 	const char	*log_dir;	/* NULL: the usual one */
 	char		**argv;		/* the program and its arguments */
 	bool		help;		/* was asked for, and printed */

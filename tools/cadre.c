@@ -14,6 +14,7 @@
 
 #include "tools/intake.h"
 #include "tools/json.h"
+#include "tools/privileges.h"
 #include "tools/text.h"
 #include "tools/verb.h"
 
@@ -28,6 +29,7 @@ static const char program_flags[] =
     "                        tcp:HOST:PORT or unix:PATH; options: mode=,\n"
     "                        backlog=, name=; may be repeated\n"
     INTAKE_HELP
+    PRIVILEGES_HELP
     "  -e, --env NAME=VALUE  into its environment; may be repeated\n"
     "      --stop-signal S   tells it to finish (TERM)\n"
     "      --kill-timeout S  so many seconds later it is killed (30)\n"
@@ -64,7 +66,8 @@ static const struct verb verbs[] = {
 	    "                        tcp:HOST:PORT or unix:PATH, instead of\n"
 	    "                        tcp:127.0.0.1:8080; options: mode=,\n"
 	    "                        backlog=, name=; may be repeated\n"
-	    INTAKE_HELP },
+	    INTAKE_HELP
+	    PRIVILEGES_HELP },
 	{ "ls", cmd_ls, "list the apps that run here", "[-j]",
 	    "  -j, --json            as one JSON object\n" },
 	{ "stat", cmd_stat, "show the workers of an app", "[-1aj] [-w S] NAME",

@@ -23,6 +23,7 @@
 #include "tools/intake.h"
 #include "tools/launch.h"
 #include "tools/port.h"
+#include "tools/privileges.h"
 #include "tools/sample.h"
 #include "tools/text.h"
 #include "tools/verb.h"
@@ -42,6 +43,7 @@ static const struct option options[] = {
 	{ "listen", required_argument, NULL, 'l' },
 	{ "name", required_argument, NULL, 'n' },
 	INTAKE_OPTIONS,
+	PRIVILEGES_OPTIONS,
 	{ NULL, 0, NULL, 0 },
 };
 
@@ -54,6 +56,7 @@ struct demo {
 	const char	*options[CADRE_LISTENERS_MAX]; /* NULL: none */
 	unsigned int	addresses;
 	struct intake	intake;
+	struct privileges_flags privileges;
 	char		runtime_dir[64]; /* "": the usual one */
 	pid_t		pid;
 	int		pidfd;
@@ -94,9 +97,13 @@ check(struct demo *d)
 {
 	char wishes[LISTEN_BYTES];
 	struct cadre_master *m;
+	struct rlimit nofile;
 	int code, err;
 
-	code = intake_check(&d->intake, d->verb, d->addresses, d->instances);
+	code = privileges_check(&d->privileges, d->verb);
+	if (code == 0)
+		code = intake_check(&d->intake, d->verb, d->addresses,
+		    d->instances, privileges_nofile(&d->privileges, &nofile));
 	if (code != 0)
 		return code;
 	err = cadre_master_new(d->name, &m);
@@ -108,6 +115,8 @@ check(struct demo *d)
 		    cadre_master_listen(m, d->address[i], wishes);
 	if (err == 0)
 		err = intake_set(&d->intake, m);
+	if (err == 0)
+		err = privileges_set(&d->privileges, m);
 	if (err < 0)
 		code = verb_fail(d->verb, err);
 	cadre_master_free(m);
@@ -134,10 +143,12 @@ block_signals(struct demo *d, sigset_t *ret_before)
 
 /* What hello is called with; its texts stand in d or in `room`. */
 struct words {
-	char		*argv[8 + 2 * (CADRE_LISTENERS_MAX + INTAKE_VALUES)];
+	char		*argv[8 + 2 * (CADRE_LISTENERS_MAX + INTAKE_VALUES +
+			    PRIVILEGES_MAX)];
 	int		argc;
 	char		listen[CADRE_LISTENERS_MAX][LISTEN_BYTES];
 	char		number[INTAKE_VALUES][NUMBER_BYTES];
+	char		*own[PRIVILEGES_MAX];	/* NULL: no memory */
 };
 
 static void
@@ -147,7 +158,8 @@ word_pair(struct words *w, const char *flag, const char *value)
 	w->argv[w->argc++] = (char *)value;
 }
 
-static void
+/* False: no memory. */
+static bool
 words_of(const struct demo *d, struct words *w)
 {
 	char wishes[LISTEN_BYTES] = "";
@@ -170,7 +182,24 @@ words_of(const struct demo *d, struct words *w)
 	}
 	if (d->intake.shed_path != NULL)
 		word_pair(w, "-s", d->intake.shed_path);
+	for (unsigned int i = 0; i < d->privileges.n; i++) {
+		if (asprintf(&w->own[i], "%s=%s",
+		    privileges_name(d->privileges.given[i].flag),
+		    d->privileges.given[i].text) < 0)
+			w->own[i] = NULL;
+		if (w->own[i] == NULL)
+			return false;
+		word_pair(w, "-o", w->own[i]);
+	}
 	w->argv[w->argc] = NULL;
+	return true;
+}
+
+static void
+words_free(struct words *w)
+{
+	for (unsigned int i = 0; i < PRIVILEGES_MAX; i++)
+		free(w->own[i]);
 }
 
 static int
@@ -187,11 +216,13 @@ start(struct demo *d)
 		return EXIT_FAILED;
 	}
 	w.argv[0] = path;
-	words_of(d, &w);
-	err = block_signals(d, &before);
-	if (err < 0)
+	err = words_of(d, &w) ? block_signals(d, &before) : -ENOMEM;
+	if (err < 0) {
+		words_free(&w);
 		return verb_fail(d->verb, err);
+	}
 	err = launch(path, w.argv, &before, &d->pid, &d->pidfd);
+	words_free(&w);
 	if (err < 0) {
 		verb_say(d->verb, "cannot run %s: %s", path, strerror(-err));
 		return EXIT_FAILED;
@@ -392,6 +423,9 @@ flags(struct demo *d, int argc, char **argv)
 			d->name = optarg;
 		else if (intake_is(c))
 			code = intake_flag(&d->intake, d->verb, c, optarg);
+		else if (privileges_is(c))
+			code = privileges_flag(&d->privileges, d->verb, c,
+			    optarg);
 		else
 			code = verb_flag(d->verb, c, argv);
 	}

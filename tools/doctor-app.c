@@ -164,39 +164,15 @@ workers(const struct patient *p, struct finding *f)
 	    "cadre events %s", text_line(p->name).s);
 }
 
-struct uids {
-	unsigned int	real, effective, saved;
-};
-
-static bool
-uids_of(int pid, struct uids *ret)
-{
-	char path[48], text[2048], *at;
-
-	snprintf(path, sizeof(path), "/proc/%d/status", pid);
-	if (doctor_read(path, text, sizeof(text)) < 0 ||
-	    (at = strstr(text, "\nUid:")) == NULL)
-		return false;
-	return sscanf(at + 5, "%u %u %u", &ret->real, &ret->effective,
-	    &ret->saved) == 3;
-}
-
-static bool
-can_be(const struct uids *u, unsigned int uid)
-{
-	return u->real == uid || u->effective == uid || u->saved == uid ||
-	    u->real == 0 || u->effective == 0 || u->saved == 0;
-}
-
 static void
 uids(const struct patient *p, struct finding *f)
 {
 	unsigned int same = 0, other = 0, unseen = 0, as = 0;
-	struct uids m, w;
+	struct proc_uids m, w;
 
 	if (!doctor_region(p, f))
 		return;
-	if (!uids_of((int)p->sample.app.master_pid, &m)) {
+	if (!proc_uids((pid_t)p->sample.app.master_pid, &m)) {
 		finding_set(f, FINDING_UNKNOWN, "the master cannot be seen in "
 		    "/proc");
 		return;
@@ -204,9 +180,9 @@ uids(const struct patient *p, struct finding *f)
 	for (unsigned int i = 0; i < p->sample.seats; i++) {
 		if (!p->sample.seat[i].lives)
 			continue;
-		if (!uids_of((int)p->sample.seat[i].view.newest.life.pid, &w))
+		if (!proc_uids((pid_t)p->sample.seat[i].view.newest.life.pid, &w))
 			unseen++;
-		else if (can_be(&w, m.effective))
+		else if (proc_can_be(&w, m.effective))
 			same++;
 		else {
 			other++;
@@ -226,8 +202,8 @@ uids(const struct patient *p, struct finding *f)
 	    "master's", same, m.effective);
 	finding_means(f, "the region is safe from accidents, not from malice: "
 	    "such a worker can reopen what it may not write");
-	finding_remedy(f, "run only programs there that you trust; this "
-	    "version has no uid for workers of their own");
+	finding_remedy(f, "start it as root with a user of its own: --user "
+	    "NAME; or run only programs there that you trust");
 }
 
 static void

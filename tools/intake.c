@@ -217,7 +217,7 @@ descriptors_most(void)
 /* A connection is a descriptor of its worker. */
 static int
 check_limit(const struct intake *in, const struct verb *v, unsigned int i,
-    uint64_t need, uint64_t of)
+    uint64_t need, uint64_t of, const struct rlimit *nofile)
 {
 	uint64_t n = (uint64_t)in->value[i], each = (n + of - 1) / of + need;
 	char workers[48] = "a worker";
@@ -225,6 +225,8 @@ check_limit(const struct intake *in, const struct verb *v, unsigned int i,
 
 	if (!in->given[i] || getrlimit(RLIMIT_NOFILE, &l) < 0)
 		return 0;
+	if (nofile != NULL)
+		l = *nofile;
 	if (of > 1)
 		snprintf(workers, sizeof(workers), "each of %" PRIu64
 		    " workers", of);
@@ -238,31 +240,33 @@ check_limit(const struct intake *in, const struct verb *v, unsigned int i,
 	if (n > room_of(l.rlim_max, need, of))
 		return verb_usage(v, "--%s %" PRIu64 " is more than the "
 		    "descriptors allow: %s may open %" PRIu64 " and needs %"
-		    PRIu64 " for itself; type at most %" PRIu64 ", or before, "
-		    "as root: ulimit -n %" PRIu64, rows[i].flag, n, workers,
-		    (uint64_t)l.rlim_max, need, room_of(l.rlim_max, need, of),
-		    each);
+		    PRIu64 " for itself; type at most %" PRIu64 ", or %s%"
+		    PRIu64, rows[i].flag, n, workers, (uint64_t)l.rlim_max,
+		    need, room_of(l.rlim_max, need, of), nofile != NULL ?
+		    "--rlimit nofile=" : "before, as root: ulimit -n ", each);
 	if (n > room_of(l.rlim_cur, need, of))
 		verb_say(v, "--%s %" PRIu64 ": %s begins with %" PRIu64
 		    " descriptors, unless the program raises that itself; for "
-		    "so many connections type before: ulimit -Sn %" PRIu64,
-		    rows[i].flag, n, workers, (uint64_t)l.rlim_cur, each);
+		    "so many connections type %s%" PRIu64, rows[i].flag, n,
+		    workers, (uint64_t)l.rlim_cur, nofile != NULL ?
+		    "--rlimit nofile=" : "before: ulimit -Sn ", each);
 	return 0;
 }
 
 int
 intake_check(const struct intake *in, const struct verb *v,
-    unsigned int listens, int workers)
+    unsigned int listens, int workers, const struct rlimit *nofile)
 {
 	uint64_t need = WORKER_FDS + WORKER_FDS_LISTENER * (uint64_t)listens;
 	int code;
 
 	code = check_together(in, v, listens);
 	if (code == 0)
-		code = check_limit(in, v, INTAKE_WORKER - INTAKE_HANG, need, 1);
+		code = check_limit(in, v, INTAKE_WORKER - INTAKE_HANG, need, 1,
+		    nofile);
 	if (code == 0)
 		code = check_limit(in, v, INTAKE_APP - INTAKE_HANG, need,
-		    worker_count(workers));
+		    worker_count(workers), nofile);
 	return code;
 }
 

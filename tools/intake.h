@@ -11,6 +11,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <sys/resource.h>
+
 #include <cadre/cadre.h>
 
 #include "tools/verb.h"
@@ -65,9 +67,10 @@ intake_is(int c)
 int intake_flag(struct intake *, const struct verb *, int c, const char *text);
 	/* Take one flag; reads the file of --shed-bytes. */
 int intake_check(const struct intake *, const struct verb *,
-    unsigned int listens, int workers);
+    unsigned int listens, int workers, const struct rlimit *nofile);
 	/*
-	 * Do they fit together, and this process's limit of descriptors?
+	 * Do they fit together, and the limit of descriptors, this
+	 * process's unless workers get another (nofile)?
 	 * workers: as cadre_master_program() takes it. A limit that only needs
 	 * a higher soft limit is told of, and taken.
 	 */

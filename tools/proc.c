@@ -76,6 +76,25 @@ proc_read_same(uint64_t pid, uint64_t start, struct proc *ret_proc)
 	return 0;
 }
 
+bool
+proc_uids(pid_t pid, struct proc_uids *ret)
+{
+	char text[2048], *at;
+
+	if (slurp(pid, "status", text, sizeof(text)) < 0 ||
+	    (at = strstr(text, "\nUid:")) == NULL)
+		return false;
+	return sscanf(at + 5, "%u %u %u", &ret->real, &ret->effective,
+	    &ret->saved) == 3;
+}
+
+bool
+proc_can_be(const struct proc_uids *u, unsigned int uid)
+{
+	return u->real == uid || u->effective == uid || u->saved == uid ||
+	    u->real == 0 || u->effective == 0 || u->saved == 0;
+}
+
 double
 proc_cpu(const struct proc *before, const struct proc *now, uint64_t span_ns)
 {

@@ -286,3 +286,23 @@ sample_cpu(const struct sample *before, const struct sample *now, int seat,
 	*ret_part = proc_cpu(&a->proc, &b->proc, ns);
 	return true;
 }
+
+int
+sample_apart(const struct sample *s, unsigned int *ret_uid)
+{
+	struct proc_uids master, worker;
+	int apart = -1;
+
+	if (!proc_uids((pid_t)s->app.master_pid, &master))
+		return -1;
+	for (unsigned int i = 0; i < s->seats; i++) {
+		if (!s->seat[i].lives || !s->seat[i].has_proc || !proc_uids(
+		    (pid_t)s->seat[i].view.newest.life.pid, &worker))
+			continue;
+		if (proc_can_be(&worker, master.effective))
+			return 0;
+		*ret_uid = worker.effective;
+		apart = 1;
+	}
+	return apart;
+}

@@ -52,6 +52,11 @@ bool sample_speaks(const struct cadre_shm_life *);
 	/* False: a program that does not use libcadre, or has not attached. */
 bool sample_counts(const struct sample *, unsigned int metric);
 	/* Its total is a figure that some worker gave. */
+int sample_apart(const struct sample *, unsigned int *ret_uid);
+	/*
+	 * 1: all workers run under a uid that is not the master's, nor could
+	 * be; one of them in *ret_uid. 0: one does not. -1: none can be seen.
+	 */
 bool sample_runs(uint32_t state);
 	/* A state of a seat with a worker, if the master still knows. */
 uint64_t sample_restarts(const struct sample *);

@@ -189,6 +189,8 @@ stat_json(const struct stat_view *v)
 	const struct cadre_app *app = &v->now->app;
 	uint64_t now = v->now->now_ns, made = app->created_mono_ns;
 	json_t *seats = json_array();
+	unsigned int uid;
+	int apart = sample_apart(v->now, &uid);
 
 	for (unsigned int i = 0; i < v->now->seats; i++) {
 		if ((v->all || sample_listed(v->now, i)) &&
@@ -199,7 +201,7 @@ stat_json(const struct stat_view *v)
 		}
 	}
 	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o,"
-	    " s:o, s:I, s:o, s:o, s:o}",
+	    " s:o, s:I, s:o, s:o, s:o, s:o}",
 	    "app", json_bytes(app->name, sizeof(app->name)),
 	    "state", verb_state(app),
 	    "master_pid", json_integer(app->master_pid),
@@ -215,5 +217,6 @@ stat_json(const struct stat_view *v)
 	    "acceptor_pid", json_u64_if(app->acceptor_pid > 0,
 	    (uint64_t)app->acceptor_pid),
 	    "acceptor_restarts", json_u64(app->acceptor_restarts),
-	    "shed", json_u64(sample_shed(v->now, v->region)));
+	    "shed", json_u64(sample_shed(v->now, v->region)),
+	    "apart", apart < 0 ? json_null() : json_boolean(apart));
 }

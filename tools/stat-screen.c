@@ -300,6 +300,20 @@ acceptor_line(const struct stat_view *v, FILE *f)
 	line_print(v, line, f);
 }
 
+/* Said of those that cannot harm the others; doctor tells of the others. */
+static void
+apart_line(const struct stat_view *v, FILE *f)
+{
+	unsigned int uid;
+	char line[64];
+
+	if (sample_apart(v->now, &uid) != 1)
+		return;
+	snprintf(line, sizeof(line), "workers run as uid %u, apart from the "
+	    "master", uid);
+	line_print(v, line, f);
+}
+
 static void
 header(const struct stat_view *v, FILE *f)
 {
@@ -319,6 +333,7 @@ header(const struct stat_view *v, FILE *f)
 	    cadre_region_listener(v->region, i, &l) == 0; i++)
 		listener_line(v, i, &l, f);
 	acceptor_line(v, f);
+	apart_line(v, f);
 }
 
 /* Stale figures must look stale. */

@@ -39,6 +39,7 @@ cadre_SOURCES = \
 	tools/launch.c tools/launch.h \
 	tools/port.c tools/port.h \
 	tools/probe.c tools/probe.h \
+	tools/privileges.c tools/privileges.h \
 	tools/proc.c tools/proc.h \
 	tools/request.c tools/request.h \
 	tools/sample.c tools/sample.h \
@@ -53,6 +54,7 @@ cadre_SOURCES += \
 	runtime/cgroup.c runtime/cgroup.h \
 	runtime/handover.c runtime/handover.h \
 	runtime/listen.c runtime/listen.h \
+	runtime/rlimits.c runtime/rlimits.h \
 	runtime/spread.c
 cadre_CPPFLAGS = $(AM_CPPFLAGS) -DCADRE_LIBEXECDIR='"$(pkglibexecdir)"'
 cadre_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -130,6 +132,10 @@ check_PROGRAMS += t/75-intake-refused.t
 t_75_intake_refused_t_SOURCES = t/75-intake-refused.c
 t_75_intake_refused_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_intake_refused_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/75-privileges.t
+t_75_privileges_t_SOURCES = t/75-privileges.c
+t_75_privileges_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_privileges_t_LDADD = $(command_test_libs)
 check_PROGRAMS += t/75-mode.t
 t_75_mode_t_SOURCES = t/75-mode.c
 t_75_mode_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

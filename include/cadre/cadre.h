@@ -7,6 +7,7 @@
 #include <cadre/layout.h>
 #include <cadre/master.h>
 #include <cadre/metric.h>
+#include <cadre/privileges.h>
 #include <cadre/region.h>
 #include <cadre/worker.h>
 

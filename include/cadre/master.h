@@ -237,7 +237,8 @@ int cadre_master_start(struct cadre_master *);
 	 *		(one that was joined may still count for a moment)
 	 * -EINVAL	no workers were configured, or more than there are seats;
 	 *		or SIGCHLD is ignored, and they could not be reaped
-	 * -EPERM	the runtime or log directory is not safe to use
+	 * -EPERM	the runtime or log directory is not safe to use; or what
+	 *		cadre/privileges.h asks for is not permitted
 	 * -EEXIST	an app of this name runs, or its old workers still do
 	 * -EADDRINUSE	somebody listens there
 	 * -ENOMEM	less memory than the region needs

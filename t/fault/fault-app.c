@@ -66,6 +66,22 @@ program_main(void)
 	return err < 0 ? cadre_fail(err) : serve(w, NULL);
 }
 
+/* Who is not root has what it can have. */
+static int
+privileges(struct cadre_master *m)
+{
+	int err;
+
+	err = geteuid() == 0 ? cadre_master_user(m, "nobody", NULL) : 0;
+	if (err == 0)
+		err = cadre_master_rlimit(m, "core=0");
+	if (err == 0)
+		err = cadre_master_chdir(m, "/");
+	if (err == 0)
+		err = cadre_master_no_new_privs(m, 1);
+	return err == 0 ? cadre_master_affinity(m, "spread") : err;
+}
+
 static int
 configure(struct cadre_master *m, enum fault_kind kind)
 {
@@ -99,6 +115,8 @@ configure(struct cadre_master *m, enum fault_kind kind)
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]) &&
 	    err == 0; i++)
 		err = cadre_master_set(m, options[i].option, options[i].value);
+	if (err == 0 && kind == FAULT_FORKED)
+		err = privileges(m);
 	if (err == 0 && kind == FAULT_KEPT)
 		err = cadre_master_set(m, CADRE_WORKER_CONNECTIONS,
 		    FAULT_KEEPS);

@@ -5,8 +5,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <malloc.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdint.h>
@@ -103,6 +105,7 @@ fails(const char *call)
 	X("bind", bind, -1, int,					\
 	    (int fd, const struct sockaddr *a, socklen_t n), (fd, a, n)) \
 	X("calloc", calloc, NULL, void *, (size_t n, size_t m), (n, m))	\
+	X("chdir", chdir, -1, int, (const char *p), (p))		\
 	X("close_range", close_range, -1, int,				\
 	    (unsigned int a, unsigned int b, int f), (a, b, f))		\
 	X("connect", connect, -1, int,					\
@@ -146,6 +149,7 @@ fails(const char *call)
 	    (p, n, q, f, fd, o))					\
 	X("opendir", opendir, NULL, DIR *, (const char *p), (p))	\
 	X("pidfd_open", pidfd_open, -1, int, (int p, unsigned int f), (p, f)) \
+	X("pipe2", pipe2, -1, int, (int *p, int f), (p, f))		\
 	X("poll", poll, -1, int,					\
 	    (struct pollfd *p, nfds_t n, int ms), (p, n, ms))		\
 	X("poll", __poll_chk, -1, int,					\
@@ -161,11 +165,19 @@ fails(const char *call)
 	X("realloc", realloc, NULL, void *, (void *p, size_t n), (p, n)) \
 	X("recvmsg", recvmsg, -1, long,					\
 	    (int fd, struct msghdr *m, int f), (fd, m, f))		\
+	X("sched_setaffinity", sched_setaffinity, -1, int,		\
+	    (pid_t p, size_t n, const cpu_set_t *s), (p, n, s))		\
 	X("sendmsg", sendmsg, -1, long,					\
 	    (int fd, const struct msghdr *m, int f), (fd, m, f))	\
 	X("setenv", setenv, -1, int,					\
 	    (const char *p, const char *v, int o), (p, v, o))		\
+	X("setgroups", setgroups, -1, int,				\
+	    (size_t n, const gid_t *g), (n, g))				\
 	X("setpgid", setpgid, -1, int, (pid_t p, pid_t g), (p, g))	\
+	X("setresgid", setresgid, -1, int,				\
+	    (gid_t r, gid_t e, gid_t s), (r, e, s))			\
+	X("setresuid", setresuid, -1, int,				\
+	    (uid_t r, uid_t e, uid_t s), (r, e, s))			\
 	X("setrlimit", setrlimit, -1, int,				\
 	    (int r, const struct rlimit *l), (r, l))			\
 	X("setsockopt", setsockopt, -1, int,				\
