@@ -17,6 +17,17 @@
 
 #define TRIES_AT_START	3	/* a program that never ran is given up sooner */
 
+/* It left by itself, with a code that says: no other in my place. */
+static bool
+asks_for_none(const struct cadre_master *m, const struct life *l)
+{
+	uint32_t code = l->row.exit_code & 0xff;
+
+	return l->told && l->row.exit_signal == 0 &&
+	    (code == CADRE_EXIT_DONE ||
+	    (m->stop_codes[code / 64] >> code % 64 & 1) != 0);
+}
+
 /* Of one that says nothing and is gone, what we know or may suppose. */
 static uint32_t
 guess(const struct cadre_master *m, const struct life *l, char *text,
@@ -36,7 +47,7 @@ guess(const struct cadre_master *m, const struct life *l, char *text,
 		    "the drain timeout, and was killed";
 	else if ((l->row.flags & CADRE_LIFE_PROGRAM) != 0 &&
 	    l->row.exit_signal == 0 && l->row.exit_code == 0 &&
-	    l->row.state == CADRE_STATE_STARTING)
+	    l->row.state == CADRE_STATE_STARTING && !asks_for_none(m, l))
 		why = "did it go into the background? A program must stay in "
 		    "the foreground";
 	if (why == NULL)
@@ -86,15 +97,26 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	reload_died(m, s, l);
 }
 
-/* It left by itself, with a code that says: no other in my place. */
-static bool
-asks_for_none(const struct cadre_master *m, const struct life *l)
+/* After an early death: longer each time, and not for ever. */
+static enum input
+later(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
-	uint32_t code = l->row.exit_code & 0xff;
+	int64_t tries_max = option(m, CADRE_MAX_TRIES);
+	uint64_t delay_ns, wait_ns;
 
-	return l->told && l->row.exit_signal == 0 &&
-	    (code == CADRE_EXIT_DONE ||
-	    (m->stop_codes[code / 64] >> code % 64 & 1) != 0);
+	if (m->state == CADRE_APP_STARTING && tries_max > TRIES_AT_START)
+		tries_max = TRIES_AT_START;
+	if (tries_max > 0 && s->tries >= tries_max)
+		return TOO_OFTEN;
+	delay_ns = backoff_delay_ns(s->tries,
+	    (uint64_t)option(m, CADRE_BACKOFF_FIRST_MS) * NS_PER_MS,
+	    (uint64_t)option(m, CADRE_BACKOFF_MAX_MS) * NS_PER_MS);
+	wait_ns = budget_take(&m->budget, now_ns);
+	if (delay_ns < wait_ns)
+		delay_ns = wait_ns;
+	l->row.respawn_ns = l->deadline_ns = now_ns + delay_ns;
+	report_life(m, CADRE_EVENT_BACKOFF, s, l, 0, delay_ns);
+	return NOTHING;
 }
 
 /* An unwanted death: at once, later, or no more. */
@@ -102,8 +124,7 @@ enum input
 death_bury(struct cadre_master *m, struct seat *s, struct life *l,
     uint64_t now_ns)
 {
-	uint64_t uptime_ns = now_ns - l->row.spawned_ns, delay_ns, wait_ns;
-	int64_t tries_max = option(m, CADRE_MAX_TRIES);
+	uint64_t uptime_ns = now_ns - l->row.spawned_ns;
 
 	m->choice_stale = true;
 	if (seat_awaits(s, l) || seat_spares(s, l)) {
@@ -130,19 +151,7 @@ death_bury(struct cadre_master *m, struct seat *s, struct life *l,
 		    option(m, CADRE_BACKOFF_FIRST_MS) * NS_PER_MS;
 		return NOTHING;
 	}
-	if (m->state == CADRE_APP_STARTING && tries_max > TRIES_AT_START)
-		tries_max = TRIES_AT_START;
-	if (tries_max > 0 && s->tries >= tries_max)
-		return TOO_OFTEN;
-	delay_ns = backoff_delay_ns(s->tries,
-	    (uint64_t)option(m, CADRE_BACKOFF_FIRST_MS) * NS_PER_MS,
-	    (uint64_t)option(m, CADRE_BACKOFF_MAX_MS) * NS_PER_MS);
-	wait_ns = budget_take(&m->budget, now_ns);
-	if (delay_ns < wait_ns)
-		delay_ns = wait_ns;
-	l->row.respawn_ns = l->deadline_ns = now_ns + delay_ns;
-	report_life(m, CADRE_EVENT_BACKOFF, s, l, 0, delay_ns);
-	return NOTHING;
+	return later(m, s, l, now_ns);
 }
 
 enum input

@@ -77,6 +77,11 @@ quorum_check(struct cadre_master *m)
 		if (m->state != CADRE_APP_STARTING ||
 		    r.parked + r.done < r.wanted)
 			m->parked = r.parked;
+		if (m->parked > 0)
+			report_text(m, CADRE_EVENT_TROUBLE, NULL, "%u of %u "
+			    "seats are parked, and the quorum is %lld; the app "
+			    "gives up", r.parked, r.wanted,
+			    (long long)option(m, CADRE_QUORUM));
 	}
 }
 

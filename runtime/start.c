@@ -41,7 +41,7 @@ static int
 size_settle(struct cadre_master *m)
 {
 	int64_t seats = option(m, CADRE_MAX_WORKERS);
-	int n = m->workers_asked, err;
+	int n = m->workers_asked;
 
 	if (m->fn == NULL && m->program.path == NULL)
 		return cadre__fail(-EINVAL, "what the workers run is missing: "
@@ -65,11 +65,15 @@ size_settle(struct cadre_master *m)
 		return cadre__fail(-EINVAL, "a quorum of %lld cannot be met by "
 		    "%d workers (CADRE_QUORUM, --quorum)",
 		    (long long)option(m, CADRE_QUORUM), n);
-	if ((err = recycle_check(m)) < 0)
-		return err;
 	m->workers = m->used = (unsigned int)n;
 	m->nseats = (unsigned int)seats;
 	return 0;
+}
+
+static int
+recycle_step(struct cadre_master *m)
+{
+	return recycle_check(m);
 }
 
 static int
@@ -294,9 +298,10 @@ threads_step(struct cadre_master *m)
 }
 
 static int (*const start_steps[])(struct cadre_master *) = {
-	threads_step, sigchld_step, size_settle, privileges_settle,
-	standard_fds_fill, limits_raise, loop_step, directory_step,
-	privileges_rehearse, memory_check, seats_make, listeners_step, metrics_window,
+	threads_step, sigchld_step, size_settle, recycle_step,
+	privileges_settle, standard_fds_fill, limits_raise, loop_step,
+	directory_step, privileges_rehearse, memory_check, seats_make,
+	listeners_step, metrics_window,
 	region_step, logs_open, clients_open, orphans_step, acceptor_step,
 	image_step, fork_step,
 };

@@ -76,9 +76,13 @@ static void
 gives_up(int quorum, unsigned int last)
 {
 	struct app *a = begin(quorum);
+	struct cadre_shm_event e = { .kind = 0 };
 
 	for (unsigned int i = 0; i < last; i++)
 		breaks(a, i);
+	ok(app_wait_event(a, CADRE_EVENT_TROUBLE, CADRE_NO_SEAT, &e) &&
+	    strstr(e.text, "gives up") != NULL, "%.*s", (int)e.text_bytes,
+	    e.text);
 	for (unsigned int i = last; i < SEATS; i++)
 		ok(app_wait_event(a, CADRE_EVENT_DRAINING, i, NULL),
 		    "seat %u may finish", i);
