@@ -21,22 +21,24 @@
 
 static struct cadre_region *region;
 
-/* In a reload the one that is up may be the elder. */
+/*
+ * In a reload the one that is up may be the elder. The two rows are read one
+ * after the other, and meanwhile one may have passed to the other what the
+ * first look missed: it had it, then, at the second.
+ */
 static bool
 is_served(unsigned int seat)
 {
 	struct cadre_seat_view v;
 
-	return cadre_region_seat(region, seat, &v) == 0 &&
-	    (v.newest.life.state == CADRE_STATE_UP ||
-	    v.draining.life.state == CADRE_STATE_UP);
+	for (int look = 0; look < 2; look++)
+		if (cadre_region_seat(region, seat, &v) == 0 &&
+		    (v.newest.life.state == CADRE_STATE_UP ||
+		    v.draining.life.state == CADRE_STATE_UP))
+			return true;
+	return false;
 }
 
-/*
- * The two rows of a seat are read one after the other, and meanwhile one may
- * have passed to the other what the first look missed: it had it, then, at the
- * second.
- */
 static unsigned int
 served(void)
 {
@@ -45,7 +47,7 @@ served(void)
 
 	cadre_region_app(region, &app);
 	for (unsigned int i = 0; i < app.max_workers; i++)
-		n += is_served(i) || is_served(i);
+		n += is_served(i);
 	return n;
 }
 

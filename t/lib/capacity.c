@@ -17,29 +17,31 @@ struct capacity {		/* shared with the process that looks */
 	pid_t		pid;
 };
 
-/* In a reload the one that is up may be the elder. */
+/*
+ * In a reload the one that is up may be the elder. The two rows are read one
+ * after the other, and meanwhile one may have passed to the other what the
+ * first look missed: it had it, then, at the second.
+ */
 static bool
 is_served(const struct app *a, unsigned int seat)
 {
 	struct cadre_seat_view v;
 
-	return app_seat(a, seat, &v) &&
-	    (v.newest.life.state == CADRE_STATE_UP ||
-	    v.draining.life.state == CADRE_STATE_UP);
+	for (int look = 0; look < 2; look++)
+		if (app_seat(a, seat, &v) &&
+		    (v.newest.life.state == CADRE_STATE_UP ||
+		    v.draining.life.state == CADRE_STATE_UP))
+			return true;
+	return false;
 }
 
-/*
- * The two rows of a seat are read one after the other, and meanwhile one may
- * have passed to the other what the first look missed: it had it, then, at the
- * second.
- */
 static void
 look(const struct app *a, unsigned int seats, struct capacity *c)
 {
 	uint64_t n = 0;
 
 	for (unsigned int i = 0; i < seats; i++)
-		n += is_served(a, i) || is_served(a, i);
+		n += is_served(a, i);
 	if (c->looks == 0 || n < c->least)
 		shm_store(&c->least, n);
 	shm_store(&c->looks, c->looks + 1);

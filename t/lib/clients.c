@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* See clients.h. */
 #include <signal.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include <sys/mman.h>
@@ -12,9 +11,9 @@
 
 #define CLIENTS_MAX	8
 
-struct clients {
-	unsigned int	*counts;	/* shared: answered, failed */
-	unsigned int	n;
+struct clients {		/* shared, and kept to the end of the test */
+	unsigned int	counts[2];	/* answered, failed */
+	unsigned int	n;		/* from here on the test's alone */
 	pid_t		pids[CLIENTS_MAX];
 };
 
@@ -32,20 +31,19 @@ ask_on(const struct app *a, unsigned int *counts)
 struct clients *
 clients_begin(const struct app *a, unsigned int n)
 {
-	struct clients *c = calloc(1, sizeof(*c));
-
-	if (c == NULL || n > CLIENTS_MAX)
-		bail_out("%u clients are too many", n);
-	c->counts = mmap(NULL, 2 * sizeof(*c->counts), PROT_READ | PROT_WRITE,
+	struct clients *c = mmap(NULL, sizeof(*c), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (c->counts == MAP_FAILED)
-		bail_out("no memory for clients");
-	for (; c->n < n; c->n++) {
-		c->pids[c->n] = fork();
-		if (c->pids[c->n] == 0)
+	pid_t pid;
+
+	if (c == MAP_FAILED || n > CLIENTS_MAX)
+		bail_out("no room for %u clients", n);
+	while (c->n < n) {
+		pid = fork();
+		if (pid == 0)
 			ask_on(a, c->counts);
-		if (c->pids[c->n] < 0)
+		if (pid < 0)
 			bail_out("cannot fork a client");
+		c->pids[c->n++] = pid;
 	}
 	return c;
 }
