@@ -178,6 +178,22 @@ not_attached(struct cadre_master *m, struct seat *s, struct life *l,
 	return kill_now(m, s, l, now_ns);
 }
 
+/*
+ * Ready, it stands for the seat. A predecessor that serves is relieved by the
+ * reload; one that died meanwhile is not needed a second time.
+ */
+static void
+take_over(struct cadre_master *m, struct seat *s, uint64_t now_ns)
+{
+	struct life *before = &s->lives[s->newest];
+
+	s->newest = 1 - s->newest;
+	s->successor = false;
+	if (before->row.state != CADRE_STATE_UP &&
+	    before->row.state != CADRE_STATE_DRAINING)
+		seat_input(m, s, before, STOP, now_ns);
+}
+
 static enum input
 join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
@@ -187,10 +203,8 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	l->row.ready_ns = now_ns;
 	l->deadline_ns = 0;
 	m->choice_stale = true;
-	if (is_successor(s, l)) {
-		s->newest = 1 - s->newest;
-		s->successor = false;
-	}
+	if (is_successor(s, l))
+		take_over(m, s, now_ns);
 	if (m->state == CADRE_APP_STARTING) {
 		m->state = CADRE_APP_RUNNING;
 		cadre__anchor_state(m->anchor, m->state, m->workers);
@@ -351,6 +365,9 @@ bury(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		obituary(m, s, l, now_ns);
 		return STOP;
 	}
+	/* The old one, after the new one: then it stands for the seat again. */
+	if (!s->successor)
+		s->newest = (unsigned int)(l - s->lives);
 	/* One that never got ready was not up, however long it took. */
 	if (option(m, CADRE_MIN_UPTIME_MS) > 0 && (l->row.ready_ns == 0 ||
 	    uptime_ns < (uint64_t)option(m, CADRE_MIN_UPTIME_MS) * NS_PER_MS))
