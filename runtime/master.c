@@ -49,6 +49,7 @@ static const struct range {
 	[CADRE_OVERLOAD] =		{ CADRE_OVERLOAD_WAIT,
 					    CADRE_OVERLOAD_SHED, 0 },
 	[CADRE_SUBREAPER] =		{ 0, 1, 0 },
+	[CADRE_SIGNALS] =		{ 0, 1, 0 },
 };
 
 int

@@ -129,7 +129,8 @@ loop_step(struct cadre_master *m)
 	int err;
 
 	err = loop_open(m);
-	return err == 0 && m->signals_wanted ? loop_signals(m) : err;
+	return err == 0 && (m->signals_wanted || option(m, CADRE_SIGNALS) != 0) ?
+	    loop_signals(m) : err;
 }
 
 static int

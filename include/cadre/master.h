@@ -152,6 +152,8 @@ enum cadre_option {
 	CADRE_SUBREAPER,	/* 1: orphans of workers become our children,
 				   are reaped, and killed at the end; 0. Not for
 				   a process with other children */
+	CADRE_SIGNALS,		/* 1: a start takes signals as cadre_master_run()
+				   does, and the end gives them back; 0 */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
