@@ -22,3 +22,13 @@ t_59_sequences_t_LDFLAGS = $(puppet_ldflags)
 t_96_sequences_t_SOURCES = t/96-sequences.c
 t_96_sequences_t_LDADD = t/sequence/libplay.a $(runtime_test_libs)
 t_96_sequences_t_LDFLAGS = $(puppet_ldflags)
+
+# And of real signals to a real app.
+check_PROGRAMS += t/57-run-signals.t
+t_57_run_signals_t_SOURCES = t/57-run-signals.c
+t_57_run_signals_t_LDADD = $(command_test_libs)
+signal_tests = t/57-run-signals.t t/96-signals.t
+long_tests += t/96-signals.t
+t_96_signals_t_SOURCES = t/96-signals.c t/sequence/dice.h
+t_96_signals_t_LDADD = $(command_test_libs)
+$(signal_tests): t/lib/program
