@@ -136,7 +136,8 @@ enum cadre_option {
 	CADRE_DRAIN_TIMEOUT_MS,	/* drain to kill; 30,000; 0: none */
 	CADRE_MIN_UPTIME_MS,	/* a death before is early; 1,000; 0: none is */
 	CADRE_BACKOFF_FIRST_MS,	/* wait after an early death; 100 */
-	CADRE_BACKOFF_MAX_MS,	/* doubled up to; 10,000 */
+	CADRE_BACKOFF_MAX_MS,	/* doubled up to; 10,000; less than the first
+				   a start refuses */
 	CADRE_MAX_TRIES,	/* early deaths in a row, then parked; 8; 0: never */
 	CADRE_HEALTH_INTERVAL_MS, /* between health records; 250 */
 	CADRE_STALL_MS,		/* busy, or takes nothing that waits, for longer:
