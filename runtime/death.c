@@ -131,6 +131,9 @@ death_bury(struct cadre_master *m, struct seat *s, struct life *l,
 		obituary(m, s, l, now_ns);
 		return STOP;
 	}
+	/* The old one, after the new one: then it stands for the seat again. */
+	if (!s->successor)
+		s->newest = (unsigned int)(l - s->lives);
 	if (asks_for_none(m, l)) {
 		obituary(m, s, l, now_ns);
 		s->tries = 0;

@@ -382,7 +382,13 @@ directory_logs(struct directory *d)
 		    strerror(errno));
 	fd = openat(d->fd, "log",
 	    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? -errno : fd;
+	if (fd >= 0)
+		return fd;
+	if (errno == ELOOP || errno == ENOTDIR)
+		return cadre__fail(-ENOTDIR, "%s/log is a symlink or no "
+		    "directory; remove it", d->path);
+	return cadre__fail(-errno, "cannot open %s/log: %s", d->path,
+	    strerror(errno));
 }
 
 /* What a master that was killed left of its workers: sockets, logs. */

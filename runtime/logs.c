@@ -79,6 +79,15 @@ log_open(const struct cadre_master *m, const struct seat *s)
 	return -EINVAL;
 }
 
+/* What a user must know of -errno from log_open(). */
+static const char *
+log_why(int err)
+{
+	return err == -ELOOP ? "it is a symlink; remove it" :
+	    err == -EINVAL || err == -ENXIO || err == -EISDIR ?
+	    "it is no file; remove it" : strerror(-err);
+}
+
 int
 log_begin(struct cadre_master *m, struct seat *s, struct life *l)
 {
@@ -91,7 +100,8 @@ log_begin(struct cadre_master *m, struct seat *s, struct life *l)
 	if (s->log < 0) {
 		fd = log_open(m, s);
 		if (fd < 0)
-			return fd;
+			return cadre__fail(fd, "cannot open seat-%u.log: %s",
+			    (unsigned int)(s - m->seats), log_why(fd));
 		s->log = fd;
 	}
 	if (fstat(s->log, &st) == 0)
@@ -156,7 +166,7 @@ logs_reopen(struct cadre_master *m)
 		if (fd < 0) {
 			report_text(m, CADRE_EVENT_TROUBLE, s, "seat-%u.log "
 			    "cannot be opened anew: %s; the old one stays",
-			    (unsigned int)(s - m->seats), strerror(-fd));
+			    (unsigned int)(s - m->seats), log_why(fd));
 			continue;
 		}
 		close(s->log);

@@ -126,12 +126,20 @@ on_quit(struct cadre_master *m, bool by_kernel)
 	return cadre_master_stop(m, CADRE_STOP_PATIENT);
 }
 
-/* From the kernel it says that the terminal has gone. */
+/*
+ * From the kernel it says that the terminal has gone; who was started by
+ * nohup(1) does not care.
+ */
 static int
 on_hup(struct cadre_master *m, bool by_kernel)
 {
-	return by_kernel ? cadre_master_stop(m, CADRE_STOP_GRACEFUL) :
-	    cadre_master_reload(m, NULL);
+	struct sigaction hup;
+
+	if (!by_kernel)
+		return cadre_master_reload(m, NULL);
+	if (sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler == SIG_IGN)
+		return 0;
+	return cadre_master_stop(m, CADRE_STOP_GRACEFUL);
 }
 
 static int

@@ -60,6 +60,7 @@ static const struct range {
 	[CADRE_MAX_AGE_MS] =		{ 0, AGE_DAYS_MAX * DAY_MS, 0 },
 	[CADRE_AGE_JITTER] =		{ 0, 100, 10 },
 	[CADRE_MAX_UNAVAILABLE] =	{ 1, CADRE_SEATS_MAX, 1 },
+	[CADRE_SIGNALS] =		{ 0, 1, 0 },
 };
 
 int

@@ -196,6 +196,14 @@ t_46_nth_respawn_t_SOURCES = t/46-nth-respawn.c
 t_46_nth_respawn_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
 t_46_nth_respawn_t_LDFLAGS = $(nth_ldflags)
 
+check_PROGRAMS += t/28-log-symlink.t t/28-swapped.t
+t_28_log_symlink_t_SOURCES = t/28-log-symlink.c
+t_28_swapped_t_SOURCES = t/28-swapped.c
+check_PROGRAMS += t/46-nth-reload.t
+t_46_nth_reload_t_SOURCES = t/46-nth-reload.c
+t_46_nth_reload_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_46_nth_reload_t_LDFLAGS = $(nth_ldflags)
+
 # What fails when: in the worker, in the master, or by a wrong call.
 check_PROGRAMS += \
 	t/04-backoff.t \

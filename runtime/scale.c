@@ -141,8 +141,10 @@ cadre_master_scale(struct cadre_master *m, int n)
 int
 scale_by(struct cadre_master *m, int by)
 {
-	int n = (int)m->workers + by;
+	int n = (int)m->workers + by, err = master_runs(m);
 
-	/* 0 would be as many as there are processors. */
-	return cadre_master_scale(m, n != CADRE_WORKERS_MAX ? n : -1);
+	if (err < 0 || n >= 1)
+		return err < 0 ? err : cadre_master_scale(m, n);
+	return cadre__fail(-EINVAL, "%d fewer are too many of %u workers: at "
+	    "least 1 stays, or stop the app", -by, m->workers);
 }

@@ -175,6 +175,22 @@ ask(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	return NOTHING;
 }
 
+/*
+ * Ready, it stands for the seat. A predecessor that serves is relieved by the
+ * reload; one that died meanwhile is not needed a second time.
+ */
+static void
+take_over(struct cadre_master *m, struct seat *s, uint64_t now_ns)
+{
+	struct life *before = &s->lives[s->newest];
+
+	s->newest = 1 - s->newest;
+	s->successor = false;
+	if (before->row.state != CADRE_STATE_UP &&
+	    before->row.state != CADRE_STATE_DRAINING)
+		seat_input(m, s, before, STOP, now_ns);
+}
+
 static enum input
 join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
@@ -191,10 +207,8 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	l->row.ready_ns = now_ns;
 	l->deadline_ns = 0;
 	m->choice_stale = true;
-	if (seat_awaits(s, l)) {
-		s->newest = 1 - s->newest;
-		s->successor = false;
-	}
+	if (seat_awaits(s, l))
+		take_over(m, s, now_ns);
 	if (m->state == CADRE_APP_STARTING) {
 		m->state = CADRE_APP_RUNNING;
 		cadre__anchor_state(m->anchor, m->state, m->workers);

@@ -323,13 +323,14 @@ prepare(struct cadre_master *m, struct seat *s, struct life *l,
 	int err;
 
 	err = log_begin(m, s, l);
-	if (err == 0)
-		err = channels_open(l, birth);
+	if (err < 0)
+		return err;		/* it says which file, and why */
+	err = channels_open(l, birth);
 	if (err == 0 && m->fn == NULL)
 		err = notify_open(m, s, l);
 	if (err == 0 && m->fn == NULL)
 		err = surroundings_make(sur, m, s, l);
-	return err < 0 ? cadre__fail(err, "log, channels or environment: %s",
+	return err < 0 ? cadre__fail(err, "channels or environment: %s",
 	    strerror(-err)) : 0;
 }
 

@@ -46,6 +46,13 @@ size_settle(struct cadre_master *m)
 	if (m->fn == NULL && m->program.path == NULL)
 		return cadre__fail(-EINVAL, "what the workers run is missing: "
 		    "call cadre_master_workers() or cadre_master_program()");
+	if (option(m, CADRE_BACKOFF_FIRST_MS) > option(m, CADRE_BACKOFF_MAX_MS))
+		return cadre__fail(-EINVAL, "the first backoff, %lld ms, is "
+		    "longer than the longest, %lld ms; set "
+		    "CADRE_BACKOFF_MAX_MS to no less than "
+		    "CADRE_BACKOFF_FIRST_MS",
+		    (long long)option(m, CADRE_BACKOFF_FIRST_MS),
+		    (long long)option(m, CADRE_BACKOFF_MAX_MS));
 	if (n <= 0) {
 		n += cadre_cpus(NULL);
 		if (n < 1)
@@ -143,7 +150,8 @@ loop_step(struct cadre_master *m)
 	int err;
 
 	err = loop_open(m);
-	return err == 0 && m->signals_wanted ? loop_signals(m) : err;
+	return err == 0 && (m->signals_wanted || option(m, CADRE_SIGNALS) != 0) ?
+	    loop_signals(m) : err;
 }
 
 static int

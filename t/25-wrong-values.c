@@ -45,6 +45,7 @@ main(void)
 	refused(cadre_master_set(m, (enum cadre_option)-1, 1), -EINVAL, "-1");
 	refused(cadre_master_set(m, CADRE_MAX_WORKERS, 0), -EINVAL, "not 0");
 	refused(cadre_master_set(m, CADRE_SUBREAPER, 2), -EINVAL, "not 2");
+	refused(cadre_master_set(m, CADRE_SIGNALS, 2), -EINVAL, "not 2");
 	refused(cadre_master_log_dir(m, ""), -EINVAL, "is missing");
 	refused(cadre_master_keep_fd(m, -1), -EBADF, "-1 is not open");
 	refused(cadre_master_slot_bytes(m, 8), -EINVAL, "16 bytes");
@@ -53,6 +54,11 @@ main(void)
 	    "something else");
 	refused(cadre_master_gauge(m, "requests", NULL, NULL, &g), -EEXIST,
 	    "something else");
+	cadre_master_set(m, CADRE_BACKOFF_FIRST_MS, 200);
+	cadre_master_set(m, CADRE_BACKOFF_MAX_MS, 100);
+	cadre_master_workers(m, 1, app_idle, NULL);
+	refused(cadre_master_start(m), -EINVAL, "is longer than the longest");
+	cadre_master_set(m, CADRE_BACKOFF_MAX_MS, 200);
 	memset(options, 'x', sizeof(options) - 1);
 	options[sizeof(options) - 1] = '\0';
 	refused(cadre_master_listen(m, "unix:@y", options), -EINVAL,

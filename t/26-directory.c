@@ -31,6 +31,8 @@ static const struct row {
 	    "no directory", false },
 	{ "the lock is a symlink", "mkdir -p base/app && touch else && "
 	    "ln -s ../../else base/app/name", "/app/name", false },
+	{ "its log directory is a symlink", "mkdir -p base/app else && "
+	    "ln -s ../../else base/app/log", "app/log is a symlink", false },
 	{ "not ours to write", "mkdir -m 0555 base", "Permission denied", true },
 };
 #define ROWS	(sizeof(rows) / sizeof(rows[0]))

@@ -40,7 +40,8 @@ long_tests = t/90-http-kills.t t/90-kills.t
 t_90_http_kills_t_SOURCES = t/90-http-kills.c
 t_90_http_kills_t_LDADD = $(example_test_libs) -lpthread
 t_90_kills_t_SOURCES = t/90-kills.c
-long_scripts = t/90-kill-every-instruction.t
+long_scripts = t/90-kill-every-instruction.t t/96-inject-reload.t \
+	t/96-inject-start.t
 
 long_tests += t/92-observers-cost.t
 t_92_observers_cost_t_SOURCES = t/92-observers-cost.c \
@@ -52,7 +53,7 @@ t_95_hangs_t_SOURCES = t/95-hangs.c t/lib/hang.c t/lib/hang.h
 t_95_pauses_t_SOURCES = t/95-pauses.c t/lib/pause.c t/lib/pause.h
 
 EXTRA_PROGRAMS += $(long_tests)
-EXTRA_DIST += t/README.md t/lib/tap.sh $(check_SCRIPTS:.t=.sh) \
+EXTRA_DIST += t/README.md t/lib/inject.sh t/lib/tap.sh $(check_SCRIPTS:.t=.sh) \
 	$(long_scripts:.t=.sh)
 CLEANFILES += $(check_SCRIPTS) $(long_tests) $(long_scripts)
 

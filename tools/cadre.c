@@ -153,7 +153,11 @@ distance(const char *a, const char *b)
 {
 	size_t n = strlen(a), m = strlen(b), d[18][18];
 
+#ifdef FUZZ_PLANT			/* a word longer than its row */
+	if (n > 18 || m > 18)
+#else
 	if (n > 16 || m > 16)
+#endif
 		return SIZE_MAX;
 	for (size_t i = 0; i <= n; i++)
 		d[i][0] = i;

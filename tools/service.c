@@ -12,7 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sys/signalfd.h>
 #include <sys/stat.h>
 
 #include "runtime/size.h"
@@ -163,53 +162,15 @@ look(struct service *s)
 }
 
 static int
-signals_open(sigset_t *ret_before)
+loop(struct service *s)
 {
-	struct sigaction hup;
-	sigset_t ours;
-	int fd;
-
-	sigemptyset(&ours);
-	sigaddset(&ours, SIGINT);
-	sigaddset(&ours, SIGTERM);
-	sigaddset(&ours, SIGQUIT);
-	/* nohup(1) says that a terminal which closes is no reason to end. */
-	if (sigaction(SIGHUP, NULL, &hup) == 0 && hup.sa_handler != SIG_IGN)
-		sigaddset(&ours, SIGHUP);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);	/* a full log is no end of the app */
-	sigprocmask(SIG_BLOCK, &ours, ret_before);
-	fd = signalfd(-1, &ours, SFD_CLOEXEC | SFD_NONBLOCK);
-	return fd < 0 ? -errno : fd;
-}
-
-static void
-take_signals(struct service *s, int fd)
-{
-	struct signalfd_siginfo info;
-	enum cadre_stop how;
-
-	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
-		how = info.ssi_signo == SIGQUIT ? CADRE_STOP_PATIENT :
-		    s->stopping ? CADRE_STOP_NOW : CADRE_STOP_GRACEFUL;
-		s->stopping |= how == CADRE_STOP_GRACEFUL;
-		(void)cadre_master_stop(s->master, how);
-	}
-}
-
-static int
-loop(struct service *s, int signals)
-{
-	struct pollfd p[] = {
-		{ .fd = cadre_master_fd(s->master), .events = POLLIN },
-		{ .fd = signals, .events = POLLIN },
-	};
+	struct pollfd p = { .fd = cadre_master_fd(s->master),
+	    .events = POLLIN };
 	int err;
 
 	do {
 		look(s);
-		(void)poll(p, 2, -1);
-		take_signals(s, signals);
+		(void)poll(&p, 1, -1);
 		err = cadre_master_dispatch(s->master);
 	} while (err > 0);
 	return err;
@@ -218,19 +179,20 @@ loop(struct service *s, int signals)
 int
 service_run(struct service *s)
 {
-	int err, signals;
-	sigset_t before;
+	int err;
 
 	if (s->log)
 		s->journal = (struct journal)JOURNAL_NONE;
 	else
 		journal_stderr(&s->journal);
 	cadre_master_on_event(s->master, on_event, s);
-	err = signals = signals_open(&before);
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);	/* a full log is no end of the app */
+	err = cadre_master_set(s->master, CADRE_SIGNALS, 1);
 	if (err >= 0)
 		err = cadre_master_start(s->master);
 	if (err >= 0)
-		err = loop(s, signals);
+		err = loop(s);
 	if (err < 0) {
 		snprintf(s->why, sizeof(s->why), "%s", cadre_error(err));
 		if (s->log)
@@ -240,8 +202,5 @@ service_run(struct service *s)
 	cadre_master_free(s->master);
 	s->master = NULL;
 	journal_close(&s->journal);
-	if (signals >= 0)
-		close(signals);
-	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
 }

@@ -25,15 +25,13 @@ struct service {
 	bool		moved;		/* a seat changed since the last look */
 	bool		told_ready, told_silent;
 	bool		finished;	/* all exit codes ask for no other */
-	bool		stopping;	/* a signal said so */
 	char		why[1024];	/* of a failure */
 };
 
 int service_run(struct service *);
 	/*
-	 * Start, dispatch, end and free the master; blocks until then. TERM,
-	 * INT and HUP stop it gracefully, a second one at once, QUIT without
-	 * a deadline. What tell() is given is in the journal, too. 0, or
+	 * Start, dispatch, end and free the master; blocks until then. It takes
+	 * signals as cadre_master_run() does. What tell() is given is in the journal, too. 0, or
 	 * -errno and why[]: nothing of the app is left.
 	 */
 

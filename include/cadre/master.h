@@ -136,7 +136,8 @@ enum cadre_option {
 	CADRE_DRAIN_TIMEOUT_MS,	/* drain to kill; 30,000; 0: none */
 	CADRE_MIN_UPTIME_MS,	/* a death before is early; 1,000; 0: none is */
 	CADRE_BACKOFF_FIRST_MS,	/* wait after an early death; 100 */
-	CADRE_BACKOFF_MAX_MS,	/* doubled up to; 10,000 */
+	CADRE_BACKOFF_MAX_MS,	/* doubled up to; 10,000; less than the first
+				   a start refuses */
 	CADRE_MAX_TRIES,	/* early deaths in a row, then parked; 8; 0: never */
 	CADRE_HEALTH_INTERVAL_MS, /* between health records; 250 */
 	CADRE_STALL_MS,		/* busy, or takes nothing that waits, for longer:
@@ -162,6 +163,8 @@ enum cadre_option {
 	CADRE_MAX_AGE_MS,	/* of a worker, then it is replaced; 0: no limit */
 	CADRE_AGE_JITTER,	/* up to so many percent more, by lot; 10 */
 	CADRE_MAX_UNAVAILABLE,	/* so many are replaced so at once, at most; 1 */
+	CADRE_SIGNALS,		/* 1: a start takes signals as cadre_master_run()
+				   does, and the end gives them back; 0 */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 

@@ -33,7 +33,7 @@ fuzz-coverage: $(targets:%=fuzz/coverage/%)
 .SECONDARY:
 
 objects = $(patsubst %.c,fuzz/$(1)/%.o,$(2))
-link = @echo "  LINK     $@"; $(1) -o $@ $(filter %.o %.a,$^) -lm -lpthread
+link = @echo "  LINK     $@"; $(1) -o $@ $(filter %.o %.a,$^) $(libs) -lm -lpthread
 
 fuzz/run/%: fuzz/run/t/fuzz/fuzz-%.o $(call objects,run,$(helpers)) \
     fuzz/run/library.a

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Fuzz targets. `make check` replays what is committed in corpus/, with the
 # compiler and the flags of all else; the rest needs clang and is build.mk.
-fuzz_targets = address attach cgroup config frame notify proc region rundir \
-	text worker
+fuzz_targets = address attach cgroup command config control frame notify \
+	proc region rundir text worker
 
 check_LIBRARIES += t/fuzz/libreplay.a
 t_fuzz_libreplay_a_SOURCES = \
@@ -24,9 +24,23 @@ t_09_corpus_attach_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-cgroup.t
 t_09_corpus_cgroup_t_SOURCES = t/09-corpus-cgroup.c t/fuzz/fuzz-cgroup.c
 t_09_corpus_cgroup_t_LDADD = $(replay_libs)
+check_PROGRAMS += t/09-corpus-command.t
+t_09_corpus_command_t_SOURCES = t/09-corpus-command.c t/fuzz/fuzz-command.c \
+	$(fuzz_command)
+t_09_corpus_command_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_09_corpus_command_t_LDADD = $(replay_libs) $(JANSSON_LIBS)
+fuzz_command = tools/app.c tools/cmd-events.c tools/cmd-health.c \
+	tools/cmd-ls.c tools/cmd-reload.c tools/cmd-scale.c tools/cmd-signal.c \
+	tools/cmd-stat.c tools/cmd-stop.c tools/delta.c tools/event.c \
+	tools/intake.c tools/json.c tools/proc.c tools/sample.c \
+	tools/stat-json.c tools/stat-screen.c tools/table.c tools/text.c \
+	tools/verb.c
 check_PROGRAMS += t/09-corpus-config.t
 t_09_corpus_config_t_SOURCES = t/09-corpus-config.c t/fuzz/fuzz-config.c
 t_09_corpus_config_t_LDADD = $(replay_libs)
+check_PROGRAMS += t/09-corpus-control.t
+t_09_corpus_control_t_SOURCES = t/09-corpus-control.c t/fuzz/fuzz-control.c
+t_09_corpus_control_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-frame.t
 t_09_corpus_frame_t_SOURCES = t/09-corpus-frame.c t/fuzz/fuzz-frame.c
 t_09_corpus_frame_t_LDADD = $(replay_libs)
@@ -57,11 +71,11 @@ FUZZ = $(fuzz_targets)
 fuzz_make = $(MAKE) --no-print-directory -f $(top_srcdir)/t/fuzz/build.mk \
 	srcdir='$(top_srcdir)' CLANG='$(CLANG)' GCC='$(CC)' GCOV='$(GCOV)' \
 	AR='$(AR)' AWK='$(AWK)' targets='$(FUZZ)' \
-	warnings='$(WARN_CFLAGS) -Werror' \
+	warnings='$(WARN_CFLAGS) -Werror' libs='$(URCU_LIBS) $(JANSSON_LIBS)' \
 	library='$(filter %.c,$(shm_libcadre_shm_core_la_SOURCES) \
 	    $(runtime_libcadre_core_la_SOURCES)) $(fuzz_tools)' \
 	runs='$(FUZZ_RUNS)' seconds='$(FUZZ_SECONDS)'
-fuzz_tools = tools/port.c tools/proc.c tools/text.c tools/verb.c
+fuzz_tools = tools/port.c $(fuzz_command)
 
 PHONY += fuzz fuzz-plant fuzz-coverage
 fuzz fuzz-plant fuzz-coverage:

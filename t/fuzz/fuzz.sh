@@ -24,9 +24,19 @@ attach 128 fds_open_from
 cgroup 400 SUMMARY.*runtime/cgroup.c
 	runtime/cgroup.c
 	runtime/cpus.c
+command 200 SUMMARY.*cadre.c|runtime.error.*cadre.c|cadre.c.*runtime.error
+	tools/app.c
+	tools/cadre.c:find,distance,nearest,unknown,cmd_help,cmd_version
+	tools/cmd-run.c:cmd_run,cmd_start
+	tools/intake.c
 config 300 broken.claim
 	runtime/metrics.c
 	runtime/program.c:name_length,program_assign
+control 300 broken.claim
+	runtime/control.c:control_error,control_end,control_send,on_ready,on_slot
+	runtime/control.c:on_declare,slot_send,frame_take,control_read
+	runtime/clients.c:client_ready,client_serve,clients_reloaded,refuse
+	runtime/clients.c:on_stop,on_restart,on_reload,on_scale,on_signal
 frame 48 broken.claim
 	shm/frame.c
 notify 400 says_ready|broken.claim
