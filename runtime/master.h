@@ -127,7 +127,8 @@ struct reload {
 	bool		restart;
 	bool		canary;		/* the first has not stayed up yet */
 	bool		failed;		/* why[] says why; to be withdrawn */
-	bool		back;		/* it was: replaced seats go back */
+	bool		back;		/* it was: the version before comes back … */
+	bool		undoes;		/* … also where it was replaced */
 	bool		hooked;		/* the hook agreed, and waits for the end */
 	uint64_t	version;
 	struct image	image;		/* of a program */

@@ -97,10 +97,11 @@ begin_asked(struct cadre_master *m)
 	r->version = ++m->versions;
 	r->replaced = r->stuck = 0;
 	r->cut = 0;
-	r->failed = r->back = false;
-	for (unsigned int i = 0; i < m->nseats; i++)
-		m->seats[i].phase = m->seats[i].wanted ? PHASE_WAITS :
-		    PHASE_DONE;
+	r->failed = r->back = r->undoes = false;
+	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++) {
+		s->phase = s->wanted ? PHASE_WAITS : PHASE_DONE;
+		s->stuck = false;
+	}
 	report_app(m, r->restart ? CADRE_EVENT_RESTARTING :
 	    CADRE_EVENT_RELOADING, m->workers);
 	err = version_open(m);
@@ -117,7 +118,7 @@ end_text(const struct cadre_master *m, char *text, size_t bytes)
 	const struct reload *r = &m->reload;
 
 	snprintf(text, bytes, "%s; %u of %u seats were replaced%s", r->why,
-	    r->replaced, m->workers, !r->back ? "" : r->stuck == 0 ?
+	    r->replaced, m->workers, !r->undoes ? "" : r->stuck == 0 ?
 	    ", and are back at the version before" : ", and not all of them "
 	    "could be taken back");
 }
@@ -219,7 +220,7 @@ can_go_back(const struct cadre_master *m)
 {
 	const struct reload *r = &m->reload;
 
-	if (r->back || m->state >= CADRE_APP_STOPPING || !r->hooked)
+	if (!r->hooked)
 		return false;
 	if (m->fn != NULL)
 		return m->on_reload != NULL;
@@ -227,28 +228,37 @@ can_go_back(const struct cadre_master *m)
 	    image_differs(&m->image, &r->image);
 }
 
-/* True: some have to. */
+/*
+ * True: some have to. One that a restart has stopped already shall have a
+ * worker in any case, of the version before.
+ */
 static bool
 go_back(struct cadre_master *m)
 {
+	bool undo = can_go_back(m), stopped = false;
 	struct reload *r = &m->reload;
 	unsigned int n = 0;
 
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++) {
-		s->phase = PHASE_DONE;
 		s->stuck = false;
-		if (!s->wanted || seat_newest(s)->version != r->version)
-			continue;
-		s->phase = PHASE_WAITS;
-		n++;
+		if (s->wanted && s->phase == PHASE_STOPS) {
+			stopped = true;
+		} else if (s->wanted && undo &&
+		    seat_newest(s)->version == r->version) {
+			s->phase = PHASE_WAITS;
+			n++;
+		} else
+			s->phase = PHASE_DONE;
 	}
-	if (n == 0)
+	if (n == 0 && !stopped)
 		return false;
 	r->failed = r->canary = false;
 	r->back = true;
+	r->undoes = n > 0;
 	version_close(m, false);
-	report_text(m, CADRE_EVENT_BACK, NULL, "%s; %u seats go back to the "
-	    "version before", r->why, n);
+	if (n > 0)
+		report_text(m, CADRE_EVENT_BACK, NULL, "%s; %u seats go back "
+		    "to the version before", r->why, n);
 	return true;
 }
 
@@ -259,7 +269,7 @@ fail_now(struct cadre_master *m, uint64_t now_ns)
 
 	for (unsigned int i = 0; i < m->nseats; i++)
 		phase_withdraw(m, &m->seats[i], now_ns);
-	if (can_go_back(m) && go_back(m))
+	if (m->state < CADRE_APP_STOPPING && go_back(m))
 		return;
 	end_text(m, text, sizeof(text));
 	reload_end(m, -ECHILD, text);

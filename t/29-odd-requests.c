@@ -38,7 +38,7 @@ static const struct row {
 	{ "of a version to come", 2, CADRE_FRAME_ATTACH, 0, 16, -EPIPE },
 	{ "that is cut", 1, CADRE_FRAME_ATTACH, 0, 7, -EPIPE },
 	{ "longer than it says", 1, CADRE_FRAME_ATTACH, 0, 200, -EPIPE },
-	{ "with more than it may have", 1, CADRE_FRAME_STOP, 100, 116, -EPIPE },
+	{ "with more than it may have", 1, CADRE_FRAME_STOP, 600, 616, -EPIPE },
 	{ "without a byte", 1, 0, 0, 0, -EPIPE },
 };
 
@@ -47,7 +47,7 @@ ask(const struct app *a, const struct row *r)
 {
 	struct cadre__frame f = { r->version, r->type, 77, r->length, 0 };
 	struct cadre__frame_error body = { .err = 0 };
-	char path[512], bytes[256];
+	char path[512], bytes[640];
 	int dirfd = cadre__rundir_find(a->name, path, sizeof(path)), err;
 	struct pollfd p = { cadre__rundir_connect(dirfd), POLLIN, 0 };
 

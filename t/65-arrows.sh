@@ -51,6 +51,6 @@ none "shm/ and runtime/ do not end the process or print, but in the child" \
     "$(search '\<(_?exit|abort|[dfv]*printf|puts|perror) ?\(' \
     shm/*.[ch] runtime/*.[ch] | grep -v -e cadre_fail -e '^shm/fault.c:' \
     -e '^shm/error.c: .*program_invocation' \
-    -e '^runtime/spawn.c:' -e '^runtime/surroundings.c:' \
+    -e '^runtime/probe.c:' -e '^runtime/spawn.c:' -e '^runtime/surroundings.c:' \
     -e '^runtime/rehearsal.c:' -e '^runtime/acceptor.c:' -e '^runtime/dispatch.c:')"
 done_testing

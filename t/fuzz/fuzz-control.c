@@ -31,7 +31,7 @@
 
 #define SEATS		2
 #define WORKER		500	/* its pid */
-#define REQUEST_MAX	64	/* room that clients.c has for a body */
+#define REQUEST_MAX	sizeof(struct cadre__frame_reload) /* room that clients.c has for a body */
 #define FEED_FD		1000	/* no real descriptor */
 
 /* The message that is read next, and what came of it. */
@@ -316,10 +316,11 @@ is_request(uint16_t type, enum right *ret_right, uint32_t *ret_length)
 		*ret_length = 4;
 		return true;
 	case 34:
-		*ret_length = 0;
-		return true;
 	case 35:
-		*ret_length = sizeof(struct cadre_reload);
+		*ret_length = sizeof(struct cadre__frame_reload);
+		return true;
+	case 38:
+		*ret_length = 4;
 		return true;
 	case 36:
 	case 37:

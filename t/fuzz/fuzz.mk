@@ -29,10 +29,12 @@ t_09_corpus_command_t_SOURCES = t/09-corpus-command.c t/fuzz/fuzz-command.c \
 	$(fuzz_command)
 t_09_corpus_command_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_09_corpus_command_t_LDADD = $(replay_libs) $(JANSSON_LIBS)
-fuzz_command = tools/app.c tools/cmd-events.c tools/cmd-health.c \
-	tools/cmd-ls.c tools/cmd-reload.c tools/cmd-scale.c tools/cmd-signal.c \
+fuzz_command = tools/amount.c tools/app.c tools/cmd-events.c \
+	tools/cmd-health.c tools/cmd-ls.c tools/cmd-reload.c \
+	tools/cmd-reset.c tools/cmd-scale.c tools/cmd-signal.c \
 	tools/cmd-stat.c tools/cmd-stop.c tools/delta.c tools/event.c \
-	tools/intake.c tools/json.c tools/proc.c tools/sample.c \
+	tools/intake.c tools/json.c tools/privileges.c tools/probe.c \
+	tools/proc.c tools/sample.c \
 	tools/stat-json.c tools/stat-screen.c tools/table.c tools/text.c \
 	tools/verb.c
 check_PROGRAMS += t/09-corpus-config.t

@@ -94,7 +94,7 @@ ask_reload(void)
 {
 	static const uint32_t flags[] = { 0, CADRE_RELOAD_NO_CANARY,
 	    CADRE_RELOAD_FORCE, CADRE_RELOAD_NO_CANARY | CADRE_RELOAD_FORCE };
-	const struct cadre_reload how = { .flags = flags[dice(4)],
+	const struct cadre__frame_reload how = { .flags = flags[dice(4)],
 	    .parallel = dice(4) };
 
 	ask_by(any(false), CADRE_FRAME_RELOAD, &how, sizeof(how));
@@ -103,7 +103,9 @@ ask_reload(void)
 void
 ask_restart(void)
 {
-	ask_by(any(false), CADRE_FRAME_RESTART, NULL, 0);
+	const struct cadre__frame_reload how = { .parallel = dice(3) };
+
+	ask_by(any(false), CADRE_FRAME_RESTART, &how, sizeof(how));
 }
 
 void
@@ -143,10 +145,11 @@ ask_nonsense(void)
 void
 ask_again(void)
 {
+	const struct cadre__frame_reload how = { .flags = 0 };
 	struct asker *a = any(true);
 
 	if (a != NULL)
-		ask_by(a, CADRE_FRAME_RESTART, NULL, 0);
+		ask_by(a, CADRE_FRAME_RESTART, &how, sizeof(how));
 }
 
 void
