@@ -18,7 +18,8 @@ fitness(const struct seat *s)
 	const struct cadre_shm_life *row = &s->lives[s->newest].row;
 	uint64_t state = row->state;
 
-	if (state == CADRE_STATE_UP && row->stalled_ns == 0)
+	if (state == CADRE_STATE_UP && row->stalled_ns == 0 &&
+	    (row->flags & CADRE_LIFE_LEFT) == 0)
 		return (row->flags & CADRE_LIFE_FULL) == 0 ? FIT : FULL;
 	return state == CADRE_STATE_PARKED || state == CADRE_STATE_DONE ?
 	    PARKED : COMING;

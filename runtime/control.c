@@ -167,6 +167,22 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 }
 
 /*
+ * One that was told to by a signal of somebody else's leaves unasked; then it is
+ * out of choice from here on, and what waits for it is for others.
+ */
+static const char *
+on_left(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct cadre__frame *frame, const void *body)
+{
+	(void)frame;
+	(void)body;
+	l->row.flags |= CADRE_LIFE_LEFT;
+	m->choice_stale = true;
+	cadre__anchor_life(m->anchor, slot_of(m, s, l), &l->row);
+	return NULL;
+}
+
+/*
  * Attach. From here on the slot is this life's; and a worker that uses
  * libcadre says itself when it is ready, time alone no longer does.
  */
@@ -225,6 +241,7 @@ static const struct {
 } frames[] = {
 	{ CADRE_FRAME_READY, 0, on_ready },
 	{ CADRE_FRAME_SLOT, 0, on_slot },
+	{ CADRE_FRAME_LEFT, 0, on_left },
 	{ CADRE_FRAME_DECLARE, sizeof(struct cadre__frame_declare),
 	    on_declare },
 };

@@ -357,9 +357,13 @@ intakes_accept(struct intakes *all, struct intake *in, bool draining,
 	int fd;
 
 	in->asked = true;
+	if (draining && in->left)
+		return -EAGAIN;		/* it was said that we take no more */
 	if (draining && all->succeeded && in->stashed == 0 &&
-	    in->accepts >= last(in))
+	    in->accepts >= last(in)) {
+		in->left = true;
 		return -EAGAIN;
+	}
 	/* A loop that takes all at once gets its rest at the next call. */
 	if (!draining && enough(in)) {
 		in->accepts = 0;
@@ -370,9 +374,20 @@ intakes_accept(struct intakes *all, struct intake *in, bool draining,
 	fd = take(all, in, draining, ret_peer);
 	if (fd >= 0)
 		in->accepts++;
+	else if (draining && fd == -EAGAIN)
+		in->left = true;
 	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOBUFS || fd == -ENOMEM)
 		nanosleep(&pause, NULL);
 	return fd == -EPIPE || fd == -EPROTO ? -EAGAIN : fd;
+}
+
+bool
+intakes_left(const struct intakes *all)
+{
+	for (const struct intake *in = all->of; in < all->of + all->n; in++)
+		if (!in->left)
+			return false;
+	return all->draining;
 }
 
 void

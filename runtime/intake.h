@@ -44,6 +44,7 @@ struct intake {
 	int		newest;		/* descriptor of those picked up */
 	bool		careful;	/* there was no room for some */
 	bool		handover_gone;	/* shut, and not polled any more */
+	bool		left;		/* it drains, and nothing waited any more */
 	unsigned int	accepts;	/* in this turn */
 };
 
@@ -70,6 +71,8 @@ struct intakes {
 int	intakes_open(struct intakes *, const struct intake_birth *,
 	    unsigned int n);
 	/* The slot, row, limits and peers are set. 0 or -errno. */
+bool	intakes_left(const struct intakes *);
+	/* It drains, and has been told of each listener that nothing waits. */
 int	intakes_check(const struct intakes *);
 	/* 0, or -EBADF: the application has closed what it would accept from. */
 bool	intakes_give(struct intakes *, int fd);

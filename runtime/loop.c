@@ -6,6 +6,7 @@
  * serial there, and is dropped.
  */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,6 +39,7 @@
 
 #define EVENTS		64
 #define TICK_NS		NS_PER_S
+#define CPUS_TICKS	5		/* a look takes ten system calls and more */
 #define SOURCE_SHIFT	60
 #define INDEX_SHIFT	32
 #define INDEX_MASK	UINT64_C(0xfffffff)
@@ -338,6 +340,28 @@ traced_check(struct cadre_master *m)
 		}
 }
 
+/* A quota or an affinity that was changed, as orchestrators do, is told. */
+static void
+cpus_look(struct cadre_master *m)
+{
+	struct cadre_shm_event e;
+	int before = m->cpus;
+	const char *why;
+
+	if (m->cpus_ticks-- > 0)
+		return;
+	m->cpus_ticks = CPUS_TICKS - 1;
+	m->cpus = cadre_cpus(&why);
+	if (before == 0 || m->cpus == before)
+		return;
+	event_of(&e, CADRE_EVENT_CPUS, m, NULL, NULL);
+	e.tries = (uint32_t)m->cpus;
+	e.text_bytes = (uint32_t)snprintf(e.text, sizeof(e.text), "by %s; it "
+	    "was %d, and %u workers are wanted; to follow it type: cadre scale "
+	    "%s max", why, before, m->workers, m->name);
+	report(m, &e);
+}
+
 static void
 base_tick(struct cadre_master *m, uint64_t now_ns)
 {
@@ -352,6 +376,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	notify_tick(m);
 	acceptor_tick(m);
 	recycle_tick(m, now_ns);
+	cpus_look(m);
 }
 
 static void

@@ -233,6 +233,8 @@ struct cadre_master {
 	sigset_t	mask;		/* as it was before we took them */
 	uint64_t	timer_ns;	/* what it is armed for */
 	uint64_t	tick_ns;	/* the next base tick */
+	unsigned int	cpus_ticks;	/* until processors are looked at */
+	int		cpus;		/* that may be used, at the last look */
 	struct watch	watch;		/* for stalls; see stall.c */
 	bool		choice_stale;	/* a seat's state changed */
 	unsigned int	*chosen;	/* seats, ascending; room for all */

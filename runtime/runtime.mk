@@ -55,7 +55,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/rlimits.c runtime/rlimits.h \
 	runtime/routes.c runtime/routes.h \
 	runtime/scale.c runtime/scale.h \
-	runtime/seat.c runtime/seat.h \
+	runtime/seat.c runtime/seat.h runtime/steps.def \
 	runtime/size.h \
 	runtime/spawn.c runtime/spawn.h \
 	runtime/spread.c \
@@ -103,6 +103,7 @@ check_PROGRAMS += \
 	t/26-same-process.t \
 	t/27-cpu-quota.t \
 	t/27-cpus.t \
+	t/27-cpus-change.t \
 	t/27-file-size.t \
 	t/27-memory.t \
 	t/28-history.t \
@@ -156,6 +157,7 @@ t_26_same_name_t_SOURCES = t/26-same-name.c
 t_26_same_process_t_SOURCES = t/26-same-process.c
 t_27_cpu_quota_t_SOURCES = t/27-cpu-quota.c
 t_27_cpus_t_SOURCES = t/27-cpus.c
+t_27_cpus_change_t_SOURCES = t/27-cpus-change.c
 t_27_file_size_t_SOURCES = t/27-file-size.c
 t_27_memory_t_SOURCES = t/27-memory.c
 t_28_history_t_SOURCES = t/28-history.c

@@ -342,52 +342,10 @@ static const struct step {
 	uint64_t	next;
 	action_fn	*action;	/* NULL: the input changes nothing */
 } steps[STATES][INPUTS] = {
-	[CADRE_STATE_EMPTY] = {
-		[DUE] =		{ CADRE_STATE_STARTING, begin },
-	},
-	[CADRE_STATE_STARTING] = {
-		[READY] =	{ CADRE_STATE_UP, join },
-		[LATE] =	{ CADRE_STATE_STARTING, kill_late },
-		[FELLED] =	{ CADRE_STATE_STARTING, kill_now },
-		[STOP] =	{ CADRE_STATE_DRAINING, drain },
-		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
-		[EXITED] =	{ CADRE_STATE_BACKOFF, death_bury },
-		[FAILED] =	{ CADRE_STATE_BACKOFF, retry },
-	},
-	[CADRE_STATE_UP] = {
-		[HUNG] =	{ CADRE_STATE_UP, abort_hung },
-		[OVERDUE] =	{ CADRE_STATE_UP, abort_overdue },
-		[FELLED] =	{ CADRE_STATE_UP, kill_now },
-		[LATE] =	{ CADRE_STATE_UP, kill_now },
-		[UNFIT] =	{ CADRE_STATE_STARTING, not_attached },
-		[ASK] =		{ CADRE_STATE_STARTING, ask },
-		[STOP] =	{ CADRE_STATE_DRAINING, drain },
-		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
-		[EXITED] =	{ CADRE_STATE_BACKOFF, death_bury },
-	},
-	[CADRE_STATE_DRAINING] = {
-		[STOP] =	{ CADRE_STATE_DRAINING, drain },
-		[LATE] =	{ CADRE_STATE_DRAINING, kill_late },
-		[KILL] =	{ CADRE_STATE_DRAINING, kill_now },
-		[EXITED] =	{ CADRE_STATE_EMPTY, death_retire },
-	},
-	[CADRE_STATE_BACKOFF] = {
-		[DUE] =		{ CADRE_STATE_STARTING, begin },
-		[TOO_OFTEN] =	{ CADRE_STATE_PARKED, park },
-		[FINISHED] =	{ CADRE_STATE_DONE, rest },
-		[STOP] =	{ CADRE_STATE_EMPTY, forget },
-		[KILL] =	{ CADRE_STATE_EMPTY, forget },
-	},
-	[CADRE_STATE_PARKED] = {
-		[DUE] =		{ CADRE_STATE_STARTING, begin },
-		[STOP] =	{ CADRE_STATE_EMPTY, forget },
-		[KILL] =	{ CADRE_STATE_EMPTY, forget },
-	},
-	[CADRE_STATE_DONE] = {
-		[DUE] =		{ CADRE_STATE_STARTING, begin },
-		[STOP] =	{ CADRE_STATE_EMPTY, forget },
-		[KILL] =	{ CADRE_STATE_EMPTY, forget },
-	},
+#define STEP(state, input, next, action, text)				\
+	[CADRE_STATE_##state][input] = { CADRE_STATE_##next, action },
+#include "runtime/steps.def"
+#undef STEP
 };
 
 void

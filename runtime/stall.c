@@ -193,7 +193,8 @@ unserved_ns(struct cadre_master *m, const struct seat *s, struct life *l,
 	if (took || queue > 0)
 		w->waited_run_ns = m->watch.run_ns;
 	/* Emptied by a rescue it is not yet one who takes: in a second again. */
-	if (took || (l->row.flags & CADRE_LIFE_FULL) != 0 || (queue == 0 &&
+	if (took || (l->row.flags & (CADRE_LIFE_FULL | CADRE_LIFE_LEFT)) != 0 ||
+	    (queue == 0 &&
 	    (l->row.cause != CADRE_CAUSE_QUEUE ||
 	    m->watch.run_ns - w->waited_run_ns > AGAIN_NS)))
 		w->unserved_run_ns = 0;
@@ -337,7 +338,7 @@ anybody_could(const struct cadre_master *m, unsigned int listener)
 		s = &m->seats[m->chosen[i]];
 		l = &s->lives[s->newest];
 		if (l->row.state != CADRE_STATE_UP || l->row.stalled_ns != 0 ||
-		    (l->row.flags & CADRE_LIFE_FULL) != 0)
+		    (l->row.flags & (CADRE_LIFE_FULL | CADRE_LIFE_LEFT)) != 0)
 			continue;
 		if (listener_hands(&m->listeners[listener]) ?
 		    handover_unpicked(acceptor_handover(m, m->chosen[i],

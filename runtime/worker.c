@@ -37,6 +37,7 @@ struct cadre_worker {
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
+	bool		left;		/* the accept set, and said so */
 	bool		in_turn;
 	bool		exec;		/* not forked */
 	struct stat	log;		/* the file of our standard error */
@@ -307,6 +308,22 @@ cadre_worker_ready(struct cadre_worker *w)
 	return err;
 }
 
+/* After its last accept: from then on nothing new can come to it. */
+static void
+say_left(struct cadre_worker *w)
+{
+	struct cadre__frame frame = { .type = CADRE_FRAME_LEFT };
+
+	if (w->left || !intakes_left(&w->intakes))
+		return;
+	CADRE_FAULT_AT("worker.left");
+	w->left = true;
+	/* Who cannot be told of it sees it by our end. */
+	if (channel_send(&w->control, &frame, NULL, NULL, 0) == 0 &&
+	    channel_waits(&w->control))
+		control_poll(w);
+}
+
 void
 cadre_worker_turn_begin(struct cadre_worker *w)
 {
@@ -322,6 +339,7 @@ cadre_worker_turn_end(struct cadre_worker *w)
 
 	if (epoll_wait(w->epoll, &e, 1, 0) > 0)
 		control_read(w);
+	say_left(w);
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, clock_now_ns());
@@ -355,6 +373,7 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 			return err;
 		w->joined = epfd;
 	}
+	say_left(w);
 	now_ns = clock_now_ns();
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
 	if (w->in_turn)

@@ -5,7 +5,7 @@ top_srcdir='@abs_top_srcdir@'
 . "$top_srcdir/t/lib/tap.sh"
 : "${CC:=cc}"
 
-for page in "$top_srcdir"/man/*.[1-9]; do
+for page in "$top_srcdir"/man/*.[1-9] '@abs_top_builddir@'/man/*.[1-9]; do
 	if command -v mandoc >/dev/null; then
 		ok "${page##*/} is clean" mandoc -Tlint -Wwarning "$page" || :
 	else

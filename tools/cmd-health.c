@@ -158,6 +158,8 @@ exclusion(const struct cadre_worker_view *w)
 		    cadre_cause_name(w->life.cause) : "");
 	if ((w->life.flags & CADRE_LIFE_FULL) != 0 && w->life.ended_ns == 0)
 		printf("  at its limit");
+	if ((w->life.flags & CADRE_LIFE_LEFT) != 0 && w->life.ended_ns == 0)
+		printf("  accepts no more");
 }
 
 static void

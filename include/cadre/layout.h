@@ -209,6 +209,7 @@ struct cadre_shm_life {
 					   slot says nothing of this life */
 #define CADRE_LIFE_FULL		4	/* at its limit of connections: waits for
 					   some to end, is given no more */
+#define CADRE_LIFE_LEFT		8	/* it has said that it accepts no more */
 #define CADRE_CAUSE_NONE	0
 #define CADRE_CAUSE_BUSY	1	/* one turn computes for too long */
 #define CADRE_CAUSE_BLOCKED	2	/* one turn sleeps in a system call */
@@ -247,9 +248,9 @@ CADRE_LAYOUT_AT(cadre_shm_row, reserved, 8);
 CADRE_LAYOUT_AT(cadre_shm_row, life, 64);
 CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 
-#define CADRE_STATE_EMPTY	0
+#define CADRE_STATE_EMPTY	0	/* no worker */
 #define CADRE_STATE_STARTING	1	/* forked, not ready yet */
-#define CADRE_STATE_UP		2
+#define CADRE_STATE_UP		2	/* ready */
 #define CADRE_STATE_DRAINING	3	/* takes nothing new, finishes */
 #define CADRE_STATE_BACKOFF	4	/* its worker died, another will come */
 #define CADRE_STATE_PARKED	5	/* failed too often, nothing comes */
@@ -471,10 +472,10 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_HEALTHS	8
 
 #define CADRE_EVENT_STARTED	1	/* the app: workers wanted in tries */
-#define CADRE_EVENT_SPAWNED	2
+#define CADRE_EVENT_SPAWNED	2	/* a worker was forked */
 #define CADRE_EVENT_READY	3	/* after duration_ns, text: by what, of a
 					   program */
-#define CADRE_EVENT_DRAINING	4
+#define CADRE_EVENT_DRAINING	4	/* told to finish, within delay_ns */
 #define CADRE_EVENT_DIED	5	/* after duration_ns, text: last stderr */
 #define CADRE_EVENT_BACKOFF	6	/* respawn in delay_ns, try `tries` */
 #define CADRE_EVENT_PARKED	7	/* after `tries` early deaths in a row */
@@ -496,13 +497,13 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_RELOADING	22	/* the app: workers beside workers */
 #define CADRE_EVENT_RELOADED	23	/* the app: text says how it ended */
 #define CADRE_EVENT_WAITS	24	/* a reload, for somebody: text */
+#define CADRE_EVENT_SCALED	25	/* the app: `tries` workers are wanted now */
 #define CADRE_EVENT_BACK	26	/* the app: replaced seats get the version
 					   before once more: text says why */
 #define CADRE_EVENT_PROBED	27	/* a new worker was asked: text says what it
 					   answered */
 #define CADRE_EVENT_CPUS	28	/* the app: `tries` processors may be used now,
 					   text says why */
-#define CADRE_EVENT_SCALED	25	/* the app: `tries` workers are wanted now */
 #define CADRE_EVENT_RESET	32	/* after `tries` early deaths: tried again */
 #define CADRE_EVENT_DONE	33	/* by its exit code; of the app: every seat,
 					   it ends */

@@ -112,7 +112,8 @@ scene_door_close(struct scene *s)
 static void
 replace_ask(struct scene *s)
 {
-	static const struct cadre__frame_reload how;
+	/* Of a reload; a restart asks nobody. */
+	static const struct cadre__frame_reload how = { .probe = "exit 0" };
 	const struct cadre__frame f = { .type = s->asks,
 	    .length = sizeof(how) };
 	char path[512];

@@ -382,6 +382,8 @@ is_bad(const struct life *l, uint64_t flags, bool stranger)
 	case CADRE_FRAME_SLOT:
 		return next.frame.length != 0 ||
 		    (flags & CADRE_LIFE_ATTACHED) != 0;
+	case CADRE_FRAME_LEFT:
+		return next.frame.length != 0;
 	case CADRE_FRAME_DECLARE:
 		return next.frame.length != declare ||
 		    (flags & CADRE_LIFE_PROGRAM) == 0;
