@@ -46,12 +46,18 @@ static const struct { const char *name, *first; } needs[] = {
 	{ "channel.flush", "channel.send:errno:EAGAIN" },
 };
 
+#define NO_RELOAD "where a call fails for ever nothing but a start is tried"
+
 /* What the kernel does not do, and what the contract says ends an app. */
 static const struct { const char *name, *what, *why; } left_out[] = {
 	{ "directory.alive", "errno:EAGAIN", "it says that another has the "
 	    "lock: then nothing of what is there may be removed" },
 	{ "child.signal", "errno:ENOMEM@*", "a pidfd of an own child is never "
 	    "refused for ever: nothing could be ended then" },
+	{ "probe.fork", "errno:ENOMEM@*", NO_RELOAD },
+	{ "probe.said", "errno:ENOMEM@*", NO_RELOAD },
+	{ "probe.pidfd", "errno:ENOMEM@*", NO_RELOAD },
+	{ "probe.pair", "errno:ENOMEM@*", NO_RELOAD },
 };
 static const char *const ends[] = { "loop.wait" };
 static const char *const kinds[FAULT_KINDS] = {

@@ -112,10 +112,13 @@ scene_door_close(struct scene *s)
 static void
 replace_ask(struct scene *s)
 {
-	/* Of a reload; a restart asks nobody. */
-	static const struct cadre__frame_reload how = { .probe = "exit 0" };
+	/* Of a reload; a restart asks nobody. A keeper counts who connects. */
+	static const struct cadre__frame_reload asks = { .probe = "exit 0" };
+	static const struct cadre__frame_reload plain;
+	const struct cadre__frame_reload *how = s->c->kind == FAULT_KEPT ?
+	    &plain : &asks;
 	const struct cadre__frame f = { .type = s->asks,
-	    .length = sizeof(how) };
+	    .length = sizeof(*how) };
 	char path[512];
 	int dir = cadre__rundir_find(FAULT_APP, path, sizeof(path));
 
@@ -125,7 +128,7 @@ replace_ask(struct scene *s)
 		close(dir);
 	}
 	if (s->door >= 0)
-		(void)cadre__frame_send(s->door, &f, &how, NULL, 0);
+		(void)cadre__frame_send(s->door, &f, how, NULL, 0);
 }
 
 static void

@@ -103,6 +103,7 @@ keeper(struct cadre_worker *w, void *arg)
 	for (unsigned int l = 0; cadre_worker_listener_fd(w, l) >= 0; l++)
 		while ((fd = cadre_worker_accept(w, l, NULL)) >= 0)
 			greet(w, epfd, fd);
+	cadre_worker_turn_end(w);	/* says that it has left */
 	return 0;
 }
 
