@@ -212,6 +212,7 @@ check_PROGRAMS += \
 	t/04-forget.t \
 	t/21-notify-far.t \
 	t/22-drain-deadline.t \
+	t/22-left.t \
 	t/22-own-loop.t \
 	t/24-wait-signal.t \
 	t/24-worker-calls.t \
@@ -226,6 +227,7 @@ t_04_backoff_t_SOURCES = t/04-backoff.c
 t_04_forget_t_SOURCES = t/04-forget.c
 t_21_notify_far_t_SOURCES = t/21-notify-far.c
 t_22_drain_deadline_t_SOURCES = t/22-drain-deadline.c
+t_22_left_t_SOURCES = t/22-left.c
 t_22_own_loop_t_SOURCES = t/22-own-loop.c
 t_24_wait_signal_t_SOURCES = t/24-wait-signal.c
 t_24_worker_calls_t_SOURCES = t/24-worker-calls.c
