@@ -29,6 +29,7 @@
 #include "runtime/notify.h"
 #include "runtime/reload.h"
 #include "runtime/recycle.h"
+#include "runtime/seat.h"
 #include "runtime/spawn.h"
 #include "runtime/surroundings.h"
 #include "runtime/worker.h"
@@ -392,7 +393,9 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	};
 	l->strangers = 0;
 	l->deaf = l->late = l->unfit = false;
-	l->held = birth.held = s->probe.wanted;
+	/* Not one that stands in for the worker its successor relieves. */
+	l->held = birth.held = s->probe.wanted &&
+	    (!s->successor || seat_awaits(s, l));
 	l->watched = (struct watched){ .hung = false };
 	(void)reload_image(m, l);
 	acceptor_mend(m, birth.seat);

@@ -11,6 +11,7 @@
  *	closes		has closed what it listens on when it says it is ready
  *	exit		exits 3 at once
  *	brief		answers 200, and exits 7 soon after it got ready
+ *	waits		is not ready before there is a file `go`
  *	seat1-VERSION	that version in seat 1, ok in the others
  */
 #include <errno.h>
@@ -27,6 +28,7 @@
 
 #define EVENTS		8
 #define SOON_MS		50
+#define STEP_MS		5
 
 static const char *
 version(void)
@@ -80,6 +82,8 @@ serve(struct cadre_worker *w, const char *what)
 	epoll_ctl(epfd, EPOLL_CTL_ADD, listener, &e);
 	if (strcmp(what, "closes") == 0)
 		close(listener);
+	while (strcmp(what, "waits") == 0 && access("go", F_OK) < 0)
+		(void)poll(NULL, 0, STEP_MS);
 	cadre_worker_ready(w);
 	while (!cadre_worker_draining(w)) {
 		if (cadre_worker_wait(w, epfd, events, EVENTS,
