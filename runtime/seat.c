@@ -171,6 +171,7 @@ ask(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
 	l->deadline_ns = 0;
 	l->settles = false;
+	l->asked = true;
 	probe_begin(m, s, l, now_ns);
 	return NOTHING;
 }

@@ -392,7 +392,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		    CADRE_LIFE_PROGRAM,
 	};
 	l->strangers = 0;
-	l->deaf = l->late = l->unfit = false;
+	l->deaf = l->late = l->unfit = l->asked = false;
 	/* Not one that stands in for the worker its successor relieves. */
 	l->held = birth.held = s->probe.wanted &&
 	    (!s->successor || seat_awaits(s, l));
