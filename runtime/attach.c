@@ -169,6 +169,7 @@ struct question {
 	union answer	answer;
 	int		fds[CADRE_FRAME_SLOT_FDS_MAX];
 	unsigned int	nfds;		/* that came, whatever it says */
+	struct cadre_worker *worker;	/* who asks; NULL: it is none yet */
 	bool		drained;	/* a DRAIN came before it, … */
 	uint64_t	drain_ns;	/* … with this deadline */
 };
@@ -226,8 +227,8 @@ fds_close(const int *fds, unsigned int n)
 }
 
 /*
- * Send it and wait for its answer. What else comes meanwhile is a DRAIN: kept
- * for the caller, who may be no worker yet.
+ * Send it and wait for its answer. What else comes meanwhile is for the worker;
+ * to who is none yet a DRAIN, which is kept for the caller.
  */
 static int
 ask(struct channel *c, struct question *q)
@@ -245,6 +246,11 @@ ask(struct channel *c, struct question *q)
 			q->drain_ns = q->answer.deadline_ns;
 		} else if (err < 0 || frame.id == q->request.id)
 			break;
+		else if (q->worker != NULL) {
+			worker_hears(q->worker, &frame, &q->answer, q->fds,
+			    q->nfds);
+			q->nfds = 0;
+		}
 #ifndef FUZZ_PLANT			/* those of another answer stay */
 		fds_close(q->fds, q->nfds);
 #endif
@@ -467,6 +473,7 @@ declare(struct cadre_worker *w, uint32_t kind, const char *name,
 		.request = { .type = CADRE_FRAME_DECLARE, .id = ++requests,
 		    .length = sizeof(row) },
 		.body = &row,
+		.worker = w,
 		.type = CADRE_FRAME_DECLARED,
 		.bytes = sizeof(q.answer.offset),
 	};

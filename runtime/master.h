@@ -67,6 +67,7 @@ struct life {
 	bool		late;		/* killed for that */
 	bool		unfit;		/* or for its listeners' mode */
 	bool		held;		/* it takes only what it is given alone */
+	bool		asked;		/* its probe has begun, at the least */
 	const char	*felled;	/* killed for this reason, or NULL */
 	struct term	term;
 	int		statm;		/* its memory in /proc; -1: not open */

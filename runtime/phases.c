@@ -205,15 +205,20 @@ static enum phase (*const phases[PHASES])(struct cadre_master *,
 
 /*
  * Who comes goes again. Who is ready is not needed where the old one is still
- * there; elsewhere it serves, and nobody else could at once.
+ * there; elsewhere it serves, and nobody else could at once. But one that was
+ * asked and has not passed never does: its seat tries once more.
  */
 void
 phase_withdraw(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 {
-	struct life *l;
+	struct life *l = seat_newest(s);
 
 	probe_drop(s);
-	if (s->successor) {
+	if (!s->successor && l->asked &&
+	    l->row.state == CADRE_STATE_STARTING && l->felled == NULL) {
+		l->felled = "it has not passed the probe, and was killed";
+		seat_input(m, s, l, FELLED, now_ns);
+	} else if (s->successor) {
 		s->successor = false;
 		l = seat_other(s);
 		if (l->row.state != CADRE_STATE_EMPTY)

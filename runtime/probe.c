@@ -37,9 +37,10 @@
 #define TAIL_BYTES	200
 
 bool
-probe_waits(const struct seat *s)
+probe_waits(const struct seat *s, const struct life *l)
 {
-	return s->probe.wanted || (s->probe.pidfd >= 0 && !s->probe.dropped);
+	return l->held && (s->probe.wanted ||
+	    (s->probe.pidfd >= 0 && !s->probe.dropped));
 }
 
 static void

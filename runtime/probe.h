@@ -16,8 +16,8 @@
 
 #include "runtime/master.h"
 
-bool	probe_waits(const struct seat *);
-	/* Is who comes to this seat to be asked, or being asked? */
+bool	probe_waits(const struct seat *, const struct life *);
+	/* Is this life to be asked, or being asked? No other of its seat is. */
 void	probe_begin(struct cadre_master *, struct seat *, struct life *,
 	    uint64_t now_ns);
 	/* Ask it, once. How that ends comes to reload_probed(). */

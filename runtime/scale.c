@@ -11,6 +11,7 @@
 
 #include <cadre/error.h>
 
+#include "runtime/probe.h"
 #include "runtime/report.h"
 #include "runtime/scale.h"
 #include "runtime/seat.h"
@@ -91,6 +92,7 @@ take_away(struct cadre_master *m, unsigned int n, uint64_t now_ns)
 			    goes_before(m, s, goes)))
 				goes = s;
 		goes->wanted = goes->successor = false;
+		probe_drop(goes);
 		for (unsigned int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
 			seat_input(m, goes, &goes->lives[k], STOP, now_ns);
 	}

@@ -171,6 +171,7 @@ ask(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 {
 	l->deadline_ns = 0;
 	l->settles = false;
+	l->asked = true;
 	probe_begin(m, s, l, now_ns);
 	return NOTHING;
 }
@@ -199,7 +200,7 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0 &&
 	    mode_of_workers(m) != NULL)
 		return UNFIT;
-	if (probe_waits(s))
+	if (probe_waits(s, l))
 		return ASK;
 	if (l->held)
 		control_send(m, s, l, &release, NULL, NULL, 0);

@@ -29,6 +29,7 @@
 #include "runtime/notify.h"
 #include "runtime/reload.h"
 #include "runtime/recycle.h"
+#include "runtime/seat.h"
 #include "runtime/spawn.h"
 #include "runtime/surroundings.h"
 #include "runtime/worker.h"
@@ -391,8 +392,10 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		    CADRE_LIFE_PROGRAM,
 	};
 	l->strangers = 0;
-	l->deaf = l->late = l->unfit = false;
-	l->held = birth.held = s->probe.wanted;
+	l->deaf = l->late = l->unfit = l->asked = false;
+	/* Not one that stands in for the worker its successor relieves. */
+	l->held = birth.held = s->probe.wanted &&
+	    (!s->successor || seat_awaits(s, l));
 	l->watched = (struct watched){ .hung = false };
 	(void)reload_image(m, l);
 	acceptor_mend(m, birth.seat);

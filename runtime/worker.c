@@ -222,6 +222,18 @@ frame_fd(struct cadre_worker *w, const struct cadre__frame *frame, int fd)
 		close(fd);
 }
 
+void
+worker_hears(struct cadre_worker *w, const struct cadre__frame *frame,
+    const void *body, const int *fds, unsigned int nfds)
+{
+	if (nfds == 1)
+		frame_fd(w, frame, fds[0]);
+	else if (nfds == 0)
+		worker_frame(w, frame, body);
+	for (unsigned int i = 0; nfds > 1 && i < nfds; i++)
+		close(fds[i]);		/* of a newer master */
+}
+
 /* Whatever waits there; without a master to speak of, the end begins. */
 static void
 control_read(struct cadre_worker *w)
@@ -236,10 +248,8 @@ control_read(struct cadre_worker *w)
 		nfds = 1;
 		err = cadre__frame_recv(w->control.fd, &frame, body,
 		    sizeof(body), &fd, &nfds);
-		if (err == 0 && nfds == 1)
-			frame_fd(w, &frame, fd);
-		else if (err == 0)
-			worker_frame(w, &frame, body);
+		if (err == 0)
+			worker_hears(w, &frame, body, &fd, nfds);
 		else if (err != -EAGAIN)
 			control_lost(w);
 		else

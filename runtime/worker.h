@@ -54,5 +54,8 @@ int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);
 void	worker_frame(struct cadre_worker *, const struct cadre__frame *,
 	    const void *body);
 	/* A frame of the master's that nobody asked for. */
+void	worker_hears(struct cadre_worker *, const struct cadre__frame *,
+	    const void *body, const int *fds, unsigned int nfds);
+	/* The same, with the descriptors that came: used or closed. */
 
 #endif

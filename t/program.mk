@@ -64,11 +64,15 @@ program_tests = \
 	t/53-restart-refused.t
 check_PROGRAMS += $(program_tests)
 $(program_tests): t/lib/program
-web_tests = t/59-reload-back.t t/59-reload-held.t t/59-reload-probe.t
+web_tests = t/59-probe-alone.t t/59-probe-deaths.t t/59-probe-declares.t t/59-reload-back.t \
+	t/59-reload-held.t t/59-reload-probe.t
 check_PROGRAMS += $(web_tests)
 $(web_tests): t/lib/web tools/http-probe
 t_59_reload_back_t_SOURCES = t/59-reload-back.c
 t_59_reload_held_t_SOURCES = t/59-reload-held.c
+t_59_probe_alone_t_SOURCES = t/59-probe-alone.c
+t_59_probe_deaths_t_SOURCES = t/59-probe-deaths.c
+t_59_probe_declares_t_SOURCES = t/59-probe-declares.c
 t_59_reload_probe_t_SOURCES = t/59-reload-probe.c
 check_SCRIPTS += t/84-sockact.t t/85-nginx.t t/86-shell.t
 reload_long_tests = t/96-crash-loop.t t/96-reloads.t t/96-scale.t

@@ -11,6 +11,8 @@
  *	closes		has closed what it listens on when it says it is ready
  *	exit		exits 3 at once
  *	brief		answers 200, and exits 7 soon after it got ready
+ *	waits		is not ready before there is a file `go`
+ *	declares	ready, waits for a file `asked` and declares a metric
  *	seat1-VERSION	that version in seat 1, ok in the others
  */
 #include <errno.h>
@@ -27,6 +29,7 @@
 
 #define EVENTS		8
 #define SOON_MS		50
+#define STEP_MS		5
 
 static const char *
 version(void)
@@ -75,12 +78,20 @@ serve(struct cadre_worker *w, const char *what)
 {
 	struct epoll_event e = { .events = EPOLLIN }, events[EVENTS];
 	int epfd = epoll_create1(EPOLL_CLOEXEC), fd, listener;
+	struct cadre_counter *late;
 
 	listener = cadre_worker_listener_fd(w, 0);
 	epoll_ctl(epfd, EPOLL_CTL_ADD, listener, &e);
 	if (strcmp(what, "closes") == 0)
 		close(listener);
+	while (strcmp(what, "waits") == 0 && access("go", F_OK) < 0)
+		(void)poll(NULL, 0, STEP_MS);
 	cadre_worker_ready(w);
+	while (strcmp(what, "declares") == 0 && access("asked", F_OK) < 0)
+		(void)poll(NULL, 0, STEP_MS);
+	if (strcmp(what, "declares") == 0 &&
+	    cadre_worker_counter(w, "late", NULL, NULL, &late) < 0)
+		return 8;
 	while (!cadre_worker_draining(w)) {
 		if (cadre_worker_wait(w, epfd, events, EVENTS,
 		    strcmp(what, "brief") == 0 ? SOON_MS : -1) == 0 &&
