@@ -22,5 +22,9 @@ bool	child_reap(int pidfd, pid_t, struct cadre_shm_life *row);
 bool	child_ends(int pidfd, int timeout_ms);
 	/* Wait so long for its end. */
 int	child_signal(int pidfd, int signal);
+	/*
+	 * To the leader alone, not to its group. 0, also if it has ended and is
+	 * not reaped; -ESRCH: it is; -EPERM: it has another uid now.
+	 */
 
 #endif

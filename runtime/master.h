@@ -68,7 +68,8 @@ struct life {
 	bool		unfit;		/* or for its listeners' mode */
 	bool		held;		/* it takes only what it is given alone */
 	bool		asked;		/* its probe has begun, at the least */
-	const char	*felled;	/* killed for this reason, or NULL */
+	const char	*felled;	/* killed or aborted for this reason, as a
+					   constant; NULL: it was not */
 	struct term	term;
 	int		statm;		/* its memory in /proc; -1: not open */
 	bool		told;		/* how it ended: exit code or signal */
@@ -99,6 +100,7 @@ struct probe {
 	uint64_t	generation;	/* whom it asks */
 	uint64_t	begun_ns, deadline_ns;
 };
+
 /* How far the replacement of one worker is; see recycle.c. */
 enum recycle { RECYCLE_NONE, RECYCLE_COMES, RECYCLE_LEAVES };
 

@@ -27,6 +27,7 @@ void	probe_ready(struct cadre_master *, uint32_t index, uint32_t serial,
 void	probe_due(struct cadre_master *, uint64_t now_ns);
 	/* Kill who is late. */
 uint64_t probe_deadline(const struct cadre_master *);
+	/* When the first will be late; UINT64_MAX: none is asked. */
 void	probe_drop(struct seat *);
 	/* Nobody wants to know any more: it is killed, and reaped in time. */
 void	probe_close(struct cadre_master *, struct seat *);

@@ -178,7 +178,8 @@ ask(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 
 /*
  * Ready, it stands for the seat. A predecessor that serves is relieved by the
- * reload; one that died meanwhile is not needed a second time.
+ * reload or the recycling; one that died meanwhile, or its own successor, is not
+ * needed a second time.
  */
 static void
 take_over(struct cadre_master *m, struct seat *s, uint64_t now_ns)

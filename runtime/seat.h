@@ -38,7 +38,10 @@ seat_other(struct seat *s)
 	return &s->lives[1 - s->newest];
 }
 
-/* It has another worker that serves, in a reload. */
+/*
+ * It has another worker that is up: in a reload or a recycling the two are for
+ * a moment, or as long as the canary proves itself.
+ */
 static inline bool
 seat_spares(const struct seat *s, const struct life *l)
 {
@@ -67,13 +70,17 @@ int	seats_signal(struct cadre_master *, uint32_t seat, int number);
 	/*
 	 * Send it to the worker that stands for the seat, or, CADRE_NO_SEAT,
 	 * to every one. 0; -EINVAL: no such signal; -ENOENT: no such seat;
-	 * -ESRCH: it has no worker; -errno of the kill.
+	 * -ESRCH: it has no worker; -errno of pidfd_send_signal(2), the last
+	 * of several: the others got it.
 	 */
 int	seats_drain(struct cadre_master *);
 	/*
-	 * All workers finish and end, and the master stays: a reload, restart
-	 * or scaling brings others. 0; -EBUSY: it stops.
+	 * All workers finish and end, and the master stays: a reload or restart
+	 * brings others, a scaling only those that it adds, a reset none. Ends
+	 * the reload that runs. 0; -EBUSY: it stops; -EINVAL: not started;
+	 * -EPERM: in a worker.
 	 */
 unsigned int seats_living(const struct cadre_master *);
+	/* Workers that are not reaped yet, in whatever state. */
 
 #endif

@@ -41,14 +41,15 @@ struct cadre__frame {
 #define CADRE_FRAME_DECLARED	5	/* the reply: uint64_t offset in the slot */
 #define CADRE_FRAME_ROUTES	6	/* master → acceptor: struct
 					   cadre__frame_route, one per seat that
-					   shall have a worker */
+					   has had a worker, or shall */
 #define CADRE_FRAME_FINISH	7	/* master → acceptor: hand over what is
 					   queued and exit; no body */
 #define CADRE_FRAME_CONNECTION	10	/* master → worker that is held, one fd: a
 					   connection for its first listener; no
 					   body */
 #define CADRE_FRAME_RELEASE	11	/* master → worker: it is held no more */
-#define CADRE_FRAME_LEFT	12	/* worker → master: it accepts no more */
+#define CADRE_FRAME_LEFT	12	/* worker → master: it accepts no more;
+					   reserved, sent by nobody yet */
 #define CADRE_FRAME_LOG		9	/* master → worker, one fd: its standard
 					   output and error from now on; no body */
 #define CADRE_FRAME_SUCCEEDED	8	/* master → worker, before DRAIN: a successor

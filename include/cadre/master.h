@@ -292,8 +292,11 @@ int cadre_master_stop(struct cadre_master *, enum cadre_stop);
 struct cadre_reload {		/* all 0: as usual */
 	uint32_t	flags;		/* CADRE_RELOAD_… */
 	uint32_t	parallel;	/* so many seats at once behind the canary;
-					   0: one. In a reload so many workers are
-					   too many, in a restart too few */
+					   0: one. In a reload so many new workers
+					   get ready beside the old ones, and old
+					   ones that still finish are not counted:
+					   at most two of each seat run. In a
+					   restart so many are missing */
 	uint32_t	probe_timeout_ms; /* 0: CADRE_PROBE_TIMEOUT_MS */
 	const char	*probe;		/* as cadre_master_probe(), copied; NULL:
 					   the one that was set there. Not of a
