@@ -43,7 +43,7 @@ FILENAME ~ /layout\.h$/ {
 		if (sub(/.*\/\*/, "", text) == 0)
 			text = ""
 		# Not kinds: the flag of DIED, and sizes.
-		if (name == "ASKED" || name == "RECORDS" || name == "HEALTHS")
+		if (name == "ASKED" || name == "NEW" || name == "RECORDS" || name == "HEALTHS")
 			next
 	} else
 		next

@@ -39,6 +39,8 @@ rests_of(const struct cadre_master *m)
 			continue;
 		state = s->lives[s->newest].row.state;
 		r.wanted++;
+		if (s->successor)
+			continue;	/* a worker is on its way: wait for that */
 		r.parked += state == CADRE_STATE_PARKED;
 		r.done += state == CADRE_STATE_DONE;
 	}

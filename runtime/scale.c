@@ -92,6 +92,8 @@ take_away(struct cadre_master *m, unsigned int n, uint64_t now_ns)
 			    goes_before(m, s, goes)))
 				goes = s;
 		goes->wanted = goes->successor = false;
+		/* What becomes of its workers is no news of a reload. */
+		goes->phase = PHASE_DONE;
 		probe_drop(goes);
 		for (unsigned int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
 			seat_input(m, goes, &goes->lives[k], STOP, now_ns);

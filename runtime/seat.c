@@ -110,6 +110,8 @@ report_ready(struct cadre_master *m, const struct seat *s,
 	struct cadre_shm_event e;
 
 	event_of(&e, CADRE_EVENT_READY, m, s, l);
+	if (m->reload.runs && l->version == m->reload.version)
+		e.flags = CADRE_EVENT_NEW;
 	e.duration_ns = l->row.ready_ns - l->row.spawned_ns;
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0 && l->ready_by != NULL)
 		e.text_bytes = (uint32_t)snprintf(e.text, sizeof(e.text),

@@ -24,6 +24,7 @@
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
 #include "runtime/recycle.h"
+#include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "runtime/size.h"
@@ -360,6 +361,8 @@ workers_end(struct cadre_master *m)
 void
 master_undo(struct cadre_master *m)
 {
+	if (m->seats != NULL)
+		reload_end(m, -ECANCELED, "the app ends");
 	workers_end(m);
 	CADRE_FAULT_AT("undo.acceptor");
 	stall_close(m);

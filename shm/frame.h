@@ -48,8 +48,7 @@ struct cadre__frame {
 					   connection for its first listener; no
 					   body */
 #define CADRE_FRAME_RELEASE	11	/* master → worker: it is held no more */
-#define CADRE_FRAME_LEFT	12	/* worker → master: it accepts no more;
-					   reserved, sent by nobody yet */
+#define CADRE_FRAME_LEFT	12	/* worker → master: it accepts no more */
 #define CADRE_FRAME_LOG		9	/* master → worker, one fd: its standard
 					   output and error from now on; no body */
 #define CADRE_FRAME_SUCCEEDED	8	/* master → worker, before DRAIN: a successor

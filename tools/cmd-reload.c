@@ -60,7 +60,7 @@ struct reload {
 	uint64_t	draining[CADRE_SEATS_MAX]; /* generations told to finish */
 	unsigned int	workers;	/* to replace */
 	unsigned int	replaced;
-	bool		back;		/* those go back to the version before */
+	bool		seen[CADRE_SEATS_MAX]; /* seats with a new worker */
 	char		end[512];	/* what the event of the end says */
 };
 
@@ -76,6 +76,18 @@ is_usual(const struct reload *r, const struct cadre_shm_event *e)
 	    e->generation <= r->draining[e->seat]);
 }
 
+/* A worker that comes; of a seat it may be the second try, and counts once. */
+static bool
+is_new(struct reload *r, const struct cadre_shm_event *e)
+{
+	if (!r->begun || e->kind != CADRE_EVENT_READY ||
+	    (e->flags & CADRE_EVENT_NEW) == 0 || e->seat >= CADRE_SEATS_MAX ||
+	    r->seen[e->seat])
+		return false;
+	r->seen[e->seat] = true;
+	return true;
+}
+
 static void
 show_event(struct reload *r, const struct cadre_shm_event *e)
 {
@@ -85,16 +97,14 @@ show_event(struct reload *r, const struct cadre_shm_event *e)
 		snprintf(r->end, sizeof(r->end), "%.*s",
 		    e->text_bytes < sizeof(e->text) ? (int)e->text_bytes :
 		    (int)sizeof(e->text), e->text);
-	r->back |= r->begun && e->kind == CADRE_EVENT_BACK;
 	if (e->kind == CADRE_EVENT_RESTARTING ||
 	    e->kind == CADRE_EVENT_RELOADING)
 		r->begun = true;
 	else if (r->json)
-		r->replaced += r->begun && !r->back &&
-		    e->kind == CADRE_EVENT_READY;
+		r->replaced += is_new(r, e);
 	else if (e->kind == CADRE_EVENT_WAITS)
 		event_print(e, stdout);
-	else if (r->begun && !r->back && e->kind == CADRE_EVENT_READY)
+	else if (is_new(r, e))
 		printf("seat %" PRIu32 ": pid %" PRIu64 " ready after %s "
 		    "(%u of %u)\n", e->seat, e->pid,
 		    text_duration(e->duration_ns).s, ++r->replaced,

@@ -467,6 +467,8 @@ CADRE_LAYOUT_AT(cadre_shm_event, health, 512);
 CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 
 #define CADRE_EVENT_ASKED	1	/* DIED: it was told to, and did */
+#define CADRE_EVENT_NEW		2	/* READY: of the version that a reload or
+					   restart brings */
 
 #define CADRE_EVENT_RECORDS	256	/* a power of two */
 #define CADRE_EVENT_HEALTHS	8
