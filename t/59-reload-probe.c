@@ -23,6 +23,10 @@ static const struct bad {
 	{ "exit", NULL, "exit code 3" },
 };
 
+/* More than is kept, by the shell itself. */
+#define FLOOD	"for i in $(seq 3000); do echo $i 0123456789012345678901234567"\
+	" >&2; done; exit 0"
+
 static int
 reload(const struct app *a, const char *probe, char *why, size_t bytes)
 {
@@ -54,6 +58,9 @@ mode(const char *options)
 	is_int(reload(a, web_probe(), why, sizeof(why)), 0,
 	    "%s: one that passes is taken: %s", options, why);
 	ok(web_answers(a, "ok-b"), "%s: it answers", options);
+	web_deploy("ok-c");
+	is_int(reload(a, FLOOD, why, sizeof(why)), 0, "%s: so is one whose "
+	    "probe says too much: %s", options, why);
 	is_int(app_stop(a), 0, "%s: the master exits 0", options);
 }
 
