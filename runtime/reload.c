@@ -23,6 +23,9 @@
 #include "shm/fail.h"
 #include "shm/fault.h"
 
+#define WORDS_BYTES	220	/* of a death, in why[] and an event */
+#define WORDS_HEAD	100
+
 static const char *
 verb(const struct cadre_master *m)
 {
@@ -177,6 +180,23 @@ reload_end(struct cadre_master *m, int err, const char *why)
 	clients_reloaded(m, r->number, err, why);
 }
 
+/*
+ * There is room for so much of a death only. The end of the last words names
+ * the error, as in a traceback; the beginning, the seat and the exit code.
+ */
+static void
+why_say(struct cadre_master *m, unsigned int seat, const char *what)
+{
+	const char *words = m->last_words;
+	size_t n = strlen(words);
+	int head = n > WORDS_BYTES ? WORDS_HEAD : (int)n;
+
+	snprintf(m->reload.why, sizeof(m->reload.why), "the new worker of "
+	    "seat %u %s: %.*s%s%s", seat, what, head, words,
+	    n > WORDS_BYTES ? " ... " : "", n > WORDS_BYTES ?
+	    words + n - (WORDS_BYTES - WORDS_HEAD) : "");
+}
+
 void
 reload_fail(struct cadre_master *m, struct seat *s, const char *what)
 {
@@ -190,8 +210,7 @@ reload_fail(struct cadre_master *m, struct seat *s, const char *what)
 		    "version: the worker of the one before %s", what);
 	} else if (!r->failed) {
 		r->failed = true;
-		snprintf(r->why, sizeof(r->why), "the new worker of seat %u "
-		    "%s: %.300s", seat, what, m->last_words);
+		why_say(m, seat, what);
 	}
 }
 
