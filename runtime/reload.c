@@ -120,10 +120,15 @@ end_text(const struct cadre_master *m, char *text, size_t bytes)
 {
 	const struct reload *r = &m->reload;
 
-	snprintf(text, bytes, "%s; %u of %u seats were replaced%s", r->why,
-	    r->replaced, m->workers, !r->undoes ? "" : r->stuck == 0 ?
+	const char *now = r->stuck == 0 ?
 	    ", and are back at the version before" : ", and not all of them "
-	    "could be taken back");
+	    "could be taken back";
+
+	if (!r->undoes)		/* a script, of which no version is kept */
+		now = r->replaced == 0 || m->fn != NULL ? "" : ", and stay so; "
+		    "put the file from before there, and reload";
+	snprintf(text, bytes, "%s; %u of %u seats were replaced%s", r->why,
+	    r->replaced, m->workers, now);
 }
 
 static void
