@@ -111,10 +111,19 @@ app_open(struct directory *d, const char *name, bool *made)
 	if (st.st_uid != geteuid())
 		return cadre__fail(-EPERM, "%s belongs to uid %u; use another "
 		    "name", d->path, (unsigned int)st.st_uid);
-	if ((st.st_mode & 0777) != 0750 && fchmod(d->fd, 0750) < 0)
-		return -errno;
 	d->gid = st.st_gid;
 	return 0;
+}
+
+/*
+ * Whatever the umask, or an app before this one, made of it. Only by who has
+ * the locks: --user opened that of a running app to its workers, and a start
+ * that is refused must not shut it.
+ */
+static int
+mode_set(const struct directory *d)
+{
+	return fchmod(d->fd, 0750) < 0 ? -errno : 0;
 }
 
 /* Mode 0600: who may read a file may lock it, and keep an app from starting. */
@@ -282,6 +291,8 @@ directory_try(struct directory *d, const char *base, const char *name)
 		err = name_lock(d);
 	if (err == 0 && !still_there(d, name))
 		err = -ESTALE;		/* what stands there now is another's */
+	if (err == 0)
+		err = mode_set(d);
 	if (err == 0)
 		err = directory_share(d);
 	if (err == 0) {

@@ -129,7 +129,7 @@ cadre_master_reset(struct cadre_master *m, unsigned int seat)
 		    "to %u", seat, m->nseats - 1);
 	if (seat != CADRE_NO_SEAT && !m->seats[seat].wanted)
 		return cadre__fail(-ESRCH, "no worker is wanted in seat %u; "
-		    "more of them come by a scaling", seat);
+		    "to have one more, type: cadre scale %s +1", seat, m->name);
 	for (unsigned int i = 0; i < m->nseats; i++)
 		if ((seat == CADRE_NO_SEAT && m->seats[i].wanted) || i == seat)
 			reset(m, &m->seats[i], now_ns);

@@ -23,6 +23,9 @@
 #include "shm/fail.h"
 #include "shm/fault.h"
 
+#define WORDS_BYTES	220	/* of a death, in why[] and an event */
+#define WORDS_HEAD	100
+
 static const char *
 verb(const struct cadre_master *m)
 {
@@ -117,10 +120,15 @@ end_text(const struct cadre_master *m, char *text, size_t bytes)
 {
 	const struct reload *r = &m->reload;
 
-	snprintf(text, bytes, "%s; %u of %u seats were replaced%s", r->why,
-	    r->replaced, m->workers, !r->undoes ? "" : r->stuck == 0 ?
+	const char *now = r->stuck == 0 ?
 	    ", and are back at the version before" : ", and not all of them "
-	    "could be taken back");
+	    "could be taken back";
+
+	if (!r->undoes)		/* a script, of which no version is kept */
+		now = r->replaced == 0 || m->fn != NULL ? "" : ", and stay so; "
+		    "put the file from before there, and reload";
+	snprintf(text, bytes, "%s; %u of %u seats were replaced%s", r->why,
+	    r->replaced, m->workers, now);
 }
 
 static void
@@ -177,6 +185,23 @@ reload_end(struct cadre_master *m, int err, const char *why)
 	clients_reloaded(m, r->number, err, why);
 }
 
+/*
+ * There is room for so much of a death only. The end of the last words names
+ * the error, as in a traceback; the beginning, the seat and the exit code.
+ */
+static void
+why_say(struct cadre_master *m, unsigned int seat, const char *what)
+{
+	const char *words = m->last_words;
+	size_t n = strlen(words);
+	int head = n > WORDS_BYTES ? WORDS_HEAD : (int)n;
+
+	snprintf(m->reload.why, sizeof(m->reload.why), "the new worker of "
+	    "seat %u %s: %.*s%s%s", seat, what, head, words,
+	    n > WORDS_BYTES ? " ... " : "", n > WORDS_BYTES ?
+	    words + n - (WORDS_BYTES - WORDS_HEAD) : "");
+}
+
 void
 reload_fail(struct cadre_master *m, struct seat *s, const char *what)
 {
@@ -190,8 +215,7 @@ reload_fail(struct cadre_master *m, struct seat *s, const char *what)
 		    "version: the worker of the one before %s", what);
 	} else if (!r->failed) {
 		r->failed = true;
-		snprintf(r->why, sizeof(r->why), "the new worker of seat %u "
-		    "%s: %.300s", seat, what, m->last_words);
+		why_say(m, seat, what);
 	}
 }
 

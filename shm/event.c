@@ -43,7 +43,7 @@ static const struct {
 	    "%s%p: bad frame, channel closed%T" },
 	[CADRE_EVENT_TROUBLE] = { "trouble", "%s: trouble%T" },
 	[CADRE_EVENT_RESTARTING] = { "restarting",
-	    "restarting %t workers, one after another" },
+	    "restarting %t workers" },
 	[CADRE_EVENT_RESTARTED] = { "restarted",
 	    "restarted %t workers in %d%T" },
 	[CADRE_EVENT_LEFT] = { "left", "left behind%T" },

@@ -1,5 +1,6 @@
 /* t/24-user-program: a program of a user of its own has its descriptors, says that it is ready, attaches and sees its peers */
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,18 @@ notify(void)
 	is_int(app_stop(a), 0, "the master exits 0");
 }
 
+/* The directory is shared with whoever says the same name. */
+static void
+start_again(void)
+{
+	struct cadre_master *m;
+
+	cadre_master_new("app", &m);
+	cadre_master_workers(m, 1, app_idle, NULL);
+	is_int(cadre_master_start(m), -EEXIST, "a second start is refused");
+	cadre_master_free(m);
+}
+
 static void
 attach(void)
 {
@@ -85,6 +98,7 @@ attach(void)
 	for (unsigned int i = 0; i < 2; i++)
 		ok(app_wait_state(a, i, CADRE_STATE_UP), "seat %u attaches, "
 		    "under a limit of the app", i);
+	start_again();
 	snprintf(path, sizeof(path), "%s/app", a->dir);
 	ok(stat(path, &st) == 0 && (st.st_mode & 0777) == 0751,
 	    "the app's directory can be passed through, not listed");

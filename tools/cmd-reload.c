@@ -186,7 +186,7 @@ finish(struct reload *r, int err)
 {
 	struct request *q = &r->request;
 	uint64_t spent = clock_now_ns() - q->begin_ns;
-	char line[512];
+	char line[640];
 
 	if (r->json && (err == 0 || q->text[0] != '\0'))
 		return print_json(r, err, err == 0 ? r->end : q->text);

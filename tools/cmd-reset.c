@@ -44,7 +44,7 @@ int
 cmd_reset(const struct verb *v, int argc, char **argv)
 {
 	struct request r = { .verb = v, .done = "reset", .dir = -1, .fd = -1 };
-	char line[512];
+	char line[640];
 	uint32_t seat;
 	int c, code, err, words;
 

@@ -109,7 +109,7 @@ await(struct request *r)
 static int
 scale(struct request *r, const struct cadre__frame_scale *to)
 {
-	char line[512];
+	char line[640];
 	int code, err;
 
 	if ((code = request_open(r)) != 0)

@@ -66,7 +66,7 @@ cmd_signal(const struct verb *v, int argc, char **argv)
 	struct request r = { .verb = v, .done = "signalled", .dir = -1,
 	    .fd = -1 };
 	struct cadre__frame_signal to;
-	char line[512];
+	char line[640];
 	int c, code, err;
 
 	if ((c = getopt_long(argc, argv, "+:", options, NULL)) != -1)

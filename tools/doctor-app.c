@@ -161,7 +161,8 @@ workers(const struct patient *p, struct finding *f)
 	    "connections queued there wait", t.parked, t.backoff);
 	finding_remedy(f, t.left_early ? "a program that leaves with 0 may have "
 	    "gone into the background: keep it in front (nginx: daemon off;)" :
-	    "cadre events %s", text_line(p->name).s);
+	    t.parked > 0 ? "cadre events %1$s says why; when that is mended: "
+	    "cadre reset %1$s" : "cadre events %1$s", text_line(p->name).s);
 }
 
 static void

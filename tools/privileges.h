@@ -53,7 +53,7 @@ enum privileges_flag {		/* what getopt_long() returns for them */
     "                        may be repeated\n"				\
     "      --umask MASK      octal, as 027\n"				\
     "      --chdir DIR       where they work\n"				\
-    "      --cpu-affinity compact|spread|LIST\n"			\
+    "      --cpu-affinity compact|spread|off|LIST\n"		\
     "                        a processor for each seat; a list is as 0-3,6\n" \
     "      --clean-env       no variable of the environment but these:\n" \
     "      --pass-env NAME[,NAME...]\n"

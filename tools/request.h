@@ -22,7 +22,7 @@ struct request {
 	int		dir, fd;	/* it, and the connection; -1: none */
 	int		master;		/* pid; 0: of another namespace */
 	bool		sent;		/* the request is in the socket */
-	char		text[256];	/* why it was refused, untrusted */
+	char		text[512];	/* why it was refused, untrusted */
 	struct cadre_region *region;	/* NULL: could not be read */
 	struct sample	sample;
 };
