@@ -15,8 +15,11 @@
 #include "runtime/image.h"
 #include "shm/fault.h"
 
-/* What may be run but not read is taken for a script: it is run by its path. */
-static bool
+/*
+ * What may be run but not read is taken for a script: it is run by its path.
+ * 1, 0, or -errno.
+ */
+static int
 is_elf(const char *path, const struct stat *opened)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -25,7 +28,8 @@ is_elf(const char *path, const struct stat *opened)
 	bool elf;
 
 	if (fd < 0)
-		return false;
+		return errno == EMFILE || errno == ENFILE || errno == ENOMEM ?
+		    -errno : 0;
 	elf = fstat(fd, &st) == 0 && st.st_ino == opened->st_ino &&
 	    st.st_dev == opened->st_dev &&
 	    read(fd, head, sizeof(head)) == (ssize_t)sizeof(head) &&
@@ -38,7 +42,7 @@ int
 image_open(struct image *ret_image, const char *path)
 {
 	struct stat st;
-	int err, fd;
+	int err, elf, fd;
 
 	fd = CADRE_FAULT("image.open") < 0 ? -1 :
 	    open(path, O_PATH | O_CLOEXEC);
@@ -49,8 +53,13 @@ image_open(struct image *ret_image, const char *path)
 		close(fd);
 		return err;
 	}
+	elf = is_elf(path, &st);
+	if (elf < 0) {
+		close(fd);
+		return elf;
+	}
 	*ret_image = (struct image){ .fd = fd, .dev = st.st_dev,
-	    .ino = st.st_ino, .kept = is_elf(path, &st) };
+	    .ino = st.st_ino, .kept = elf };
 	return 0;
 }
 

@@ -77,6 +77,9 @@ reload_image(struct cadre_master *m, struct life *l)
 {
 	const struct reload *r = &m->reload;
 
+	/* What the hook has changed in us is in everyone that is forked. */
+	if (r->runs && !r->back && m->fn != NULL && m->on_reload != NULL)
+		l->version = r->version;
 	if (r->runs && !r->back && l->version == r->version)
 		return &r->image;
 	l->version = m->version;

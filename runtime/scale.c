@@ -36,6 +36,7 @@ seat_add(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	    PHASE_DONE;
 	s->tries = 0;
 	s->newest = slot;
+	s->lives[slot].version = m->version;
 	if ((unsigned int)(s - m->seats) >= m->used)
 		m->used = (unsigned int)(s - m->seats) + 1;
 	seat_input(m, s, &s->lives[slot], DUE, now_ns);

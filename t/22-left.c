@@ -1,5 +1,6 @@
 /* t/22-left: a worker that was told to finish by somebody else is out of choice when it has said that it accepts no more, and loses nothing */
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <fcntl.h>
 #include <signal.h>
 #include <unistd.h>
 
