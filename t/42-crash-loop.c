@@ -39,7 +39,8 @@ main(void)
 	struct command c;
 
 	version_put(a, &fails);
-	is_int(COMMAND(&c, "start", "-n", "app", "-i", "2", "--",
+	is_int(COMMAND(&c, "start", "-n", "app", "-i", "2",
+	    "--wait-ready", "--",
 	    version_path(a)), 1, "a start with it fails");
 	ok(strstr(c.err, "exit code 1") != NULL, "%s", c.err);
 	ok(forks(a) > 0 && forks(a) <= SEATS * TRIES, "it was run %d times",

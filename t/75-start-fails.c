@@ -46,7 +46,7 @@ main(void)
 
 	mkdir(dir, 0700);
 	is_int(COMMAND(&c, "start", "-n", "h", "-i", "2", "--max-tries", "2",
-	    "--ready-after", "50", "sh", "-c", HALF), 0, "the rest serve: 0");
+	    "--ready-after", "1500", "sh", "-c", HALF), 0, "the rest serve: 0");
 	ok(strstr(c.err, "1 of 2 seats are parked") != NULL, "a warning") ||
 	    (diag("%s", c.err), 0);
 	ok(strstr(c.out, "1 worker ready") != NULL, "and what is ready");
