@@ -188,6 +188,8 @@ finish(struct reload *r, int err)
 	uint64_t spent = clock_now_ns() - q->begin_ns;
 	char line[640];
 
+	if (r->json && err == -ETIMEDOUT && request_late(q))
+		return print_json(r, err, "it is not done, and goes on");
 	if (r->json && (err == 0 || q->text[0] != '\0'))
 		return print_json(r, err, err == 0 ? r->end : q->text);
 	if (err == 0) {
