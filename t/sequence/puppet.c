@@ -35,7 +35,7 @@ int	__wrap_spawn(struct cadre_master *, struct seat *, struct life *,
 int	__wrap_child_signal(int, int);
 int	__wrap_child_ended(int);
 bool	__wrap_child_ends(int, int);
-void	__wrap_child_reap(int, pid_t, struct cadre_shm_life *);
+bool	__wrap_child_reap(int, pid_t, struct cadre_shm_life *);
 
 int
 __wrap_clock_gettime(clockid_t id, struct timespec *ret_now)
@@ -196,7 +196,7 @@ __wrap_child_ends(int pidfd, int timeout_ms)
 	return true;
 }
 
-void
+bool
 __wrap_child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 {
 	struct puppet *p = by_pidfd(pidfd);
@@ -205,7 +205,7 @@ __wrap_child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 	claim_that(p != NULL && (p->dead || p->killed), "one that lives is "
 	    "waited for: that would block");
 	if (p == NULL)
-		return;
+		return false;
 	if (p->status < 0)
 		row->exit_signal = (uint32_t)-p->status;
 	else
@@ -213,6 +213,7 @@ __wrap_child_reap(int pidfd, pid_t pid, struct cadre_shm_life *row)
 	if (p->control >= 0)
 		close(p->control);
 	*p = (struct puppet){ .pidfd = -1, .control = -1 };
+	return true;
 }
 
 static void
