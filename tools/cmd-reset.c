@@ -4,7 +4,6 @@
  * next try are tried again at once, as if nothing had failed there before.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,8 +13,6 @@
 
 #include "shm/frame.h"
 #include "tools/request.h"
-
-#define REPLY_MS	5000
 
 static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
@@ -44,9 +41,8 @@ int
 cmd_reset(const struct verb *v, int argc, char **argv)
 {
 	struct request r = { .verb = v, .done = "reset", .dir = -1, .fd = -1 };
-	char line[640];
 	uint32_t seat;
-	int c, code, err, words;
+	int c, code, words;
 
 	if ((c = getopt_long(argc, argv, "+:", options, NULL)) != -1)
 		return verb_flag(v, c, argv);
@@ -55,20 +51,7 @@ cmd_reset(const struct verb *v, int argc, char **argv)
 		return verb_usage(v, "which app, and which seat? %s reset NAME "
 		    "[SEAT|all]", verb_program);
 	if ((code = which(v, argv[optind + 1], &seat)) != 0 ||
-	    (code = verb_name(v, optind + 1, argv, &r.name)) != 0 ||
-	    (code = request_open(&r)) != 0)
+	    (code = verb_name(v, optind + 1, argv, &r.name)) != 0)
 		return code;
-	err = request_send(&r, CADRE_FRAME_RESET, &seat, sizeof(seat));
-	if (err == 0)
-		err = request_reply(&r, REPLY_MS);
-	if (err < 0 && r.text[0] != '\0' && err != -EACCES) {
-		snprintf(line, sizeof(line), "%s: %s", r.name, r.text);
-		verb_tell(r.verb, line);
-		code = EXIT_FAILED;
-	} else if (err < 0) {
-		request_attach(&r);
-		code = request_failed(&r, err);
-	}
-	request_close(&r);
-	return code;
+	return request_ask(&r, CADRE_FRAME_RESET, &seat, sizeof(seat));
 }

@@ -4,7 +4,6 @@
  * no stranger that has got the pid meanwhile is ever hit.
  */
 #include <ctype.h>
-#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -17,7 +16,6 @@
 #include "shm/frame.h"
 #include "tools/request.h"
 
-#define REPLY_MS	5000
 
 static const struct option options[] = {
 	{ NULL, 0, NULL, 0 },
@@ -66,8 +64,7 @@ cmd_signal(const struct verb *v, int argc, char **argv)
 	struct request r = { .verb = v, .done = "signalled", .dir = -1,
 	    .fd = -1 };
 	struct cadre__frame_signal to;
-	char line[640];
-	int c, code, err;
+	int c, code;
 
 	if ((c = getopt_long(argc, argv, "+:", options, NULL)) != -1)
 		return verb_flag(v, c, argv);
@@ -75,20 +72,7 @@ cmd_signal(const struct verb *v, int argc, char **argv)
 		return verb_usage(v, "which app, which seat, which signal? "
 		    "%s signal NAME SEAT|all SIGNAL", verb_program);
 	if ((code = what(v, argv + optind + 1, &to)) != 0 ||
-	    (code = verb_name(v, argc - 2, argv, &r.name)) != 0 ||
-	    (code = request_open(&r)) != 0)
+	    (code = verb_name(v, argc - 2, argv, &r.name)) != 0)
 		return code;
-	err = request_send(&r, CADRE_FRAME_SIGNAL, &to, sizeof(to));
-	if (err == 0)
-		err = request_reply(&r, REPLY_MS);
-	if (err < 0 && r.text[0] != '\0' && err != -EACCES) {
-		snprintf(line, sizeof(line), "%s: %s", r.name, r.text);
-		verb_tell(r.verb, line);
-		code = EXIT_FAILED;
-	} else if (err < 0) {
-		request_attach(&r);
-		code = request_failed(&r, err);
-	}
-	request_close(&r);
-	return code;
+	return request_ask(&r, CADRE_FRAME_SIGNAL, &to, sizeof(to));
 }

@@ -18,6 +18,8 @@
 #include "tools/proc.h"
 #include "tools/request.h"
 
+#define REPLY_MS	5000		/* a master that runs answers in less than one */
+
 int
 request_open(struct request *r)
 {
@@ -244,4 +246,31 @@ request_failed(struct request *r, int err)
 		verb_say(r->verb, "the master of %s did not take it: %s",
 		    r->name, why);
 	return EXIT_FAILED;
+}
+
+int
+request_ask(struct request *r, uint16_t type, const void *body,
+    uint32_t bytes)
+{
+	char line[640];
+	int code, err;
+
+	code = request_open(r);
+	if (code != 0) {
+		request_close(r);
+		return code;
+	}
+	err = request_send(r, type, body, bytes);
+	if (err == 0)
+		err = request_reply(r, REPLY_MS);
+	if (err < 0 && r->text[0] != '\0' && err != -EACCES) {
+		snprintf(line, sizeof(line), "%s: %s", r->name, r->text);
+		verb_tell(r->verb, line);
+		code = EXIT_FAILED;
+	} else if (err < 0) {
+		request_attach(r);
+		code = request_failed(r, err);
+	}
+	request_close(r);
+	return code;
 }

@@ -44,6 +44,12 @@ void request_attach(struct request *);
 int request_failed(struct request *, int err);
 	/* Say what one of the two above means. The exit code. */
 
+int request_ask(struct request *, uint16_t type, const void *body,
+    uint32_t bytes);
+	/*
+	 * All of that for a request that is answered at once, within 5 s. 0, or
+	 * an exit code, said; it is closed.
+	 */
 bool request_late(const struct request *);
 	/* The timeout has passed. */
 bool request_silent(const struct request *);

@@ -64,6 +64,14 @@ request_open(struct request *r)
 }
 
 int
+request_ask(struct request *r, uint16_t type, const void *body,
+    uint32_t bytes)
+{
+	claim(type != 0 && body != NULL && bytes > 0);
+	return request_open(r);
+}
+
+int
 launch_find(const char *folder, const char *name, char *path, size_t room)
 {
 	claim(folder != NULL && name != NULL);
