@@ -122,10 +122,9 @@ static void
 end_text(const struct cadre_master *m, char *text, size_t bytes)
 {
 	const struct reload *r = &m->reload;
-
-	const char *now = r->stuck == 0 ?
-	    ", and are back at the version before" : ", and not all of them "
-	    "could be taken back";
+	const char *now = r->stuck > 0 ? ", and not all of them could be taken "
+	    "back" : r->replaced > 0 ? ", and are back at the version before" :
+	    "; where one was stopped the version before comes again";
 
 	if (!r->undoes)		/* a script, of which no version is kept */
 		now = r->replaced == 0 || m->fn != NULL ? "" : ", and stay so; "
