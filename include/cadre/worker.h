@@ -101,6 +101,8 @@ bool cadre_worker_draining(const struct cadre_worker *);
 	/*
 	 * True from the moment the worker shall finish: accept what is queued
 	 * until -EAGAIN, answer what is open, then return from its function.
+	 * That -EAGAIN is told to the master, and from then on accept gives
+	 * nothing else: what comes later is for others.
 	 */
 
 uint64_t cadre_worker_drain_deadline(const struct cadre_worker *);
