@@ -15,6 +15,7 @@
 enum { ASKED = 20 };
 
 static const char *mode;
+static int64_t after_ms;
 
 static void
 config(struct cadre_master *m, void *arg)
@@ -24,7 +25,7 @@ config(struct cadre_master *m, void *arg)
 	    cadre_master_set(m, CADRE_MIN_UPTIME_MS, 5000) < 0 ||
 	    cadre_master_set(m, CADRE_BACKOFF_FIRST_MS, 10) < 0 ||
 	    cadre_master_set(m, CADRE_MAX_TRIES, 3) < 0 ||
-	    cadre_master_set(m, CADRE_READY_AFTER_MS, 50) < 0)
+	    cadre_master_set(m, CADRE_READY_AFTER_MS, after_ms) < 0)
 		exit(99);
 }
 
@@ -44,8 +45,10 @@ ask_all(struct app *a)
 static void
 attaches(void)
 {
-	struct app *a = EXEC_START(2, config, "answer");
+	struct app *a;
 
+	after_ms = -1;			/* it says so itself, when it has */
+	a = EXEC_START(2, config, "answer");
 	ok(app_wait_state(a, 0, CADRE_STATE_UP) &&
 	    app_wait_state(a, 1, CADRE_STATE_UP), "%s: both are up", mode);
 	is_int(ask_all(a), ASKED, "they answer");
@@ -57,8 +60,10 @@ static void
 refused(void)
 {
 	char err[4096];
-	int status = EXEC_TRY(config, probe_dir(), err, "plain");
+	int status;
 
+	after_ms = 50;
+	status = EXEC_TRY(config, probe_dir(), err, "plain");
 	ok(WIFEXITED(status) && WEXITSTATUS(status) != 0, "%s: a program that "
 	    "does not attach ends the start", mode);
 	ok(strstr(err, "needs a program that uses libcadre") != NULL,
@@ -69,9 +74,11 @@ refused(void)
 static void
 killed(void)
 {
-	struct app *a = EXEC_START(2, config, "once");
 	struct cadre_shm_event e;
+	struct app *a;
 
+	after_ms = 2000;		/* the first ones have attached by then */
+	a = EXEC_START(2, config, "once");
 	ok(app_wait_state(a, 0, CADRE_STATE_UP) &&
 	    app_wait_state(a, 1, CADRE_STATE_UP), "%s: both are up", mode);
 	app_kill(a, 0, SIGKILL);

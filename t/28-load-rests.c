@@ -20,6 +20,20 @@ picked_up(void *arg)
 	return probe_value(a, 0, "open") == 1 && probe_value(a, 1, "open") == 1;
 }
 
+/* Before its routes have come the acceptor knows of one worker, maybe. */
+static bool
+both_answer(struct app *a)
+{
+	unsigned int seat, seen = 0;
+	char answer[64];
+
+	for (int i = 0; i < 1000 && seen != 3; i++)
+		if (app_ask(a, "hello\n", answer, sizeof(answer)) > 0 &&
+		    sscanf(answer, "seat %u", &seat) == 1 && seat < WORKERS)
+			seen |= 1U << seat;
+	return seen == 3 && keeper_rests(a, WORKERS);
+}
+
 /* All at once: a message of 4 for each, of which each accepts the first. */
 static void
 hold_all(struct app *a, int fds[TOGETHER])
@@ -59,6 +73,7 @@ kill_one(const char *options)
 	uint64_t generation = app_generation(a, 0);
 	int fds[TOGETHER];
 
+	ok(both_answer(a), "both answer");
 	hold_all(a, fds);
 	ok(app_kill(a, 0, SIGKILL) == 0 && app_wait_respawn(a, 0, generation),
 	    "one is killed, and comes again");

@@ -75,11 +75,14 @@ alone(const char *options)
 	uint64_t generation = app_generation(a, 0);
 	int fds[GIVEN], answered = 0;
 
-	ok(keeper_stand(app_pid(a, 0)), "it stands");
+	/* The master, too: it would see that, and have them taken back. */
+	ok(keeper_stand(a->master) && keeper_stand(app_pid(a, 0)),
+	    "it stands");
 	for (int i = 0; i < GIVEN; i++)
 		fds[i] = app_connect(a);
 	ok(app_until(all_given, a), "%s: one alone is given %d", options,
 	    GIVEN);
+	kill(a->master, SIGCONT);
 	app_kill(a, 0, SIGKILL);
 	ok(app_wait_respawn(a, 0, generation), "it is killed");
 	for (int i = 0; i < GIVEN; i++) {

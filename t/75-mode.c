@@ -15,8 +15,8 @@ static const char *const modes[] = { "rr", "least", "gate" };
 static int
 start(struct command *c, const char *verb, const char *mode, bool attaches)
 {
-	return COMMAND(c, verb, "-n", "p", "-i", "2", "--ready-after", "300",
-	    "--mode", mode, "-l", "tcp:127.0.0.1:0", attaches ? exec_path() :
+	return COMMAND(c, verb, "-n", "p", "-i", "2", "--ready-after",
+	    attaches ? "10000" : "300", "--mode", mode, "-l", "tcp:127.0.0.1:0", attaches ? exec_path() :
 	    plain_program(), attaches ? "answer" : "plain");
 }
 
