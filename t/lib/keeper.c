@@ -15,6 +15,7 @@
 #include "t/lib/tap.h"
 
 #define EVENTS		16
+#define KNOWN_ASKS	10000
 #define LISTENER	(UINT64_C(1) << 32)	/* in the tag of an event */
 
 static void
@@ -183,6 +184,23 @@ keeper_rests(struct app *a, unsigned int seats)
 	struct rest r = { a, seats };
 
 	return app_until(rests, &r);
+}
+
+bool
+keeper_known(struct app *a, unsigned int workers)
+{
+	uint32_t seen = 0, all = (1U << workers) - 1;
+	unsigned int seat;
+	int fd;
+
+	for (int i = 0; i < KNOWN_ASKS && seen != all; i++) {
+		fd = keeper_enter(a, &seat);
+		if (fd < 0)
+			continue;
+		seen |= 1U << seat;
+		close(fd);
+	}
+	return seen == all && keeper_rests(a, workers);
 }
 
 /* A thread that was not reached yet still works. */

@@ -25,6 +25,11 @@ bool	keeper_echoes(int fd);
 int	keeper_greeted(int fd);
 	/* Wait for the greeting of a connected one: the seat, or -errno. */
 unsigned int keeper_port(const struct app *, unsigned int listener);
+bool	keeper_known(struct app *, unsigned int workers);
+	/*
+	 * Until each of these seats has greeted somebody: then the acceptor has
+	 * its route. No load is left.
+	 */
 bool	keeper_rests(struct app *, unsigned int seats);
 	/* Until nothing is open, and the load of each seat is 0. */
 int64_t	keeper_load(const struct app *, unsigned int seat);
