@@ -18,8 +18,8 @@ static const struct bad {
 	{ "closes", NULL, "not ready within the ready timeout" },
 	{ "ok-x", "echo not today >&2; exit 4", "exit code 4: not today" },
 	{ "ok-x", "kill -9 $$", "signal 9" },
-	{ "ok-x", "test -d /proc/$CADRE_PROBE_PID && test $CADRE_SEAT = 1",
-	    "exit code 1" },
+	{ "ok-x", "! { test -d /proc/$CADRE_PROBE_PID && "
+	    "test \"$CADRE_SEAT\" -lt 2; }", "exit code 1" },
 	{ "exit", NULL, "exit code 3" },
 };
 
