@@ -27,6 +27,13 @@ check-long-asan:
 	@$(call build,asan,--enable-asan --enable-werror)
 	+@$(there) asan check-long
 
+# The tarball, as a packager takes it: all is built from it, the units and what
+# is said of the whole tree are run. `make distcheck` alone runs every test.
+PHONY += check-dist
+check-dist:
+	+@$(MAKE) $(AM_MAKEFLAGS) distcheck \
+	    TESTS='$(unit_tests) $(filter t/6%,$(check_SCRIPTS))'
+
 # ThreadSanitizer sees the threads of one process. One test has none, and so
 # much to do that it takes minutes.
 check-tsan:
