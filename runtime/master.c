@@ -61,6 +61,7 @@ static const struct range {
 	[CADRE_AGE_JITTER] =		{ 0, 100, 10 },
 	[CADRE_MAX_UNAVAILABLE] =	{ 1, CADRE_SEATS_MAX, 1 },
 	[CADRE_SIGNALS] =		{ 0, 1, 0 },
+	[CADRE_PUBLISH_BYTES] =		{ 0, PUBLISH_BYTES_MAX, PUBLISH_BYTES },
 };
 
 int
@@ -214,6 +215,11 @@ cadre_master_set(struct cadre_master *m, enum cadre_option o, int64_t value)
 		return cadre__fail(-EINVAL, "option %d is %lld to %lld, not "
 		    "%lld", (int)o, (long long)ranges[o].least,
 		    (long long)ranges[o].most, (long long)value);
+	if (o == CADRE_PUBLISH_BYTES && value != 0 &&
+	    (value < PUBLISH_BYTES_MIN || (value & (value - 1)) != 0))
+		return cadre__fail(-EINVAL, "a ring of %lld bytes cannot be: "
+		    "0, or a power of two from %d on (CADRE_PUBLISH_BYTES)",
+		    (long long)value, PUBLISH_BYTES_MIN);
 	m->options[o] = value;
 	return 0;
 }

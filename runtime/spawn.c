@@ -101,14 +101,15 @@ spawn_apart(const struct seat *s)
 static int
 slot_take(struct cadre_master *m, unsigned int slot)
 {
+	size_t bytes = m->anchor->places.slot_bytes;
 	void *map;
 	int err;
 
-	err = cadre__object_map(m->anchor->slot_fd[slot], m->window_bytes,
+	err = cadre__object_map(m->anchor->slot_fd[slot], bytes,
 	    PROT_READ | PROT_WRITE, m->window, &map);
 	/* One writer: what the worker forks must not be another. */
 	if (err == 0 && (CADRE_FAULT("child.slot") < 0 ||
-	    madvise(map, m->window_bytes, MADV_DONTFORK) < 0))
+	    madvise(map, bytes, MADV_DONTFORK) < 0))
 		err = -errno;
 	return err;
 }
@@ -118,7 +119,7 @@ static void
 birth_fill(struct cadre_master *m, struct worker_birth *birth)
 {
 	birth->slot = m->window;
-	birth->slot_bytes = m->window_bytes;
+	birth->slot_bytes = m->anchor->places.slot_bytes;
 	birth->anchor = m->anchor->view;
 	birth->slot_number = CADRE_SLOTS_PER_SEAT * birth->seat + birth->which;
 	birth->assigned = (const struct cadre_shm_assigned *)(const void *)

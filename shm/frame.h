@@ -54,6 +54,9 @@ struct cadre__frame {
 #define CADRE_FRAME_SUCCEEDED	8	/* master → worker, before DRAIN: a successor
 					   serves on the same sockets, so what
 					   waits there is for that; no body */
+#define CADRE_FRAME_LOOK	13	/* master → worker that sleeps: one has died who
+					   may have published and woken nobody; no
+					   body */
 /* The app's socket: requests, and after them the replies. */
 #define CADRE_FRAME_ATTACH	32	/* right: read; no body */
 #define CADRE_FRAME_STOP	33	/* right: control; uint32_t enum cadre_stop */

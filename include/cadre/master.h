@@ -165,6 +165,10 @@ enum cadre_option {
 	CADRE_MAX_UNAVAILABLE,	/* so many are replaced so at once, at most; 1 */
 	CADRE_SIGNALS,		/* 1: a start takes signals as cadre_master_run()
 				   does, and the end gives them back; 0 */
+	CADRE_PUBLISH_BYTES,	/* ring of a slot, for what its worker publishes
+				   (cadre/topic.h): a power of two from 4,096 to
+				   16 MiB; 65,536; 0: nobody can publish, as in
+				   an app of more than 512 seats */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
