@@ -75,6 +75,7 @@ struct life {
 	bool		told;		/* how it ended: exit code or signal */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
+	uint64_t	told_asleep;	/* the sleep in which it was told to look */
 	unsigned int	strangers;	/* frames from others on its control */
 	uint64_t	deadline_ns;	/* of its state; 0: none */
 	struct watched	watched;	/* for stalls */
@@ -223,6 +224,8 @@ struct cadre_master {
 	struct handover	*handovers;	/* [seat * nlisteners + listener] */
 	unsigned int	nhandovers;
 	struct acceptor	acceptor;
+	int		*wakes;		/* eventfds, to wake who subscribes: by seat */
+	unsigned int	nwakes;		/* seats above share them */
 	struct seat	*seats;
 	unsigned int	nseats;
 	struct budget	budget;

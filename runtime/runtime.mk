@@ -62,6 +62,9 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/stall.c runtime/stall.h \
 	runtime/start.c \
 	runtime/surroundings.c runtime/surroundings.h \
+	runtime/topics.c runtime/topics.h \
+	runtime/topics-master.c \
+	runtime/topics-worker.c \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \
 	-fvisibility=hidden

@@ -18,6 +18,7 @@
 
 #include "runtime/channel.h"
 #include "runtime/leave.h"
+#include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
@@ -34,6 +35,7 @@ struct cadre_worker {
 	struct intakes	intakes;
 	struct channel	control;	/* closed: the master is gone */
 	int		messages;
+	struct topics	topics;
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
@@ -107,6 +109,7 @@ worker_begin(struct worker_birth *birth)
 		return err;
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
+	topics_begin(&w->topics, birth);
 	err = intakes_begin(w, birth);
 	if (err < 0)
 		return err;
@@ -337,6 +340,7 @@ say_left(struct cadre_worker *w)
 void
 cadre_worker_turn_begin(struct cadre_worker *w)
 {
+	topics_after_wait(&w->topics);
 	intakes_turn(&w->intakes);
 	w->in_turn = true;
 	cadre__slot_turn_begin(&w->slot, clock_now_ns());
@@ -347,10 +351,13 @@ cadre_worker_turn_end(struct cadre_worker *w)
 {
 	struct epoll_event e;
 
+	topics_after_wait(&w->topics);
 	if (epoll_wait(w->epoll, &e, 1, 0) > 0)
 		control_read(w);
+	topics_turn(&w->topics, NULL);
 	say_left(w);
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
+	(void)topics_pend(&w->topics);
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, clock_now_ns());
 	w->in_turn = false;
@@ -386,6 +393,7 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 	say_left(w);
 	now_ns = clock_now_ns();
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
+	timeout_ms = topics_before_wait(&w->topics, timeout_ms);
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, now_ns);
 	w->in_turn = false;
