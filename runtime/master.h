@@ -21,8 +21,10 @@
 #include "runtime/handover.h"
 #include "runtime/image.h"
 #include "runtime/listen.h"
+#include "runtime/mailbox.h"
 #include "runtime/privileges.h"
 #include "runtime/program.h"
+#include "runtime/topics.h"
 #include "shm/anchor.h"
 
 #define KEEP_FDS_MAX	64
@@ -55,12 +57,25 @@ struct term {
 	bool		blind;		/* its memory could not be read: said */
 };
 
+/* The messages of a life; see link.c. */
+struct link {
+	struct channel	channel;
+	bool		online;		/* it said so */
+	bool		parting;	/* shut down: only what came is heard */
+	bool		awaits_room;	/* asked for in epoll */
+	bool		stuck;		/* not for want of room: until a time */
+	bool		asked;		/* by another worker */
+	uint64_t	asks;		/* its requests to others, so far */
+	const char	*why;		/* it is ended: a constant, or NULL */
+	struct cadre_mailbox_counts tally; /* over all lives in its slot */
+};
+
 /* One life in one slot. A slot is free when nobody can write it: no pidfd. */
 struct life {
 	struct cadre_shm_life row;	/* what observers get a copy of */
 	int		pidfd;		/* -1: its last writer is gone */
 	struct channel	control;	/* our end */
-	int		messages;
+	struct link	link;
 	int		notify;		/* a program's READY=1; -1: none */
 	bool		deaf;		/* to it, until the base tick */
 	bool		traced;		/* it ended, but a tracer has it still */
@@ -216,6 +231,9 @@ struct cadre_master {
 	char		*window;	/* scratch here, the slot in a worker */
 	size_t		window_bytes;
 
+	struct cadre_mailbox mailbox;
+	struct master_topics topics;
+
 	/* what runs */
 	struct cadre__anchor *anchor;
 	struct directory directory;
@@ -272,7 +290,7 @@ struct cadre_master {
 /* What an epoll event is about: never a pointer, which could be stale. */
 enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
 	SOURCE_NOTIFY, SOURCE_DOOR, SOURCE_CLIENT, SOURCE_ACCEPTOR,
-	SOURCE_QUEUE, SOURCE_PROBE, SOURCES };
+	SOURCE_QUEUE, SOURCE_PROBE, SOURCE_MESSAGES, SOURCES };
 
 /* In loop.c. */
 int	loop_open(struct cadre_master *);

@@ -20,6 +20,7 @@
 #include "runtime/choice.h"
 #include "runtime/clients.h"
 #include "runtime/logs.h"
+#include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
@@ -103,11 +104,12 @@ seats_make(struct cadre_master *m)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			m->seats[i].lives[k].pidfd = -1;
 			m->seats[i].lives[k].control.fd = -1;
-			m->seats[i].lives[k].messages = -1;
+			m->seats[i].lives[k].link.channel.fd = -1;
 			m->seats[i].lives[k].notify = -1;
 			m->seats[i].lives[k].statm = -1;
 		}
 	}
+	messages_open(m);
 	budget_init(&m->budget, m->workers, clock_now_ns());
 	return 0;
 }
@@ -271,6 +273,7 @@ fork_step(struct cadre_master *m)
 static int
 wakes_step(struct cadre_master *m)
 {
+	master_topics_show(m);
 	return wakes_open(m);
 }
 
@@ -371,6 +374,7 @@ master_undo(struct cadre_master *m)
 	if (m->seats != NULL)
 		reload_end(m, -ECANCELED, "the app ends");
 	workers_end(m);
+	messages_close(m);
 	CADRE_FAULT_AT("undo.acceptor");
 	stall_close(m);
 	acceptor_close(m);

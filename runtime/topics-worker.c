@@ -16,6 +16,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/epoll.h>
+
+#include "runtime/mailbox.h"
 #include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "shm/atomic.h"
@@ -44,15 +47,18 @@ section_find(const struct cadre_shm_header *h, uint32_t type)
 void
 topics_begin(struct topics *t, const struct worker_birth *birth)
 {
-	const struct cadre_shm_section *head, *cursors, *news;
+	const struct cadre_shm_section *head, *cursors, *news, *wanted;
 	char *slot = birth->slot;
 
-	*t = (struct topics){ .nwakes = 0 };
+	*t = (struct topics){ .epoll = -1 };
 	head = section_find(birth->anchor, CADRE_SECTION_TOPICS);
 	cursors = section_find(birth->anchor, CADRE_SECTION_CURSORS);
 	news = section_find(birth->anchor, CADRE_SECTION_NEWS);
-	if (head == NULL || cursors == NULL || news == NULL)
+	wanted = section_find(birth->anchor, CADRE_SECTION_WANTED);
+	if (head == NULL || cursors == NULL || news == NULL || wanted == NULL)
 		return;
+	t->master = (const void *)((const char *)birth->anchor +
+	    wanted->offset);
 	t->head_at = head->offset;
 	t->news_at = news->offset;
 	t->cursors = (void *)(slot + cursors->offset);
@@ -209,31 +215,60 @@ own_pass(struct topics *t, enum cadre_scope scope)
 		cadre__reader_begin(r, r->head, r->ring, r->bytes);
 }
 
-int
-topics_publish(struct topics *t, const char *name, size_t name_bytes,
-    const void *bytes, size_t n, enum cadre_scope scope)
+static int
+publish_here(struct topics *t, const struct topic_post *p)
 {
-	uint64_t hash = cadre__topic_hash(name, name_bytes);
+	if (t->woken == NULL && CADRE_FAULT("topics.woken") == 0)
+		t->woken = calloc(t->nslots, sizeof(*t->woken));
+	if (t->woken == NULL)
+		return -ENOMEM;
+	cadre__publish(&t->publisher, p->name, p->name_bytes, p->hash,
+	    (uint16_t)p->scope, p->bytes, p->n);
+	own_pass(t, p->scope);
+	CADRE_FAULT_AT("topics.published");
+	wake_sleepers(t, p->hash);
+	return 0;
+}
+
+static int
+publish_up(struct cadre_mailbox *mb, const struct topic_post *p)
+{
+	struct letter letter;
+	int err;
+
+	err = topic_letter(mb, p, &letter);
+	if (err < 0)
+		return err;
+	err = letter_seal(&letter);
+	if (err == 0)
+		err = mb->side->send(mb, CADRE_MASTER, &letter);
+	letter_done(&letter);
+	free((void *)(uintptr_t)letter.bytes);
+	return err > 0 ? 0 : err;
+}
+
+int
+topics_publish(struct topics *t, struct cadre_mailbox *mb,
+    const struct topic_post *p)
+{
 	int err;
 
 	err = can(t);
 	if (err < 0)
 		return err;
-	if (n > t->publisher.bytes / 4)
+	if (p->n > t->publisher.bytes / 4)
 		return cadre__fail(-EMSGSIZE, "%zu bytes are too many to "
 		    "publish: a quarter of CADRE_PUBLISH_BYTES at most, %llu",
-		    n, (unsigned long long)t->publisher.bytes / 4);
-	if (t->woken == NULL && CADRE_FAULT("topics.woken") == 0)
-		t->woken = calloc(t->nslots, sizeof(*t->woken));
-	if (t->woken == NULL)
-		return -ENOMEM;
-	cadre__publish(&t->publisher, name, name_bytes, hash, (uint16_t)scope,
-	    bytes, n);
+		    p->n, (unsigned long long)t->publisher.bytes / 4);
+	if (p->scope != CADRE_SCOPE_MASTER)
+		err = publish_here(t, p);
+	if (err < 0)
+		return err;
 	t->counts.published++;
-	own_pass(t, scope);
-	CADRE_FAULT_AT("topics.published");
-	wake_sleepers(t, hash);
-	return 0;
+	if (p->scope == CADRE_SCOPE_SIBLINGS ||
+	    !cadre__wanted_has(t->master, p->hash))
+		return 0;
+	return publish_up(mb, p);
 }
 
 static void
@@ -269,16 +304,23 @@ hand_out(struct topics *t, struct cadre_mailbox *mailbox,
 	fn(mailbox, news, arg);
 }
 
-void
-topics_news(struct topics *t, struct cadre_mailbox *mailbox,
-    const struct cadre_news *news)
+const char *
+topics_mail(struct cadre_mailbox *mb, struct mail *mail)
 {
-	size_t n = strlen(news->topic);
-	struct topic *topic = topic_find(&t->table, news->topic, n,
-	    cadre__topic_hash(news->topic, n));
+	struct topics *t = worker_topics(mb->worker);
+	char name[CADRE_TOPIC_BYTES];
+	struct cadre_news news;
+	const char *wrong = topic_open(mail, name, &news);
+	struct topic *topic;
+	size_t n;
 
+	if (wrong != NULL || news.topic == NULL)
+		return wrong;
+	n = strlen(name);
+	topic = topic_find(&t->table, name, n, cadre__topic_hash(name, n));
 	if (topic != NULL)
-		hand_out(t, mailbox, topic, news);
+		hand_out(t, mb, topic, &news);
+	return NULL;
 }
 
 static bool
@@ -431,18 +473,20 @@ topics_pend(struct topics *t)
 	return wake(t, t->own / CADRE_SLOTS_PER_SEAT);
 }
 
-int
-topics_wake_fd(const struct topics *t)
-{
-	return t->nwakes > 0 ?
-	    t->wakes[t->own / CADRE_SLOTS_PER_SEAT % t->nwakes] : -1;
-}
-
+/* Only who subscribes is to be woken. */
 void
-topics_end(struct topics *t)
+topics_join(struct topics *t, int epfd)
 {
-	topic_table_free(&t->table);
-	free(t->readers);
-	free(t->woken);
-	free(t->payload);
+	struct epoll_event e = { .events = EPOLLIN | EPOLLET,
+	    .data.ptr = t };
+	int fd;
+
+	if (!listens(t) || t->epoll == epfd)
+		return;
+	fd = t->wakes[t->own / CADRE_SLOTS_PER_SEAT % t->nwakes];
+	if (epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &e) < 0 && errno != EEXIST)
+		return;			/* where it is, it wakes as well */
+	if (t->epoll >= 0)
+		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, fd, NULL);
+	t->epoll = epfd;
 }

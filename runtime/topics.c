@@ -9,8 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "runtime/mailbox.h"
+#include "runtime/master.h"
 #include "runtime/topics.h"
+#include "runtime/worker.h"
 #include "shm/fail.h"
+#include "shm/fault.h"
 
 /* Text: no control bytes; what is above ASCII is not looked at. */
 int
@@ -97,10 +101,123 @@ topic_remove(struct topic_table *t, struct topic *at)
 	filter_set(t);
 }
 
-void
-topic_table_free(struct topic_table *t)
+/*
+ * As it travels: the name, then the payload, in one piece; type: how long the
+ * name is. ret_letter->bytes is to be freed.
+ */
+int
+topic_letter(const struct cadre_mailbox *mb, const struct topic_post *p,
+    struct letter *ret_letter)
 {
-	for (unsigned int i = 0; i < CADRE_TOPICS_MAX; i++)
-		if (t->topic[i].hash != 0)
-			topic_remove(t, &t->topic[i]);
+	size_t n = p->name_bytes + p->n;
+	char *bytes;
+
+	if (n > mb->limits.bytes_max ||
+	    (n > CADRE_MESSAGE_INLINE && !mb->limits.rights))
+		return -EMSGSIZE;
+	bytes = CADRE_FAULT("topics.letter") < 0 ? NULL : malloc(n);
+	if (bytes == NULL)
+		return -ENOMEM;
+	memcpy(bytes, p->name, p->name_bytes);
+	if (p->n > 0)
+		memcpy(bytes + p->name_bytes, p->bytes, p->n);
+	*ret_letter = (struct letter){
+		.frame = CADRE_FRAME_PUBLISH,
+		.type = (uint32_t)p->name_bytes,
+		.seat = CADRE_MASTER,
+		.bytes = bytes,
+		.n = n,
+	};
+	return 0;
+}
+
+/* The same of what has come. A hash tells whether anybody wants to know. */
+const char *
+topic_open(struct mail *mail, char name[CADRE_TOPIC_BYTES],
+    struct cadre_news *ret_news)
+{
+	const struct cadre_message *msg = &mail->message;
+	size_t n = mail->wire.head.type;
+	int err;
+
+	if (n == 0 || n >= CADRE_TOPIC_BYTES || n > mail->wire.head.bytes ||
+	    mail->nfds > (mail->wire.head.bytes > CADRE_MESSAGE_INLINE))
+		return "news that are none";
+	err = mail->maimed ? -EMFILE : mail_open(mail);
+	if (err == -EPROTO)
+		return "long news in memory that can change";
+	*ret_news = (struct cadre_news){ .topic = NULL };
+	if (err < 0) {
+		mail->tally->unwanted++;	/* it cannot be had here */
+		return NULL;
+	}
+	memcpy(name, msg->bytes, n);
+	name[n] = '\0';
+	*ret_news = (struct cadre_news){
+		.topic = name,
+		.seat = msg->from.seat,
+		.generation = msg->from.generation,
+		.bytes = (const char *)msg->bytes + n,
+		.n = msg->n - n,
+	};
+	return NULL;
+}
+
+int
+cadre_mailbox_subscribe(struct cadre_mailbox *mb, const char *topic,
+    cadre_news_fn *fn, void *arg)
+{
+	int err = mb->side->check(mb);
+
+	if (err < 0)
+		return err;
+	return mb->worker != NULL ?
+	    topics_subscribe(worker_topics(mb->worker), topic, fn, arg) :
+	    master_subscribe(mb->master, topic, fn, arg);
+}
+
+int
+cadre_mailbox_unsubscribe(struct cadre_mailbox *mb, const char *topic)
+{
+	int err = mb->side->check(mb);
+
+	if (err < 0)
+		return err;
+	return mb->worker != NULL ?
+	    topics_unsubscribe(worker_topics(mb->worker), topic) :
+	    master_unsubscribe(mb->master, topic);
+}
+
+int
+cadre_mailbox_publish(struct cadre_mailbox *mb, const char *topic,
+    const void *bytes, size_t n, enum cadre_scope scope)
+{
+	struct topic_post p = { .name = topic, .bytes = bytes, .n = n,
+	    .scope = scope };
+	int err = mb->side->check(mb);
+
+	if (err == 0)
+		err = topic_check(topic, &p.name_bytes);
+	if (err < 0)
+		return err;
+	if ((unsigned int)scope > CADRE_SCOPE_MASTER)
+		return cadre__fail(-EINVAL, "there is no scope %d",
+		    (int)scope);
+	p.hash = cadre__topic_hash(topic, p.name_bytes);
+	return mb->worker != NULL ?
+	    topics_publish(worker_topics(mb->worker), mb, &p) :
+	    master_publish(mb->master, &p);
+}
+
+int
+cadre_mailbox_topic_counts(const struct cadre_mailbox *mb,
+    struct cadre_topic_counts *ret_counts)
+{
+	int err = mb->side->check(mb);
+
+	if (err == 0)
+		*ret_counts = mb->worker != NULL ?
+		    worker_topics(mb->worker)->counts :
+		    mb->master->topics.counts;
+	return err;
 }

@@ -13,6 +13,7 @@
 
 #include <cadre/topic.h>
 
+#include "runtime/letter.h"
 #include "shm/topic.h"
 
 struct cadre_master;
@@ -44,7 +45,22 @@ int	topic_add(struct topic_table *, const char *name, cadre_news_fn *,
 	    void *arg, struct topic **ret_topic);
 	/* 1: a new one; 0: it was there, and has another function; -errno. */
 void	topic_remove(struct topic_table *, struct topic *);
-void	topic_table_free(struct topic_table *);
+
+struct topic_post {			/* to be published; checked */
+	const char	*name;
+	size_t		name_bytes;
+	uint64_t	hash;
+	const void	*bytes;
+	size_t		n;
+	enum cadre_scope scope;
+};
+
+int	topic_letter(const struct cadre_mailbox *, const struct topic_post *,
+	    struct letter *ret_letter);
+	/* A PUBLISH frame, to CADRE_MASTER; its bytes are the caller's to free. */
+const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
+	    struct cadre_news *ret_news);
+	/* What is wrong, or NULL; no topic: it could not be had. */
 
 /* In a worker. */
 struct topics {
@@ -53,6 +69,7 @@ struct topics {
 	unsigned int	nslots, own;
 	size_t		head_at, news_at;	/* in each slot */
 	uint64_t	*cursors;	/* in the own slot */
+	const struct cadre_shm_wanted *master;	/* what the master wants */
 	const int	*wakes;		/* eventfds of the seats, … */
 	unsigned int	nwakes;		/* … which share them, if there are more */
 	struct topic_table table;
@@ -62,6 +79,7 @@ struct topics {
 	unsigned int	turn;		/* whose ring is first */
 	bool		reads;		/* a handler runs */
 	bool		asleep;
+	int		epoll;		/* where it is woken; -1: nowhere yet */
 	uint64_t	own_all, own_seen; /* of our own, those that are for us, too */
 	struct cadre_topic_counts counts;
 };
@@ -71,17 +89,10 @@ void	topics_begin(struct topics *, const struct worker_birth *);
 int	topics_subscribe(struct topics *, const char *name, cadre_news_fn *,
 	    void *arg);
 int	topics_unsubscribe(struct topics *, const char *name);
-int	topics_publish(struct topics *, const char *name, size_t name_bytes,
-	    const void *bytes, size_t n, enum cadre_scope);
-	/*
-	 * To other workers, and ourselves. As cadre_mailbox_publish(); the
-	 * scope is not of the master alone.
-	 */
-bool	topics_master_wants(const struct topics *, uint64_t hash);
-	/* Does the master subscribe to it? As it said in the anchor. */
-void	topics_news(struct topics *, struct cadre_mailbox *,
-	    const struct cadre_news *);
-	/* What came as a message. */
+int	topics_publish(struct topics *, struct cadre_mailbox *,
+	    const struct topic_post *);
+const char *topics_mail(struct cadre_mailbox *, struct mail *);
+	/* What the master published: a mail_fn. */
 void	topics_turn(struct topics *, struct cadre_mailbox *);
 	/* Hand out what is new: a bounded number of records. */
 int	topics_before_wait(struct topics *, int timeout_ms);
@@ -92,11 +103,31 @@ bool	topics_pend(struct topics *);
 	 * if there is more. False: there is not.
 	 */
 void	topics_after_wait(struct topics *);
-int	topics_wake_fd(const struct topics *);
-	/* Our seat's; edge-triggered, since nobody reads it. -1: none. */
-void	topics_end(struct topics *);
+void	topics_join(struct topics *, int epfd);
+	/*
+	 * Be woken there, tagged with its own address: for edges, since nobody
+	 * reads the eventfd.
+	 */
 
 /* In a master. */
+struct own_news;
+struct master_topics {
+	struct topic_table table;
+	struct own_news	*first, *last;	/* its own, that are for itself, too */
+	struct cadre_topic_counts counts;
+};
+
+int	master_subscribe(struct cadre_master *, const char *name,
+	    cadre_news_fn *, void *arg);
+int	master_unsubscribe(struct cadre_master *, const char *name);
+int	master_publish(struct cadre_master *, const struct topic_post *);
+void	master_topics_show(struct cadre_master *);
+	/* In the anchor that there is now: what was subscribed to before. */
+void	master_topics_due(struct cadre_master *);
+	/* Hand out its own. */
+const char *master_topics_mail(struct cadre_mailbox *, struct mail *);
+	/* What a worker published: a mail_fn. */
+void	master_topics_close(struct cadre_master *);
 int	wakes_open(struct cadre_master *);
 	/* An eventfd for each seat, up to WAKES_MAX. 0, -errno. */
 void	wakes_close(struct cadre_master *);

@@ -25,6 +25,8 @@
 #include "shm/fault.h"
 #include "shm/slot.h"
 
+#define WAKERS			5	/* control, wake, messages, their timer,
+					   news */
 #define KILL_GRACE_NS		(100 * NS_PER_MS) /* the master's kill is first */
 
 struct cadre_worker {
@@ -34,7 +36,7 @@ struct cadre_worker {
 	size_t		slot_bytes;
 	struct intakes	intakes;
 	struct channel	control;	/* closed: the master is gone */
-	int		messages;
+	struct cadre_mailbox mailbox;
 	struct topics	topics;
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
@@ -98,7 +100,6 @@ worker_begin(struct worker_birth *birth)
 	w->generation = birth->generation;
 	w->slot_bytes = birth->slot_bytes;
 	w->control.fd = birth->control;
-	w->messages = birth->messages;
 	w->exec = birth->exec;
 	w->joined = -1;
 	(void)fstat(STDERR_FILENO, &w->log);
@@ -111,6 +112,8 @@ worker_begin(struct worker_birth *birth)
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
 	topics_begin(&w->topics, birth);
 	err = intakes_begin(w, birth);
+	if (err == 0)
+		err = mailbox_open(&w->mailbox, w, birth, w->epoll);
 	if (err < 0)
 		return err;
 	/* Set late, then look: a master that died before is noticed too. */
@@ -140,6 +143,12 @@ int
 cadre_worker_listener_fd(const struct cadre_worker *w, unsigned int listener)
 {
 	return listener < w->intakes.n ? w->intakes.of[listener].poll : -ENOENT;
+}
+
+struct cadre_mailbox *
+cadre_worker_mailbox(struct cadre_worker *w)
+{
+	return &w->mailbox;
 }
 
 int
@@ -283,6 +292,12 @@ worker_word(struct cadre_worker *w, uint64_t offset, void **ret_word)
 	return 0;
 }
 
+struct topics *
+worker_topics(struct cadre_worker *w)
+{
+	return &w->topics;
+}
+
 bool
 worker_attached(const struct cadre_worker *w)
 {
@@ -337,6 +352,26 @@ say_left(struct cadre_worker *w)
 		control_poll(w);
 }
 
+/* What has come in our own epoll. */
+static void
+woken(struct cadre_worker *w)
+{
+	struct epoll_event e[WAKERS];
+	bool control = false;
+	int n;
+
+	n = epoll_wait(w->epoll, e, WAKERS, 0);
+	for (int i = 0; i < n; i++)
+		if (e[i].data.ptr == &w->mailbox)
+			mailbox_ready(&w->mailbox, e[i].events);
+		else if (e[i].data.ptr == &w->mailbox.timer)
+			mailbox_timer(&w->mailbox);
+		else if (e[i].data.ptr != &w->topics)
+			control = true;
+	if (control)
+		control_read(w);
+}
+
 void
 cadre_worker_turn_begin(struct cadre_worker *w)
 {
@@ -349,12 +384,12 @@ cadre_worker_turn_begin(struct cadre_worker *w)
 void
 cadre_worker_turn_end(struct cadre_worker *w)
 {
-	struct epoll_event e;
-
 	topics_after_wait(&w->topics);
-	if (epoll_wait(w->epoll, &e, 1, 0) > 0)
-		control_read(w);
-	topics_turn(&w->topics, NULL);
+	/* Its loop waits for cadre_worker_fd(): messages must be there. */
+	mailbox_join(&w->mailbox, w->epoll);
+	topics_join(&w->topics, w->epoll);
+	woken(w);
+	topics_turn(&w->topics, &w->mailbox);
 	say_left(w);
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
 	(void)topics_pend(&w->topics);
@@ -371,8 +406,10 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 
 	for (int i = 0; i < n; i++)
 		if (events[i].data.ptr == w)
-			control_read(w);
-		else
+			woken(w);
+		else if (events[i].data.ptr == &w->mailbox)
+			mailbox_ready(&w->mailbox, events[i].events);
+		else if (events[i].data.ptr != &w->topics)
 			events[kept++] = events[i];
 	return kept;
 }
@@ -390,6 +427,8 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 			return err;
 		w->joined = epfd;
 	}
+	mailbox_join(&w->mailbox, epfd);
+	topics_join(&w->topics, epfd);
 	say_left(w);
 	now_ns = clock_now_ns();
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
@@ -403,9 +442,11 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 		got = -errno;
 	err = got < 0 ? got : 0;
 	cadre_worker_turn_begin(w);
-	if (err == -EINTR)
-		return 0;
-	return err < 0 ? err : events_filter(w, events, got);
+	if (err < 0)
+		return err == -EINTR ? 0 : err;
+	got = events_filter(w, events, got);
+	topics_turn(&w->topics, &w->mailbox);
+	return got;
 }
 
 int
