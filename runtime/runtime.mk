@@ -51,6 +51,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/privileges.c runtime/privileges.h \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
+	runtime/question.c runtime/question.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/rehearsal.c \

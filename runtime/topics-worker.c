@@ -19,6 +19,7 @@
 #include <sys/epoll.h>
 
 #include "runtime/mailbox.h"
+#include "runtime/size.h"
 #include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "shm/atomic.h"
@@ -45,7 +46,8 @@ section_find(const struct cadre_shm_header *h, uint32_t type)
 
 /* The anchor is our own master's, and believed: see cadre__slot_begin(). */
 void
-topics_begin(struct topics *t, const struct worker_birth *birth)
+topics_begin(struct topics *t, struct cadre_worker *w,
+    const struct worker_birth *birth)
 {
 	const struct cadre_shm_section *head, *cursors, *news, *wanted;
 	char *slot = birth->slot;
@@ -64,6 +66,7 @@ topics_begin(struct topics *t, const struct worker_birth *birth)
 	t->cursors = (void *)(slot + cursors->offset);
 	t->nslots = cursors->records;
 	t->own = birth->slot_number;
+	t->exec = w;
 	t->slots = birth->slots;
 	t->wakes = birth->wakes;
 	t->nwakes = birth->nwakes;
@@ -84,11 +87,14 @@ listens(const struct topics *t)
 }
 
 static int
-can(const struct topics *t)
+can(struct topics *t)
 {
-	return t->publisher.head != NULL && t->slots != NULL ? 0 :
-	    cadre__fail(-EOPNOTSUPP, "nobody can publish in this app: "
-	    "CADRE_PUBLISH_BYTES is 0, or it has more than 512 seats");
+	if (t->publisher.head == NULL)
+		return cadre__fail(-EOPNOTSUPP, "nobody can publish in this "
+		    "app: CADRE_PUBLISH_BYTES is 0, or it has more than %d "
+		    "seats", PUBLISH_SEATS_MAX);
+	return t->nwakes > 0 ? 0 :
+	    attach_topics(t->exec, &t->slots, &t->wakes, &t->nwakes);
 }
 
 /* From now on: with no topic before, nobody has read for a while. */

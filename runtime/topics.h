@@ -63,9 +63,17 @@ const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
 	/* What is wrong, or NULL; no topic: it could not be had. */
 
 /* In a worker. */
+int	attach_topics(struct cadre_worker *, const char *const **ret_slots,
+	    const int **ret_wakes, unsigned int *ret_nwakes);
+	/*
+	 * What a forked worker inherits a program asks for, when it first needs
+	 * it: all slots, the eventfds. In attach.c; may block for up to 5 s.
+	 */
+
 struct topics {
 	struct cadre__publisher publisher;	/* head NULL: nobody can */
 	const char	*const *slots;	/* of all, read-only; NULL: not at hand */
+	struct cadre_worker *exec;	/* a program: it may ask for them */
 	unsigned int	nslots, own;
 	size_t		head_at, news_at;	/* in each slot */
 	uint64_t	*cursors;	/* in the own slot */
@@ -84,7 +92,8 @@ struct topics {
 	struct cadre_topic_counts counts;
 };
 
-void	topics_begin(struct topics *, const struct worker_birth *);
+void	topics_begin(struct topics *, struct cadre_worker *,
+	    const struct worker_birth *);
 	/* Take over the slot's; nothing is subscribed to yet. */
 int	topics_subscribe(struct topics *, const char *name, cadre_news_fn *,
 	    void *arg);

@@ -110,7 +110,7 @@ worker_begin(struct worker_birth *birth)
 		return err;
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
-	topics_begin(&w->topics, birth);
+	topics_begin(&w->topics, w, birth);
 	err = intakes_begin(w, birth);
 	if (err == 0)
 		err = mailbox_open(&w->mailbox, w, birth, w->epoll);
