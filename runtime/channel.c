@@ -2,7 +2,7 @@
 /*
  * Order is kept: while something waits, nothing overtakes it. The queue is
  * bounded in frames and in bytes, so that a peer which never reads costs a
- * known amount and then its channel.
+ * known amount and then its channel, or what is dropped for it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,13 +15,15 @@
 
 struct parcel {
 	struct parcel	*next;
-	struct cadre__frame frame;
+	size_t		bytes;		/* of the frame, … */
+	size_t		weight;		/* … and as it counts */
+	bool		given, kept;
 	unsigned int	nfds;
-	int		fds[];		/* and then the body */
+	int		fds[];		/* and then the frame */
 };
 
 static char *
-parcel_body(const struct parcel *p)
+parcel_frame(const struct parcel *p)
 {
 	return (char *)(uintptr_t)(p->fds + p->nfds);
 }
@@ -30,48 +32,85 @@ static void
 parcel_free(struct parcel *p, unsigned int nfds)
 {
 	for (unsigned int i = 0; i < nfds; i++)
-		close(p->fds[i]);
+		if (p->given)
+			cadre__frame_fd_close(p->fds[i]);
+		else
+			close(p->fds[i]);
 	free(p);
 }
 
 static int
-parcel_new(const struct cadre__frame *frame, const void *body, const int *fds,
-    unsigned int nfds, struct parcel **ret_parcel)
+parcel_fds(struct parcel *p, const struct sending *post)
 {
-	struct parcel *p;
 	int err;
 
-	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
-	    calloc(1, sizeof(*p) + nfds * sizeof(*fds) + frame->length);
-	if (p == NULL)
-		return -ENOMEM;
-	p->frame = *frame;
-	p->nfds = nfds;
-	if (frame->length > 0)
-		memcpy(parcel_body(p), body, frame->length);
-	for (unsigned int i = 0; i < nfds; i++) {
-		p->fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
+	if (post->given && post->nfds > 0)
+		memcpy(p->fds, post->fds, post->nfds * sizeof(*p->fds));
+	for (unsigned int i = 0; !post->given && i < post->nfds; i++) {
+		p->fds[i] = CADRE_FAULT("channel.dup") < 0 ? -1 :
+		    fcntl(post->fds[i], F_DUPFD_CLOEXEC, 0);
 		if (p->fds[i] < 0) {
 			err = -errno;
 			parcel_free(p, i);
 			return err;
 		}
 	}
-	*ret_parcel = p;
 	return 0;
 }
 
 static int
-enqueue(struct channel *c, const struct cadre__frame *frame, const void *body,
-    const int *fds, unsigned int nfds)
+parcel_new(const struct sending *post, struct parcel **ret_parcel)
+{
+	size_t bytes = 0, at = 0;
+	struct parcel *p;
+	int err;
+
+	for (unsigned int i = 0; i < post->nparts; i++)
+		bytes += post->parts[i].iov_len;
+	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
+	    malloc(sizeof(*p) + post->nfds * sizeof(*p->fds) + bytes);
+	if (p == NULL)
+		return -ENOMEM;
+	p->next = NULL;
+	p->bytes = bytes;
+	p->weight = post->weight;
+	p->given = post->given;
+	p->kept = post->kept;
+	p->nfds = post->nfds;
+	for (unsigned int i = 0; i < post->nparts; i++)
+		if (post->parts[i].iov_len > 0) {
+			memcpy(parcel_frame(p) + at, post->parts[i].iov_base,
+			    post->parts[i].iov_len);
+			at += post->parts[i].iov_len;
+		}
+	err = parcel_fds(p, post);
+	if (err == 0)
+		*ret_parcel = p;
+	return err;
+}
+
+static bool
+has_room(const struct channel *c, const struct sending *post)
+{
+	unsigned int frames = c->frames_max != 0 ? c->frames_max :
+	    CHANNEL_FRAMES;
+	size_t bytes = c->bytes_max != 0 ? c->bytes_max : CHANNEL_BYTES;
+
+	if (post->kept)
+		return c->frames < frames + c->kept_max;
+	return c->frames == 0 || (c->frames < frames &&
+	    c->bytes < bytes && post->weight <= bytes - c->bytes);
+}
+
+static int
+enqueue(struct channel *c, const struct sending *post)
 {
 	struct parcel *p = NULL;
 	int err;
 
-	if (c->frames == CHANNEL_FRAMES ||
-	    c->bytes + frame->length > CHANNEL_BYTES)
+	if (!has_room(c, post))
 		return -ENOBUFS;
-	err = parcel_new(frame, body, fds, nfds, &p);
+	err = parcel_new(post, &p);
 	if (err < 0)
 		return err;
 	if (c->last != NULL)
@@ -80,35 +119,61 @@ enqueue(struct channel *c, const struct cadre__frame *frame, const void *body,
 		c->first = p;
 	c->last = p;
 	c->frames++;
-	c->bytes += frame->length;
-	return 0;
+	c->bytes += p->weight;
+	return 1;
+}
+
+int
+channel_post(struct channel *c, const struct sending *post)
+{
+	int err = -EAGAIN;
+
+	if (c->fd < 0)
+		return -EPIPE;
+	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
+		err = cadre__frame_put(c->fd, post->parts, post->nparts,
+		    post->fds, post->nfds);
+	/* Too many descriptors are on their way already: as good as full. */
+	return err == -EAGAIN || err == -ETOOMANYREFS ? enqueue(c, post) : err;
 }
 
 int
 channel_send(struct channel *c, const struct cadre__frame *frame,
     const void *body, const int *fds, unsigned int nfds)
 {
-	int err = -EAGAIN;
+	struct cadre__frame head = *frame;
+	struct sending post = {
+		.parts = { { &head, sizeof(head) },
+		    { (void *)(uintptr_t)body, frame->length } },
+		.nparts = 2,
+		.fds = fds,
+		.nfds = nfds,
+		.weight = frame->length,
+	};
+	int err;
 
 	if (c->fd < 0)
 		return -EPIPE;
 	if (frame->length > CADRE_FRAME_BODY_MAX || nfds > CADRE_FRAME_FDS_MAX)
 		return -EINVAL;
-	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
-		err = cadre__frame_send(c->fd, frame, body, fds, nfds);
-	return err == -EAGAIN ? enqueue(c, frame, body, fds, nfds) : err;
+	head.version = CADRE_FRAME_VERSION;
+	head.reserved = 0;
+	err = channel_post(c, &post);
+	return err > 0 ? 0 : err;
 }
 
+/* Out of the queue: the one behind `before`, or, NULL, the first. */
 static void
-dequeue(struct channel *c)
+dequeue(struct channel *c, struct parcel *before)
 {
-	struct parcel *p = c->first;
+	struct parcel **link = before != NULL ? &before->next : &c->first;
+	struct parcel *p = *link;
 
-	c->first = p->next;
-	if (c->first == NULL)
-		c->last = NULL;
+	*link = p->next;
+	if (c->last == p)
+		c->last = before;
 	c->frames--;
-	c->bytes -= p->frame.length;
+	c->bytes -= p->weight;
 	parcel_free(p, p->nfds);
 }
 
@@ -116,22 +181,40 @@ int
 channel_flush(struct channel *c)
 {
 	const struct parcel *p;
+	struct iovec part;
 	int err;
 
 	while ((p = c->first) != NULL) {
+		part = (struct iovec){ parcel_frame(p), p->bytes };
 		if ((err = CADRE_FAULT("channel.flush")) == 0)
-			err = cadre__frame_send(c->fd, &p->frame,
-			    parcel_body(p), p->fds, p->nfds);
+			err = cadre__frame_put(c->fd, &part, 1, p->fds,
+			    p->nfds);
 		if (err < 0)
 			return err == -EAGAIN ? 0 : err;
-		dequeue(c);
+		dequeue(c, NULL);
 	}
 	return 0;
+}
+
+bool
+channel_drop_oldest(struct channel *c, void *head, size_t bytes)
+{
+	struct parcel *p = c->first, *before = NULL;
+
+	while (p != NULL && p->kept) {
+		before = p;
+		p = p->next;
+	}
+	if (p == NULL)
+		return false;
+	memcpy(head, parcel_frame(p), bytes < p->bytes ? bytes : p->bytes);
+	dequeue(c, before);
+	return true;
 }
 
 void
 channel_drop(struct channel *c)
 {
 	while (c->first != NULL)
-		dequeue(c);
+		dequeue(c, NULL);
 }

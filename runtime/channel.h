@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A channel to one peer: frames go out at once, or wait in a bounded queue
- * until the peer has room. Both ends of control are one, in the master and in
- * a worker.
+ * until the peer has room. Both ends of control are one, and of messages, in
+ * the master and in a worker.
  */
 #ifndef RUNTIME_CHANNEL_H
 #define RUNTIME_CHANNEL_H
@@ -22,24 +22,48 @@ struct channel {
 	struct parcel	*first, *last;	/* what waits, oldest first */
 	unsigned int	frames;
 	size_t		bytes;
+	unsigned int	frames_max;	/* 0: CHANNEL_FRAMES */
+	unsigned int	kept_max;	/* so many more of those that are kept */
+	size_t		bytes_max;	/* 0: CHANNEL_BYTES */
 };
 #define CHANNEL_NONE	{ .fd = -1 }
 
+struct sending {				/* what is to be sent: a whole frame */
+	struct iovec	parts[3];
+	unsigned int	nparts;
+	const int	*fds;
+	unsigned int	nfds;
+	size_t		weight;		/* bytes that it counts while it waits */
+	bool		given;		/* the descriptors are the channel's, if it
+					   waits: not duplicated */
+	bool		kept;		/* in no way dropped for others */
+};
+
+int	channel_post(struct channel *, const struct sending *);
+	/*
+	 * Send now, or keep a copy (and duplicates of the descriptors) until
+	 * channel_flush(). 0: sent; 1: it waits; -ENOBUFS: too much waits
+	 * already, though one may always, however long; -EPIPE: closed, or
+	 * the peer is gone; -ENOMEM, -EMFILE; others of sendmsg(2).
+	 */
 int	channel_send(struct channel *, const struct cadre__frame *,
 	    const void *body, const int *fds, unsigned int nfds);
 	/*
-	 * Send now, or keep a copy (and duplicates of the descriptors) until
-	 * channel_flush(). 0; -ENOBUFS: too much waits already; -EPIPE: closed,
-	 * or the peer is gone; -EINVAL: more than a frame holds; -ENOMEM,
-	 * -EMFILE; others of sendmsg(2).
+	 * The same of a frame of control, which counts with its body: 0 for
+	 * both; -EINVAL: more than a frame holds.
 	 */
 int	channel_flush(struct channel *);
-	/* Send what there is room for. 0, or -errno: the channel is of no use. */
+	/*
+	 * Send what there is room for. 0, or -errno: the channel is of no use,
+	 * but for -ETOOMANYREFS, -ENOBUFS and -ENOMEM, which pass.
+	 */
 static inline bool
 channel_waits(const struct channel *c)
 {
 	return c->first != NULL;	/* poll it for room */
 }
+bool	channel_drop_oldest(struct channel *, void *head, size_t bytes);
+	/* False: none that may be. `head` gets what it began with. */
 void	channel_drop(struct channel *);
 	/* Forget what waits; the descriptor is the caller's to close. */
 

@@ -149,6 +149,14 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 
 	body.shed_bytes = (uint32_t)m->shed_bytes;
 	body.held = l->held;
+	body.messages = (struct cadre__frame_limits){
+		.bytes_max = m->mailbox.limits.bytes_max,
+		.queue_bytes = m->mailbox.limits.queue_bytes,
+		.queue = m->mailbox.limits.queue,
+		.requests = m->mailbox.limits.requests,
+		.seats = m->mailbox.limits.seats,
+		.rights = m->mailbox.limits.rights,
+	};
 	if (m->shed_bytes > 0)
 		memcpy(body.shed, m->shed, m->shed_bytes);
 	for (unsigned int i = 0; i < m->nlisteners; i++)

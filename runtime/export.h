@@ -7,6 +7,7 @@
 #define RUNTIME_EXPORT_H
 
 #pragma GCC visibility push(default)
+#include <cadre/mailbox.h>
 #include <cadre/master.h>
 #include <cadre/privileges.h>
 #include <cadre/worker.h>

@@ -15,6 +15,7 @@
 #include <cadre/error.h>
 
 #include "runtime/acceptor.h"
+#include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
@@ -61,6 +62,13 @@ static const struct range {
 	[CADRE_AGE_JITTER] =		{ 0, 100, 10 },
 	[CADRE_MAX_UNAVAILABLE] =	{ 1, CADRE_SEATS_MAX, 1 },
 	[CADRE_SIGNALS] =		{ 0, 1, 0 },
+	[CADRE_MESSAGE_BYTES_MAX] =	{ 0, INT64_C(1) << 30, 16 << 20 },
+	[CADRE_MESSAGE_QUEUE] =		{ 1, 1 << 20, 1024 },
+	[CADRE_MESSAGE_QUEUE_BYTES] =	{ 4096, INT64_C(1) << 40, 1 << 20 },
+	[CADRE_MESSAGE_POLICY] =	{ CADRE_DROP_NEWEST, CADRE_DROP_PEER,
+					    CADRE_DROP_NEWEST },
+	[CADRE_MESSAGE_RIGHTS] =	{ 0, 1, 1 },
+	[CADRE_MESSAGE_REQUESTS] =	{ 1, 16384, 1024 },
 };
 
 int
@@ -85,6 +93,7 @@ cadre_master_new(const char *name, struct cadre_master **ret_master)
 	m->image.fd = m->reload.image.fd = -1;
 	for (int i = 0; i < CADRE_OPTIONS; i++)
 		m->options[i] = ranges[i].usual;
+	messages_init(m);
 	err = metrics_begin(m);
 	if (err < 0) {
 		cadre_master_free(m);
@@ -101,6 +110,7 @@ cadre_master_free(struct cadre_master *m)
 		return;
 	if (m->started)
 		master_undo(m);
+	mailbox_free(&m->mailbox);
 	metrics_free(m);
 	program_free(&m->program);
 	privileges_free(&m->privileges);

@@ -29,10 +29,16 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/inherit.h \
 	runtime/intake.c runtime/intake.h \
 	runtime/leave.c runtime/leave.h \
+	runtime/letter.c runtime/letter.h \
 	runtime/line.c \
+	runtime/link.c runtime/link.h \
 	runtime/listen.c runtime/listen.h \
+	runtime/lives.c runtime/lives.h \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
+	runtime/mailbox.c runtime/mailbox.h \
+	runtime/mailbox-master.c runtime/messages.h \
+	runtime/mailbox-worker.c \
 	runtime/master.c runtime/master.h \
 	runtime/memory.c runtime/memory.h \
 	runtime/metrics.c runtime/metrics.h \
@@ -41,6 +47,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/overdue.c runtime/overdue.h \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
+	runtime/pending.c runtime/pending.h \
 	runtime/phases.c runtime/phases.h \
 	runtime/privileges.c runtime/privileges.h \
 	runtime/probe.c runtime/probe.h \
@@ -48,6 +55,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/rehearsal.c \
+	runtime/relay.c runtime/relay.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
 	runtime/request.c \

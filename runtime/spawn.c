@@ -148,6 +148,7 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 	    (uint64_t)option(m, CADRE_HEALTH_INTERVAL_MS) * NS_PER_MS;
 	birth->drain_ns =
 	    (uint64_t)option(m, CADRE_DRAIN_TIMEOUT_MS) * NS_PER_MS;
+	birth->messages_limits = m->mailbox.limits;
 }
 
 static int
@@ -242,7 +243,8 @@ worker_main(struct cadre_master *m, struct seat *s, struct life *l,
 }
 
 static int
-channels_open(struct life *l, struct worker_birth *birth)
+channels_open(const struct cadre_master *m, struct life *l,
+    struct worker_birth *birth)
 {
 	int type = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int control[2], messages[2], err = 0, on = 1;
@@ -258,13 +260,20 @@ channels_open(struct life *l, struct worker_birth *birth)
 		return err;
 	}
 	cadre__frame_no_fds(control[0]);
-	cadre__frame_no_fds(messages[0]);
+	if (option(m, CADRE_MESSAGE_RIGHTS) == 0)
+		cadre__frame_no_fds(messages[0]);
 	/* So the kernel says of each frame who sent it. */
 	if (setsockopt(control[0], SOL_SOCKET, SO_PASSCRED, &on,
 	    sizeof(on)) < 0)
 		err = -errno;
 	l->control = (struct channel){ .fd = control[0] };
-	l->messages = messages[0];
+	l->link = (struct link){
+		.channel = { .fd = messages[0],
+		    .frames_max = m->mailbox.limits.queue,
+		    .kept_max = m->mailbox.limits.requests,
+		    .bytes_max = m->mailbox.limits.queue_bytes },
+		.tally = l->link.tally,
+	};
 	birth->control = control[1];
 	birth->messages = messages[1];
 	return err;
@@ -276,7 +285,8 @@ spawn_close(struct cadre_master *m, struct seat *s, struct life *l)
 	master_unwatch(m, &l->pidfd);
 	channel_drop(&l->control);
 	master_unwatch(m, &l->control.fd);
-	master_unwatch(m, &l->messages);
+	channel_drop(&l->link.channel);
+	master_unwatch(m, &l->link.channel.fd);
 	notify_close(m, s, l);
 	memory_close(l);
 }
@@ -292,6 +302,9 @@ watch(struct cadre_master *m, struct seat *s, struct life *l)
 	if (err == 0)
 		err = master_watch(m, l->control.fd, SOURCE_CONTROL, index,
 		    serial, EPOLLIN);
+	if (err == 0)
+		err = master_watch(m, l->link.channel.fd, SOURCE_MESSAGES,
+		    index, serial, EPOLLIN);
 	if (err == 0 && l->notify >= 0)
 		err = master_watch(m, l->notify, SOURCE_NOTIFY, index, serial,
 		    EPOLLIN);
@@ -326,7 +339,7 @@ prepare(struct cadre_master *m, struct seat *s, struct life *l,
 	err = log_begin(m, s, l);
 	if (err < 0)
 		return err;		/* it says which file, and why */
-	err = channels_open(l, birth);
+	err = channels_open(m, l, birth);
 	if (err == 0 && m->fn == NULL)
 		err = notify_open(m, s, l);
 	if (err == 0 && m->fn == NULL)

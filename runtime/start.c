@@ -19,7 +19,9 @@
 #include "runtime/child.h"
 #include "runtime/choice.h"
 #include "runtime/clients.h"
+#include "runtime/lives.h"
 #include "runtime/logs.h"
+#include "runtime/messages.h"
 #include "runtime/metrics.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
@@ -102,11 +104,12 @@ seats_make(struct cadre_master *m)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			m->seats[i].lives[k].pidfd = -1;
 			m->seats[i].lives[k].control.fd = -1;
-			m->seats[i].lives[k].messages = -1;
+			m->seats[i].lives[k].link.channel.fd = -1;
 			m->seats[i].lives[k].notify = -1;
 			m->seats[i].lives[k].statm = -1;
 		}
 	}
+	messages_open(m);
 	budget_init(&m->budget, m->workers, clock_now_ns());
 	return 0;
 }
@@ -264,6 +267,7 @@ fork_step(struct cadre_master *m)
 		seat_input(m, &m->seats[i], &m->seats[i].lives[0], DUE, now_ns);
 	}
 	loop_arm(m);
+	lives_tell(m);
 	return 0;
 }
 
@@ -354,6 +358,7 @@ workers_end(struct cadre_master *m)
 				child_reap(l->pidfd, (pid_t)l->row.pid,
 				    &l->row);
 			spawn_close(m, &m->seats[i], l);
+			lives_end(m, l);
 		}
 	}
 }
@@ -364,6 +369,8 @@ master_undo(struct cadre_master *m)
 	if (m->seats != NULL)
 		reload_end(m, -ECANCELED, "the app ends");
 	workers_end(m);
+	lives_tell(m);
+	messages_close(m);
 	CADRE_FAULT_AT("undo.acceptor");
 	stall_close(m);
 	acceptor_close(m);

@@ -24,6 +24,7 @@
 #include "shm/fault.h"
 #include "shm/slot.h"
 
+#define WAKERS			4	/* control, wake, messages, their timer */
 #define KILL_GRACE_NS		(100 * NS_PER_MS) /* the master's kill is first */
 
 struct cadre_worker {
@@ -33,7 +34,7 @@ struct cadre_worker {
 	size_t		slot_bytes;
 	struct intakes	intakes;
 	struct channel	control;	/* closed: the master is gone */
-	int		messages;
+	struct cadre_mailbox mailbox;
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
@@ -96,7 +97,6 @@ worker_begin(struct worker_birth *birth)
 	w->generation = birth->generation;
 	w->slot_bytes = birth->slot_bytes;
 	w->control.fd = birth->control;
-	w->messages = birth->messages;
 	w->exec = birth->exec;
 	w->joined = -1;
 	(void)fstat(STDERR_FILENO, &w->log);
@@ -108,6 +108,8 @@ worker_begin(struct worker_birth *birth)
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
 	err = intakes_begin(w, birth);
+	if (err == 0)
+		err = mailbox_open(&w->mailbox, w, birth, w->epoll);
 	if (err < 0)
 		return err;
 	/* Set late, then look: a master that died before is noticed too. */
@@ -137,6 +139,12 @@ int
 cadre_worker_listener_fd(const struct cadre_worker *w, unsigned int listener)
 {
 	return listener < w->intakes.n ? w->intakes.of[listener].poll : -ENOENT;
+}
+
+struct cadre_mailbox *
+cadre_worker_mailbox(struct cadre_worker *w)
+{
+	return &w->mailbox;
 }
 
 int
@@ -334,6 +342,26 @@ say_left(struct cadre_worker *w)
 		control_poll(w);
 }
 
+/* What has come in our own epoll. */
+static void
+woken(struct cadre_worker *w)
+{
+	struct epoll_event e[WAKERS];
+	bool control = false;
+	int n;
+
+	n = epoll_wait(w->epoll, e, WAKERS, 0);
+	for (int i = 0; i < n; i++)
+		if (e[i].data.ptr == &w->mailbox)
+			mailbox_ready(&w->mailbox, e[i].events);
+		else if (e[i].data.ptr == &w->mailbox.timer)
+			mailbox_timer(&w->mailbox);
+		else
+			control = true;
+	if (control)
+		control_read(w);
+}
+
 void
 cadre_worker_turn_begin(struct cadre_worker *w)
 {
@@ -345,10 +373,9 @@ cadre_worker_turn_begin(struct cadre_worker *w)
 void
 cadre_worker_turn_end(struct cadre_worker *w)
 {
-	struct epoll_event e;
-
-	if (epoll_wait(w->epoll, &e, 1, 0) > 0)
-		control_read(w);
+	/* Its loop waits for cadre_worker_fd(): messages must be there. */
+	mailbox_join(&w->mailbox, w->epoll);
+	woken(w);
 	say_left(w);
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
 	if (w->in_turn)
@@ -364,7 +391,9 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 
 	for (int i = 0; i < n; i++)
 		if (events[i].data.ptr == w)
-			control_read(w);
+			woken(w);
+		else if (events[i].data.ptr == &w->mailbox)
+			mailbox_ready(&w->mailbox, events[i].events);
 		else
 			events[kept++] = events[i];
 	return kept;
@@ -383,6 +412,7 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 			return err;
 		w->joined = epfd;
 	}
+	mailbox_join(&w->mailbox, epfd);
 	say_left(w);
 	now_ns = clock_now_ns();
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);

@@ -69,6 +69,9 @@ void cadre__anchor_listener(struct cadre__anchor *, unsigned int i,
 void cadre__anchor_life(struct cadre__anchor *, unsigned int slot,
     const struct cadre_shm_life *);
 	/* Publish what the master says of a slot (2 * seat + 0 or 1), whole. */
+void cadre__anchor_messages(struct cadre__anchor *, unsigned int slot,
+    uint64_t sent, uint64_t received, uint64_t dropped, uint64_t queued);
+	/* Four words of that row, each by itself. */
 void cadre__anchor_baseline(struct cadre__anchor *, unsigned int slot);
 	/* Copy the slot's front: before a spawn, when it has no writer. */
 void cadre__anchor_state(struct cadre__anchor *, uint64_t state, uint64_t workers);

@@ -96,6 +96,21 @@ cadre__anchor_life(struct cadre__anchor *a, unsigned int slot,
 	shm_store(&row->count, n);
 }
 
+/* A kill in between leaves some of before: nobody puts them together. */
+void
+cadre__anchor_messages(struct cadre__anchor *a, unsigned int slot,
+    uint64_t sent, uint64_t received, uint64_t dropped, uint64_t queued)
+{
+	struct cadre_shm_row *rows = (void *)(a->map + a->places.slots);
+
+	if (slot >= a->nslots)
+		return;
+	shm_store(&rows[slot].sent, sent);
+	shm_store(&rows[slot].received, received);
+	shm_store(&rows[slot].dropped, dropped);
+	shm_store(&rows[slot].queued, queued);
+}
+
 /*
  * The front of the slot as its last life left it. Its first word is the
  * generation of the row, not of the slot, where a life that died early never

@@ -5,6 +5,7 @@
 
 #include <cadre/error.h>
 #include <cadre/layout.h>
+#include <cadre/mailbox.h>
 #include <cadre/master.h>
 #include <cadre/metric.h>
 #include <cadre/privileges.h>

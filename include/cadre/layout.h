@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The region's binary format, layout 0.4: what an observer may rely on.
+ * The region's binary format, layout 0.5: what an observer may rely on.
  *
  * An app's region is one anchor and two slots per seat, each a memory object
  * of its own. The anchor is written by the master alone; a slot is written by
@@ -27,17 +27,17 @@
 #endif
 #define CADRE_LAYOUT_AT(type, field, at)				\
 	CADRE_LAYOUT_ASSERT(offsetof(struct type, field) == (at),	\
-	    "layout 0.4: " #type "." #field)
+	    "layout 0.5: " #type "." #field)
 #define CADRE_LAYOUT_SIZE(type, bytes)					\
 	CADRE_LAYOUT_ASSERT(sizeof(struct type) == (bytes),		\
-	    "layout 0.4: size of " #type)
+	    "layout 0.5: size of " #type)
 
 #define CADRE_LAYOUT_MAGIC	UINT64_C(0x4d48534552444143) /* CADRESHM */
 #define CADRE_LAYOUT_ENDIAN	UINT32_C(0x01020304)
 #define CADRE_LAYOUT_MAJOR	0
-#define CADRE_LAYOUT_MINOR	4
-#define CADRE_LAYOUT_MINOR_LEAST 3	/* readers take this as well: what 0.4
-					   added is 0 there */
+#define CADRE_LAYOUT_MINOR	5
+#define CADRE_LAYOUT_MINOR_LEAST 3	/* readers take this as well: what was
+					   added since is 0 there */
 
 #define CADRE_SEATS_MAX		4096	/* seats a reader accepts */
 #define CADRE_SLOTS_PER_SEAT	2
@@ -241,10 +241,19 @@ CADRE_LAYOUT_SIZE(cadre_shm_life, 128);
  */
 struct cadre_shm_row {
 	uint64_t		count;
-	uint64_t		reserved[7];
+	/* Of all lives in this slot, each word by itself, as the last ones: */
+	uint64_t		sent;		/* messages to it */
+	uint64_t		received;	/* … from it */
+	uint64_t		dropped;	/* … to it that were not sent */
+	uint64_t		queued;		/* … that wait for it now */
+	uint64_t		reserved[3];
 	struct cadre_shm_life	life[2];
 };
-CADRE_LAYOUT_AT(cadre_shm_row, reserved, 8);
+CADRE_LAYOUT_AT(cadre_shm_row, sent, 8);
+CADRE_LAYOUT_AT(cadre_shm_row, received, 16);
+CADRE_LAYOUT_AT(cadre_shm_row, dropped, 24);
+CADRE_LAYOUT_AT(cadre_shm_row, queued, 32);
+CADRE_LAYOUT_AT(cadre_shm_row, reserved, 40);
 CADRE_LAYOUT_AT(cadre_shm_row, life, 64);
 CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 

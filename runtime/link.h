@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The master's end of the messages of one worker. */
+#ifndef RUNTIME_LINK_H
+#define RUNTIME_LINK_H
+
+#include "runtime/master.h"
+
+bool	link_there(const struct life *);
+	/* Can it be sent anything? */
+int	link_post(struct cadre_master *, struct seat *, struct life *,
+	    const struct letter *);
+	/*
+	 * As CADRE_MESSAGE_POLICY says if it is full. 0, 1, as
+	 * channel_post(); -ENOTCONN: it is not there, or no longer.
+	 */
+int	link_pass(struct cadre_master *, struct seat *, struct life *,
+	    struct mail *, const struct wire *, bool last);
+	/*
+	 * The same of what another worker sent, under this address; last: its
+	 * descriptors may go, too.
+	 */
+void	link_fail(struct cadre_master *, struct seat *, struct life *,
+	    uint32_t id, int err);
+	/* Its request cannot be handed on. */
+void	link_part(struct life *, const char *why);
+	/*
+	 * What waits is dropped, nothing more goes; when what has come was
+	 * heard, it ends. why: a constant, for the event, or NULL: none.
+	 */
+void	link_ready(struct cadre_master *, uint32_t index, uint32_t serial,
+	    uint32_t events);
+	/* Frames have come, or there is room for some that wait. */
+void	link_due(struct cadre_master *, struct seat *, struct life *);
+	/* Try once more to send what could not be for another reason. */
+void	link_close(struct cadre_master *, struct seat *, struct life *);
+	/*
+	 * Its process has ended: hear what it left, then end the link. Before
+	 * spawn_close(), which does without the first.
+	 */
+
+#endif

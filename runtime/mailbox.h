@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A mailbox, of a master or of a worker: what both have. Each side is a row of
+ * functions, and a table of what it does with each type of frame.
+ */
+#ifndef RUNTIME_MAILBOX_H
+#define RUNTIME_MAILBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <cadre/mailbox.h>
+
+#include "runtime/channel.h"
+#include "runtime/letter.h"
+#include "runtime/pending.h"
+
+#define MAILBOX_AGAIN_NS	UINT64_C(10000000)	/* what passes was short */
+
+struct mailbox_limits {
+	uint64_t	bytes_max;	/* of a message */
+	uint64_t	queue_bytes;
+	uint32_t	queue;
+	uint32_t	requests;
+	uint32_t	seats;		/* that there are */
+	bool		rights;		/* descriptors may travel */
+};
+
+typedef const char *mail_fn(struct cadre_mailbox *, struct mail *);
+	/* What is wrong with it, or NULL. */
+
+struct mailbox_side {
+	int	(*check)(const struct cadre_mailbox *);
+		/* 0, or -EPERM: it is not this process's. */
+	int	(*send)(struct cadre_mailbox *, uint32_t to, struct letter *);
+		/*
+		 * To whom is there; an answer: to `generation` alone. Of a
+		 * request it gives a receipt: in the master the generation
+		 * that got it, in a worker its number among those to other
+		 * seats.
+		 */
+	int	(*broadcast)(struct cadre_mailbox *, const uint32_t *seats,
+		    unsigned int nseats, struct letter *);
+	int	(*disconnect)(struct cadre_mailbox *, uint32_t seat);
+	bool	(*connected)(const struct cadre_mailbox *, uint32_t seat);
+	int	(*counts)(const struct cadre_mailbox *, uint32_t seat,
+		    struct cadre_mailbox_counts *);
+	int	(*alarm)(struct cadre_mailbox *);
+		/* The loop must come back at due_ns. 0 or -errno. */
+	mail_fn	*frames[CADRE_FRAME_MESSAGES_END - CADRE_FRAME_MESSAGES];
+};
+
+struct handler {
+	cadre_message_fn *fn;
+	void		*arg;
+	uint32_t	type;
+};
+
+struct cadre_mailbox {
+	const struct mailbox_side *side;
+	struct cadre_master *master;	/* one of them */
+	struct cadre_worker *worker;
+	struct mailbox_limits limits;
+	struct handler	*handlers;	/* by type, ascending */
+	unsigned int	nhandlers;
+	struct handler	any;
+	cadre_disconnect_fn *disconnected;
+	void		*disconnected_arg;
+	struct pendings	pendings;
+	struct inbox	*inbox;		/* NULL: nothing has come yet */
+	bool		reading;	/* a handler runs: read no further */
+	uint64_t	due_ns;		/* mailbox_due() has work; UINT64_MAX */
+
+	/* a worker's: its link to the master */
+	struct channel	channel;
+	struct cadre_mailbox_counts tally;
+	int		own_epoll;	/* cadre_worker_fd() */
+	int		epoll;		/* where the channel is now */
+	bool		awaits_room;	/* asked for there */
+	bool		parting;	/* shut down: only what came is heard */
+	int		timer;		/* -1: none was needed yet */
+	uint64_t	asked;		/* requests sent to other seats */
+	uint32_t	seat;		/* its own */
+};
+
+struct worker_birth;
+
+/* In mailbox.c. */
+void	mailbox_init(struct cadre_mailbox *, const struct mailbox_side *);
+void	mailbox_free(struct cadre_mailbox *);
+int	mailbox_alarm(struct cadre_mailbox *, uint64_t at_ns);
+	/* mailbox_due() shall be called then, if not sooner. 0 or -errno. */
+bool	mailbox_due(struct cadre_mailbox *, uint64_t now_ns);
+	/* Time has passed: answers that are due. True: something was. */
+void	mailbox_lost(struct cadre_mailbox *, uint32_t seat,
+	    uint64_t receipt);
+	/*
+	 * Who was asked has ended: -ENOTCONN at the next mailbox_due() for what
+	 * it had, in a worker: for all up to that number. CADRE_NO_SEAT: all.
+	 */
+void	mailbox_refused(struct cadre_mailbox *, uint32_t id, int err);
+	/* One's own request goes nowhere: told from the loop. */
+const char *mailbox_hear(struct cadre_mailbox *, struct mail *);
+	/* By the side's table; then mail_close(). */
+mail_fn	mailbox_message;	/* For us, to a handler: MESSAGE, REQUEST. */
+mail_fn	mailbox_answer;		/* REPLY, FAILED. */
+int	mailbox_inbox(struct cadre_mailbox *);
+	/* It is there from here on. 0 or -ENOMEM. */
+
+/* In mailbox-worker.c. */
+extern const struct mailbox_side mailbox_of_worker;
+int	mailbox_open(struct cadre_mailbox *, struct cadre_worker *,
+	    const struct worker_birth *, int epoll);
+	/* The worker's; the master is told. 0 or -errno. */
+void	mailbox_join(struct cadre_mailbox *, int epfd);
+	/* Be polled there, tagged with its own address, if that can be. */
+void	mailbox_ready(struct cadre_mailbox *, uint32_t events);
+void	mailbox_timer(struct cadre_mailbox *);
+
+#endif

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * From worker to worker, through the master, which puts the sender's seat and
+ * generation in the place of the address: nobody speaks in the name of another.
+ * It looks at no byte of what is said, and maps no memory; that it is memory
+ * which cannot change, it asks the kernel.
+ *
+ * Of requests it remembers none: it counts them for each worker that asks, and
+ * when one that was asked ends, who asked is told how many had been handed on
+ * by then (CADRE_FRAME_GONE).
+ */
+#include <errno.h>
+
+#include "runtime/link.h"
+#include "runtime/relay.h"
+#include "runtime/seat.h"
+
+static const char changeable[] = "a long message in memory that can change";
+
+/* The address that it goes on with: the sender's. */
+static struct wire
+sender_of(const struct cadre_master *m, const struct mail *mail)
+{
+	struct wire wire = mail->wire;
+
+	wire.head.seat = (uint32_t)(mail->seat - m->seats);
+	wire.head.generation = mail->life->row.generation;
+	return wire;
+}
+
+const char *
+relay_message(struct cadre_master *m, struct mail *mail)
+{
+	bool request = mail->wire.frame.type == CADRE_FRAME_REQUEST;
+	struct wire wire = sender_of(m, mail);
+	uint32_t to = mail->wire.head.seat;
+	struct life *l;
+	int err;
+
+	if (to >= m->nseats)
+		return "a message to a seat that there is not";
+	mail->life->link.asks += request;
+	l = seat_newest(&m->seats[to]);
+	if (mail->maimed)
+		err = -EMFILE;
+	else if (mail_check(mail) < 0)
+		return changeable;
+	else if (l == mail->life)
+		err = -EINVAL;
+	else
+		err = link_pass(m, &m->seats[to], l, mail, &wire, true);
+	if (err >= 0) {
+		mail->tally->relayed++;
+		l->link.asked |= request;
+	} else if (err == -ENOTCONN)
+		l->link.tally.dropped_newest++;
+	if (err < 0 && request)
+		link_fail(m, mail->seat, mail->life, wire.frame.id, err);
+	return NULL;
+}
+
+const char *
+relay_answer(struct cadre_master *m, struct mail *mail)
+{
+	struct wire wire = sender_of(m, mail);
+	uint32_t to = mail->wire.head.seat;
+	struct life *l;
+
+	if (to >= m->nseats)
+		return "an answer to a seat that there is not";
+	if (mail->wire.frame.type == CADRE_FRAME_FAILED &&
+	    mail->wire.head.bytes > 0)
+		return "a failure that is none";
+	if (mail_check(mail) < 0)
+		return changeable;
+	for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
+		l = &m->seats[to].lives[k];
+		if (l->row.generation != mail->wire.head.generation ||
+		    l == mail->life)
+			continue;
+		if (mail->maimed)
+			link_fail(m, &m->seats[to], l, wire.frame.id, -EMFILE);
+		else if (link_pass(m, &m->seats[to], l, mail, &wire, true) >= 0)
+			mail->tally->relayed++;
+		return NULL;
+	}
+	mail->tally->unwanted++;	/* who asked is over */
+	return NULL;
+}
+
+static bool
+is_listed(const struct mail *mail, unsigned int seat)
+{
+	const struct cadre__frame_seats *list = (const void *)mail->body;
+
+	return mail_seats(mail) == 0 ||
+	    (list->bits[seat / 64] >> seat % 64 & 1) != 0;
+}
+
+const char *
+relay_broadcast(struct cadre_master *m, struct mail *mail)
+{
+	struct wire wire = sender_of(m, mail);
+	struct life *l;
+
+	if (mail->nfds > (mail->wire.head.bytes > CADRE_MESSAGE_INLINE))
+		return "descriptors for several";
+	if (mail->maimed)
+		return NULL;
+	if (mail_check(mail) < 0)
+		return changeable;
+	wire.frame.type = CADRE_FRAME_MESSAGE;
+	wire.frame.length -= (uint32_t)mail_seats(mail);
+	for (unsigned int i = 0; i < m->nseats; i++) {
+		l = seat_newest(&m->seats[i]);
+		if (!is_listed(mail, i) || l == mail->life)
+			continue;
+		if (link_there(l))
+			mail->tally->relayed += link_pass(m, &m->seats[i], l,
+			    mail, &wire, false) >= 0;
+		else if (mail_seats(mail) > 0)
+			l->link.tally.dropped_newest++;
+	}
+	return NULL;
+}

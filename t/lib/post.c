@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Apps for messages; see post.h. */
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "t/lib/post.h"
+#include "t/lib/probe.h"
+#include "t/lib/tap.h"
+
+struct cadre_master *post_master;
+struct cadre_mailbox *post_box;
+
+int
+post_worker(struct cadre_worker *w, void *arg)
+{
+	(void)arg;
+	return app_idle(w, NULL);
+}
+
+static post_worker_fn *set_up;
+
+static int
+serve(struct cadre_worker *w, void *arg)
+{
+	set_up(w, cadre_worker_mailbox(w));
+	return app_idle(w, arg);
+}
+
+void
+post_start(int workers, post_worker_fn *fn, app_config_fn *config)
+{
+	static const char *dir;
+
+	if (dir == NULL)
+		dir = probe_dir();
+	set_up = fn;
+	if (cadre_master_new("app", &post_master) < 0)
+		bail_out("no master");
+	post_box = cadre_master_mailbox(post_master);
+	cadre_master_workers(post_master, workers, serve, NULL);
+	if (config != NULL)
+		config(post_master, NULL);
+	if (cadre_master_start(post_master) < 0)
+		bail_out("no start: %s", cadre_error(-1));
+	for (int i = 0; i < workers; i++)
+		if (!probe_up(post_master, (unsigned int)i, 0))
+			bail_out("worker %d is not up", i);
+}
+
+bool
+post_until(bool (*done)(void *), void *arg)
+{
+	struct pollfd p = { .fd = cadre_master_fd(post_master),
+	    .events = POLLIN };
+	time_t end = time(NULL) + APP_WAIT_S;
+
+	while (!done(arg)) {
+		if (time(NULL) > end || cadre_master_dispatch(post_master) < 0)
+			return false;
+		if (!done(arg))
+			(void)poll(&p, 1, 100);
+	}
+	return true;
+}
+
+struct counted {
+	const int *count;
+	int	want;
+};
+
+static bool
+is_counted(void *arg)
+{
+	const struct counted *c = arg;
+
+	return *c->count >= c->want;
+}
+
+bool
+post_counted(const int *count, int want)
+{
+	struct counted c = { count, want };
+
+	return post_until(is_counted, &c);
+}
+
+bool
+post_stop(void)
+{
+	bool ended;
+
+	cadre_master_stop(post_master, CADRE_STOP_GRACEFUL);
+	ended = probe_ends(post_master);
+	cadre_master_free(post_master);
+	return ended;
+}
+
+void
+post_echo(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
+{
+	int fds[CADRE_MESSAGE_FDS];
+
+	(void)arg;
+	for (unsigned int i = 0; i < message->nfds; i++)
+		fds[i] = cadre_message_fd(message, i);
+	if (message->from.id != 0)
+		(void)cadre_mailbox_reply_fds(mb, &message->from,
+		    message->type, message->bytes, message->n, fds,
+		    message->nfds);
+	else
+		(void)cadre_mailbox_send_fds(mb, message->from.seat,
+		    message->type, message->bytes, message->n, fds,
+		    message->nfds);
+	for (unsigned int i = 0; i < message->nfds; i++)
+		close(fds[i]);
+}
+
+void
+post_count(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
+{
+	(void)mb;
+	(void)message;
+	++*(int *)arg;
+}

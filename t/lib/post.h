@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * An app for messages: its master is in the test itself, whose handlers run
+ * while it waits; its workers are forked from it, and set up their handlers in
+ * a function of the test's.
+ */
+#ifndef T_POST_H
+#define T_POST_H
+
+#include <cadre/cadre.h>
+
+#include "t/lib/app.h"
+
+typedef void post_worker_fn(struct cadre_worker *, struct cadre_mailbox *);
+
+extern struct cadre_master *post_master;	/* of post_start() */
+extern struct cadre_mailbox *post_box;		/* and its mailbox */
+
+void	post_start(int workers, post_worker_fn *fn, app_config_fn *config);
+	/*
+	 * Start an app without a listener and wait until all are ready and
+	 * online; `config`, unless NULL, is called before. Bails out.
+	 */
+bool	post_until(bool (*done)(void *), void *arg);
+	/* Dispatch until then, as app_until(). */
+bool	post_counted(const int *count, int want);
+	/* Dispatch until it is at least that. */
+bool	post_stop(void);
+	/* Stop gracefully, free; true: it came to its end. */
+
+void	post_echo(struct cadre_mailbox *, struct cadre_message *, void *arg);
+	/*
+	 * A handler: what comes goes back as it came, of the same type and with
+	 * the same descriptors; a request is answered so.
+	 */
+void	post_count(struct cadre_mailbox *, struct cadre_message *, void *arg);
+	/* A handler: adds 1 to the int *arg. */
+int	post_worker(struct cadre_worker *, void *arg);
+	/* The loop of a worker: ready, waits until it is drained. */
+
+#endif
