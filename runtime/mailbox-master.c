@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "runtime/link.h"
+#include "runtime/lives.h"
 #include "runtime/messages.h"
 #include "runtime/relay.h"
 #include "runtime/seat.h"
@@ -181,12 +182,14 @@ on_broadcast(struct cadre_mailbox *mb, struct mail *mail)
 static const char *
 on_online(struct cadre_mailbox *mb, struct mail *mail)
 {
-	(void)mb;
 	if (mail->life->link.online)
 		return "it was online before";
 	if (mail->n != 0 || mail->nfds != 0)
 		return "a frame of a wrong length";
 	mail->life->link.online = true;
+	/* Its messages may be behind this one. */
+	lives_due(mb->master, mail->life, CADRE_WORKER_ONLINE);
+	lives_tell(mb->master);
 	return NULL;
 }
 
