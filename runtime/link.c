@@ -12,6 +12,7 @@
 #include <sys/socket.h>
 
 #include "runtime/link.h"
+#include "runtime/lives.h"
 #include "runtime/report.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
@@ -226,6 +227,7 @@ link_end(struct cadre_master *m, struct seat *s, struct life *l,
 	master_unwatch(m, &l->link.channel.fd);
 	l->link.online = false;
 	counts_show(m, s, l);
+	lives_due(m, l, CADRE_WORKER_DISCONNECTED);
 	mailbox_lost(mb, seat, generation);
 	gone_tell(m, s, l);
 	if (online && mb->disconnected != NULL)
@@ -276,7 +278,7 @@ link_read(struct cadre_master *m, struct seat *s, struct life *l)
 		return false;
 	if (n == 0)
 		n = inbox_receive(m->mailbox.inbox, l->link.channel.fd,
-		    LETTERS);
+		    &l->link.pace);
 	if (n == -EAGAIN || n == -ENOMEM || n == -ENOBUFS)
 		return false;
 	if (n > 0)

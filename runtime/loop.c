@@ -22,6 +22,7 @@
 #include "runtime/clients.h"
 #include "runtime/control.h"
 #include "runtime/link.h"
+#include "runtime/lives.h"
 #include "runtime/logs.h"
 #include "runtime/messages.h"
 #include "runtime/notify.h"
@@ -245,6 +246,7 @@ life_ends(struct cadre_master *m, struct seat *s, struct life *l)
 	l->told = child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
 	link_close(m, s, l);
 	spawn_close(m, s, l);
+	lives_end(m, l);
 	seat_input(m, s, l, EXITED, clock_now_ns());
 }
 
@@ -460,6 +462,7 @@ loop_turn(struct cadre_master *m, int timeout_ms)
 			    (uint32_t)data, events[i].events);
 		}
 		time_passes(m);
+		lives_tell(m);
 		if (verdict(m) == 1) {
 			loop_arm(m);
 			return 1;

@@ -9,6 +9,7 @@
 #include <errno.h>
 
 #include "runtime/link.h"
+#include "runtime/lives.h"
 #include "runtime/messages.h"
 #include "runtime/relay.h"
 #include "runtime/seat.h"
@@ -17,12 +18,6 @@ struct cadre_mailbox *
 cadre_master_mailbox(struct cadre_master *m)
 {
 	return &m->mailbox;
-}
-
-static int
-of_this_process(const struct cadre_mailbox *mb)
-{
-	return mb->master->in_worker ? -EPERM : 0;
 }
 
 /* Before the start there is no seat. */
@@ -187,17 +182,18 @@ on_broadcast(struct cadre_mailbox *mb, struct mail *mail)
 static const char *
 on_online(struct cadre_mailbox *mb, struct mail *mail)
 {
-	(void)mb;
 	if (mail->life->link.online)
 		return "it was online before";
 	if (mail->n != 0 || mail->nfds != 0)
 		return "a frame of a wrong length";
 	mail->life->link.online = true;
+	/* Its messages may be behind this one. */
+	lives_due(mb->master, mail->life, CADRE_WORKER_ONLINE);
+	lives_tell(mb->master);
 	return NULL;
 }
 
 static const struct mailbox_side mailbox_of_master = {
-	.check = of_this_process,
 	.send = send_to,
 	.broadcast = broadcast,
 	.disconnect = disconnect,
@@ -219,7 +215,7 @@ static const struct mailbox_side mailbox_of_master = {
 void
 messages_init(struct cadre_master *m)
 {
-	mailbox_init(&m->mailbox, &mailbox_of_master);
+	mailbox_init(&m->mailbox, &mailbox_of_master, &m->in_worker);
 	m->mailbox.master = m;
 }
 

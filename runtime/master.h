@@ -66,8 +66,17 @@ struct link {
 	bool		stuck;		/* not for want of room: until a time */
 	bool		asked;		/* by another worker */
 	uint64_t	asks;		/* its requests to others, so far */
+	struct pace	pace;
 	const char	*why;		/* it is ended: a constant, or NULL */
 	struct cadre_mailbox_counts tally; /* over all lives in its slot */
+};
+
+/* What of a life is to be told, and was; see lives.c. */
+struct tale {
+	struct tale	*next;		/* that is due after it */
+	bool		queued;
+	unsigned int	due, told;	/* 1 << CADRE_WORKER_… */
+	struct cadre_worker_event event; /* but its kind */
 };
 
 /* One life in one slot. A slot is free when nobody can write it: no pidfd. */
@@ -97,6 +106,8 @@ struct life {
 	off_t		log_start;	/* where its output begins */
 	uint64_t	cut;		/* connections it had open at its end */
 	uint64_t	version;	/* what it runs: see struct reload */
+	struct tale	tales[2];	/* of it, and of who was here before */
+	unsigned int	tale;		/* which is its own */
 };
 
 /* How far a reload or restart is with a seat; see reload.c. */
@@ -213,6 +224,8 @@ struct cadre_master {
 	struct program	program;
 	cadre_event_fn	*hook;
 	void		*hook_arg;
+	cadre_worker_event_fn *on_worker;
+	void		*on_worker_arg;
 	char		*log_path;	/* NULL: log/ in the directory */
 	bool		log_inherit;	/* workers keep our own stdout, stderr */
 	int		keep[KEEP_FDS_MAX];
@@ -248,6 +261,8 @@ struct cadre_master {
 	unsigned int	nseats;
 	struct budget	budget;
 	uint64_t	generations;	/* handed out so far */
+	struct tale	*first_tale, *last_tale; /* those with something due */
+	bool		telling;	/* its function runs */
 	int		log_dir;
 	int		epoll;
 	int		timer;

@@ -33,6 +33,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/line.c \
 	runtime/link.c runtime/link.h \
 	runtime/listen.c runtime/listen.h \
+	runtime/lives.c runtime/lives.h \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
 	runtime/mailbox.c runtime/mailbox.h \

@@ -19,6 +19,7 @@
 #include "runtime/child.h"
 #include "runtime/choice.h"
 #include "runtime/clients.h"
+#include "runtime/lives.h"
 #include "runtime/logs.h"
 #include "runtime/messages.h"
 #include "runtime/metrics.h"
@@ -267,6 +268,7 @@ fork_step(struct cadre_master *m)
 		seat_input(m, &m->seats[i], &m->seats[i].lives[0], DUE, now_ns);
 	}
 	loop_arm(m);
+	lives_tell(m);
 	return 0;
 }
 
@@ -364,6 +366,7 @@ workers_end(struct cadre_master *m)
 				child_reap(l->pidfd, (pid_t)l->row.pid,
 				    &l->row);
 			spawn_close(m, &m->seats[i], l);
+			lives_end(m, l);
 		}
 	}
 }
@@ -374,6 +377,7 @@ master_undo(struct cadre_master *m)
 	if (m->seats != NULL)
 		reload_end(m, -ECANCELED, "the app ends");
 	workers_end(m);
+	lives_tell(m);
 	messages_close(m);
 	CADRE_FAULT_AT("undo.acceptor");
 	stall_close(m);

@@ -176,8 +176,10 @@ int cadre_mailbox_counts(const struct cadre_mailbox *, uint32_t seat,
 
 /*
  * What a master is told of the life of a worker, each once at most and in this
- * order; the first and the last always come, and DISCONNECT whenever ONLINE did.
- * Messages come between ONLINE and DISCONNECT.
+ * order; the first and the last always come, and DISCONNECTED whenever ONLINE
+ * did. Messages come between ONLINE and DISCONNECTED. Only what comes to pass
+ * in another order is told in that: a program may be ready before it attaches,
+ * and a worker be disconnected before it is ready.
  */
 enum cadre_worker_event_kind {
 	CADRE_WORKER_SPAWNED,	/* forked */
@@ -202,8 +204,10 @@ typedef void cadre_worker_event_fn(struct cadre_mailbox *,
 int cadre_mailbox_on_worker(struct cadre_mailbox *, cadre_worker_event_fn *fn,
     void *arg);
 	/*
-	 * The master's only: call fn for each, from start, dispatch and stop.
-	 * It may use the mailbox, and must not call into the master otherwise.
+	 * The master's only: call fn for each, instead of the function that was
+	 * set before; NULL: none. From start, free and dispatch, when all that
+	 * was due has been done, and before the first message of a worker. It
+	 * may use the mailbox, and must not call into the master otherwise.
 	 * A program that does not use libcadre is never ONLINE. 0, -EPERM.
 	 */
 
