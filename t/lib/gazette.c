@@ -85,7 +85,8 @@ publish(struct cadre_mailbox *mb, const struct gazette_order *o)
 	size_t n;
 
 	for (uint32_t i = 0; i < o->count && err == 0; i++) {
-		n = gazette_write(piece, ++numbers, cadre_worker_seat(self),
+		numbers++;
+		n = gazette_write(piece, numbers, cadre_worker_seat(self),
 		    o->bytes != 0 ? o->bytes : numbers * 61 % 500);
 		err = cadre_mailbox_publish(mb, o->topic, piece, n,
 		    (enum cadre_scope)o->scope);
