@@ -20,6 +20,7 @@ struct piece {
 static struct gazette_tally tally;	/* a worker's */
 static uint64_t numbers;		/* of what it published */
 static struct cadre_worker *self;
+static struct cadre_region *region;	/* of the app there is */
 
 static uint64_t
 sum(const struct piece *p)
@@ -204,14 +205,6 @@ gazette_hold(uint32_t seat, uint32_t ms)
 	return tell(seat, HOLD, "", o, NULL);
 }
 
-int
-gazette_tally(uint32_t seat, struct gazette_tally *ret_tally)
-{
-	struct gazette_order o = { .count = 0 };
-
-	return tell(seat, TALLY, "", o, ret_tally);
-}
-
 static void
 seen(struct cadre_region *r, uint32_t seat, struct cadre_topics_view *sum_view,
     bool *ret_asleep)
@@ -225,6 +218,7 @@ seen(struct cadre_region *r, uint32_t seat, struct cadre_topics_view *sum_view,
 			sum_view->received += v.received;
 			sum_view->lost += v.lost;
 			sum_view->woken += v.woken;
+			sum_view->topics += v.topics;
 			*ret_asleep |= v.asleep;
 		}
 }
@@ -232,11 +226,17 @@ seen(struct cadre_region *r, uint32_t seat, struct cadre_topics_view *sum_view,
 struct cadre_region *
 gazette_region(void)
 {
-	static struct cadre_region *r;
-
-	if (r == NULL && cadre_region_open("app", &r) < 0)
+	if (region == NULL && cadre_region_open("app", &region) < 0)
 		bail_out("no region: %s", cadre_error(-ENOENT));
-	return r;
+	return region;
+}
+
+bool
+gazette_stop(void)
+{
+	cadre_region_close(region);
+	region = NULL;
+	return post_stop();
 }
 
 struct wish {
@@ -253,6 +253,17 @@ is_asleep(void *arg)
 
 	seen(gazette_region(), w->seat, &v, &asleep);
 	return asleep;
+}
+
+static bool
+has_read(void *arg)
+{
+	const struct wish *w = arg;
+	struct cadre_topics_view v;
+	bool asleep;
+
+	seen(gazette_region(), w->seat, &v, &asleep);
+	return asleep || v.topics == 0;
 }
 
 static bool
@@ -290,4 +301,15 @@ gazette_woken(uint32_t seat)
 
 	seen(gazette_region(), seat, &v, &asleep);
 	return v.woken;
+}
+
+int
+gazette_tally(uint32_t seat, struct gazette_tally *ret_tally)
+{
+	struct gazette_order o = { .count = 0 };
+	struct wish w = { .seat = seat };
+
+	if (!post_until(has_read, &w))
+		return -ETIMEDOUT;
+	return tell(seat, TALLY, "", o, ret_tally);
 }
