@@ -142,6 +142,8 @@ letter_check(const struct cadre_mailbox *mb, const struct letter *l)
 {
 	if (*mb->foreign)
 		return -EPERM;
+	if (mb->limits.seats == 0)
+		return -ENOENT;		/* not started: nor are there limits */
 	if (l->type > CADRE_TYPE_MAX || l->nfds > CADRE_MESSAGE_FDS)
 		return -EINVAL;
 	if (l->n > mb->limits.bytes_max ||
