@@ -8,6 +8,7 @@ dispatch_scripts = bench/dispatch.sh bench/dispatch-balance.sh \
 	bench/dispatch-heavy.sh bench/dispatch-idle.sh bench/dispatch-lib.sh \
 	bench/dispatch-rates.sh bench/dispatch-seats.sh bench/dispatch-stall.sh
 reload_scripts = bench/reload.sh
+sessions_scripts = bench/sessions.sh
 EXTRA_PROGRAMS += $(bench_programs) $(dispatch_programs) bench/reload-watch
 EXTRA_LIBRARIES = bench/libmeasure.a
 
@@ -101,7 +102,7 @@ t_87_load_histogram_t_LDADD = t/lib/libtap.a -lm
 $(filter t/87-load-%,$(check_PROGRAMS)): bench/cadre-load
 
 EXTRA_DIST += bench/README.md bench/lib.sh $(bench_scripts) \
-	$(dispatch_scripts) $(reload_scripts) \
+	$(dispatch_scripts) $(reload_scripts) $(sessions_scripts) \
 	bench/peers/cluster.js bench/peers/curl.sh bench/peers/jq.sh \
 	bench/peers/need.sh bench/peers/nginx.sh bench/peers/node.sh \
 	bench/peers/peer.sh bench/peers/pm2.js bench/peers/pm2.sh \
@@ -113,7 +114,7 @@ bench_run = top_builddir='$(abs_top_builddir)' BENCH_CC='$(CC)' \
 	BENCH_CFLAGS='$(CFLAGS)' $(SHELL) $(top_srcdir)/bench
 
 # One after the other: they want the machine for themselves.
-PHONY += bench bench-dispatch bench-reload
+PHONY += bench bench-dispatch bench-reload bench-sessions
 bench: all $(bench_programs)
 	bench/counter
 	@echo
@@ -138,3 +139,7 @@ bench-dispatch: all-am bench/cadre-load $(dispatch_programs)
 # What a reload costs those who connect meanwhile, ten minutes; PARTS="gate".
 bench-reload: all-am bench/cadre-load bench/reload-watch
 	$(bench_run)/reload.sh $(PARTS)
+
+# What a session costs that the master is asked for, a minute.
+bench-sessions: all-am bench/cadre-load
+	$(bench_run)/sessions.sh

@@ -29,6 +29,7 @@
 #define SMALL		512	/* bytes that are copied together in here: that
 				   is cheaper than to have the kernel do it */
 #define KERNEL_FDS_MAX	253
+#define ALONE		8	/* each so many times, more than one is asked for */
 #define BUFFER_BYTES	(sizeof(struct wire) +				\
 	    sizeof(struct cadre__frame_seats) + CADRE_MESSAGE_INLINE)
 #define BLOCK_BYTES	512	/* of st_blocks */
@@ -143,8 +144,8 @@ post_small(struct channel *c, const struct letter *l)
 	return channel_post(c, &post);
 }
 
-int
-letter_post(struct channel *c, const struct letter *l)
+static int
+post_large(struct channel *c, const struct letter *l)
 {
 	int fds[LETTER_FDS_MAX];
 	struct wire wire;
@@ -157,8 +158,6 @@ letter_post(struct channel *c, const struct letter *l)
 		.kept = l->kept,
 	};
 
-	if (l->n <= SMALL && l->nfds == 0 && l->seats == NULL)
-		return post_small(c, l);
 	wire_fill(&wire, l);
 	if (l->seats != NULL)
 		post.parts[post.nparts++] = (struct iovec){
@@ -174,6 +173,13 @@ letter_post(struct channel *c, const struct letter *l)
 		post.nfds = l->nfds + 1;
 	}
 	return channel_post(c, &post);
+}
+
+int
+letter_post(struct channel *c, const struct letter *l)
+{
+	return l->n <= SMALL && l->nfds == 0 && l->seats == NULL ?
+	    post_small(c, l) : post_large(c, l);
 }
 
 int
@@ -204,11 +210,32 @@ inbox_free(struct inbox *in)
 }
 
 /*
+ * Where one came the last time, there is one: to look for a second costs as
+ * much as to be told of it. Where messages queue up, that is found out soon.
+ */
+static int
+receive(struct inbox *in, int fd, struct pace *pace)
+{
+	const int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+	ssize_t n;
+
+	if (CADRE_FAULT("letter.receive") < 0)
+		return -1;
+	if (pace->several || ++pace->single % ALONE == 0)
+		return recvmmsg(fd, in->headers, LETTERS, flags, NULL);
+	n = recvmsg(fd, &in->headers[0].msg_hdr, flags);
+	if (n < 0)
+		return -1;
+	in->headers[0].msg_len = (unsigned int)n;
+	return 1;
+}
+
+/*
  * A peer that has closed with something unread leaves ECONNRESET, once, before
  * what it had sent.
  */
 int
-inbox_receive(struct inbox *in, int fd, unsigned int most)
+inbox_receive(struct inbox *in, int fd, struct pace *pace)
 {
 	int n, tries = 2;
 
@@ -216,14 +243,14 @@ inbox_receive(struct inbox *in, int fd, unsigned int most)
 		in->headers[i].msg_hdr.msg_controllen = sizeof(in->control[i]);
 	in->used = 0;
 	do
-		n = CADRE_FAULT("letter.receive") < 0 ? -1 : recvmmsg(fd,
-		    in->headers, most, MSG_DONTWAIT | MSG_CMSG_CLOEXEC, NULL);
+		n = receive(in, fd, pace);
 	while (n < 0 && (errno == EINTR ||
 	    (errno == ECONNRESET && --tries > 0)));
 	if (n < 0)
 		return errno == EAGAIN ? -EAGAIN :
 		    errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 	in->used = (unsigned int)n;
+	pace->several = n > 1;
 	return n > 0 ? n : -EAGAIN;
 }
 

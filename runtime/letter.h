@@ -66,11 +66,16 @@ struct mail {			/* that has come */
 
 struct inbox;
 
+struct pace {			/* of a channel that is received from */
+	bool		several;	/* came the last time */
+	unsigned char	single;		/* times that one was asked for */
+};
+
 int	inbox_new(struct inbox **ret_inbox);
 	/* Over a megabyte, of which is used what messages were long. */
 void	inbox_free(struct inbox *);
-int	inbox_receive(struct inbox *, int fd, unsigned int most);
-	/* > 0: so many came; -EAGAIN: none; -EPIPE: the end; -errno. */
+int	inbox_receive(struct inbox *, int fd, struct pace *);
+	/* > 0: so many came, at most LETTERS; -EAGAIN: none; -EPIPE: the end; -errno. */
 const char *inbox_take(struct inbox *, unsigned int i, struct mail *ret_mail);
 	/*
 	 * The i-th of them; it is good until the next receive. NULL, or what is

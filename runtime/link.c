@@ -278,7 +278,7 @@ link_read(struct cadre_master *m, struct seat *s, struct life *l)
 		return false;
 	if (n == 0)
 		n = inbox_receive(m->mailbox.inbox, l->link.channel.fd,
-		    LETTERS);
+		    &l->link.pace);
 	if (n == -EAGAIN || n == -ENOMEM || n == -ENOBUFS)
 		return false;
 	if (n > 0)

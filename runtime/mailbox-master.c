@@ -20,12 +20,6 @@ cadre_master_mailbox(struct cadre_master *m)
 	return &m->mailbox;
 }
 
-static int
-of_this_process(const struct cadre_mailbox *mb)
-{
-	return mb->master->in_worker ? -EPERM : 0;
-}
-
 /* Before the start there is no seat. */
 static int
 seat_find(const struct cadre_mailbox *mb, uint32_t seat,
@@ -200,7 +194,6 @@ on_online(struct cadre_mailbox *mb, struct mail *mail)
 }
 
 static const struct mailbox_side mailbox_of_master = {
-	.check = of_this_process,
 	.send = send_to,
 	.broadcast = broadcast,
 	.disconnect = disconnect,
@@ -220,7 +213,7 @@ static const struct mailbox_side mailbox_of_master = {
 void
 messages_init(struct cadre_master *m)
 {
-	mailbox_init(&m->mailbox, &mailbox_of_master);
+	mailbox_init(&m->mailbox, &mailbox_of_master, &m->in_worker);
 	m->mailbox.master = m;
 }
 

@@ -54,6 +54,8 @@ mailbox_join(struct cadre_mailbox *mb, int epfd)
 	mb->epoll = epfd;
 }
 
+static const bool foreign;	/* it is made in the worker itself */
+
 int
 mailbox_open(struct cadre_mailbox *mb, struct cadre_worker *w,
     const struct worker_birth *birth, int epoll)
@@ -62,7 +64,7 @@ mailbox_open(struct cadre_mailbox *mb, struct cadre_worker *w,
 	    .seat = CADRE_MASTER, .memfd = -1 };
 	int err;
 
-	mailbox_init(mb, &mailbox_of_worker);
+	mailbox_init(mb, &mailbox_of_worker, &foreign);
 	mb->worker = w;
 	mb->seat = birth->seat;
 	mb->limits = birth->messages_limits;
@@ -76,13 +78,6 @@ mailbox_open(struct cadre_mailbox *mb, struct cadre_worker *w,
 	CADRE_FAULT_AT("mailbox.online");
 	/* If the master is gone, it is told by the end of the channel. */
 	(void)letter_post(&mb->channel, &online);
-	return 0;
-}
-
-static int
-of_this_process(const struct cadre_mailbox *mb)
-{
-	(void)mb;
 	return 0;
 }
 
@@ -281,7 +276,7 @@ mailbox_ready(struct cadre_mailbox *mb, uint32_t events)
 		return;
 	n = mailbox_inbox(mb);
 	if (n == 0)
-		n = inbox_receive(mb->inbox, mb->channel.fd, LETTERS);
+		n = inbox_receive(mb->inbox, mb->channel.fd, &mb->pace);
 	if (n > 0 ? hear(mb, (unsigned int)n) : n != -EAGAIN && n != -ENOMEM)
 		channel_lost(mb);
 	if (mb->due_ns == 0)
@@ -315,7 +310,6 @@ on_gone(struct cadre_mailbox *mb, struct mail *mail)
 }
 
 const struct mailbox_side mailbox_of_worker = {
-	.check = of_this_process,
 	.send = send_to,
 	.broadcast = broadcast,
 	.disconnect = disconnect,

@@ -16,9 +16,11 @@
 #define ERRNO_MAX	4095
 
 void
-mailbox_init(struct cadre_mailbox *mb, const struct mailbox_side *side)
+mailbox_init(struct cadre_mailbox *mb, const struct mailbox_side *side,
+    const bool *foreign)
 {
 	mb->side = side;
+	mb->foreign = foreign;
 	mb->due_ns = UINT64_MAX;
 	mb->channel.fd = mb->own_epoll = mb->epoll = mb->timer = -1;
 }
@@ -103,11 +105,10 @@ cadre_mailbox_on(struct cadre_mailbox *mb, uint32_t type,
     cadre_message_fn *fn, void *arg)
 {
 	struct handler h = { .fn = fn, .arg = arg, .type = type };
-	int err = mb->side->check(mb);
 	unsigned int i;
 
-	if (err < 0)
-		return err;
+	if (*mb->foreign)
+		return -EPERM;
 	if (type == CADRE_TYPE_ANY) {
 		mb->any = h;
 		return 0;
@@ -128,23 +129,19 @@ int
 cadre_mailbox_on_disconnect(struct cadre_mailbox *mb,
     cadre_disconnect_fn *fn, void *arg)
 {
-	int err = mb->side->check(mb);
-
-	if (err == 0) {
-		mb->disconnected = fn;
-		mb->disconnected_arg = arg;
-	}
-	return err;
+	if (*mb->foreign)
+		return -EPERM;
+	mb->disconnected = fn;
+	mb->disconnected_arg = arg;
+	return 0;
 }
 
 /* May it be sent at all? */
 static int
 letter_check(const struct cadre_mailbox *mb, const struct letter *l)
 {
-	int err = mb->side->check(mb);
-
-	if (err < 0)
-		return err;
+	if (*mb->foreign)
+		return -EPERM;
 	if (l->type > CADRE_TYPE_MAX || l->nfds > CADRE_MESSAGE_FDS)
 		return -EINVAL;
 	if (l->n > mb->limits.bytes_max ||
@@ -156,8 +153,12 @@ letter_check(const struct cadre_mailbox *mb, const struct letter *l)
 static int
 post(struct cadre_mailbox *mb, uint32_t to, struct letter *l)
 {
-	int err = letter_seal(l);
+	int err;
 
+	l->memfd = -1;
+	if (l->n <= CADRE_MESSAGE_INLINE)
+		return mb->side->send(mb, to, l);
+	err = letter_seal(l);
 	if (err < 0)
 		return err;
 	err = mb->side->send(mb, to, l);
@@ -294,15 +295,13 @@ cadre_mailbox_reply_error(struct cadre_mailbox *mb,
 int
 cadre_mailbox_disconnect(struct cadre_mailbox *mb, uint32_t seat)
 {
-	int err = mb->side->check(mb);
-
-	return err == 0 ? mb->side->disconnect(mb, seat) : err;
+	return *mb->foreign ? -EPERM : mb->side->disconnect(mb, seat);
 }
 
 bool
 cadre_mailbox_is_connected(const struct cadre_mailbox *mb, uint32_t seat)
 {
-	return mb->side->check(mb) == 0 && mb->side->connected(mb, seat);
+	return !*mb->foreign && mb->side->connected(mb, seat);
 }
 
 int
@@ -310,7 +309,7 @@ cadre_mailbox_counts(const struct cadre_mailbox *mb, uint32_t seat,
     struct cadre_mailbox_counts *ret_counts)
 {
 	struct cadre_mailbox_counts counts = { .sent = 0 };
-	int err = mb->side->check(mb);
+	int err = *mb->foreign ? -EPERM : 0;
 
 	if (err == 0)
 		err = mb->side->counts(mb, seat, &counts);

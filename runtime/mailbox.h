@@ -30,8 +30,6 @@ typedef const char *mail_fn(struct cadre_mailbox *, struct mail *);
 	/* What is wrong with it, or NULL. */
 
 struct mailbox_side {
-	int	(*check)(const struct cadre_mailbox *);
-		/* 0, or -EPERM: it is not this process's. */
 	int	(*send)(struct cadre_mailbox *, uint32_t to, struct letter *);
 		/*
 		 * To whom is there; an answer: to `generation` alone. Of a
@@ -58,6 +56,7 @@ struct handler {
 
 struct cadre_mailbox {
 	const struct mailbox_side *side;
+	const bool	*foreign;	/* inherited: it is another process's */
 	struct cadre_master *master;	/* one of them */
 	struct cadre_worker *worker;
 	struct mailbox_limits limits;
@@ -73,6 +72,7 @@ struct cadre_mailbox {
 
 	/* a worker's: its link to the master */
 	struct channel	channel;
+	struct pace	pace;
 	struct cadre_mailbox_counts tally;
 	int		own_epoll;	/* cadre_worker_fd() */
 	int		epoll;		/* where the channel is now */
@@ -86,7 +86,8 @@ struct cadre_mailbox {
 struct worker_birth;
 
 /* In mailbox.c. */
-void	mailbox_init(struct cadre_mailbox *, const struct mailbox_side *);
+void	mailbox_init(struct cadre_mailbox *, const struct mailbox_side *,
+	    const bool *foreign);
 void	mailbox_free(struct cadre_mailbox *);
 int	mailbox_alarm(struct cadre_mailbox *, uint64_t at_ns);
 	/* mailbox_due() shall be called then, if not sooner. 0 or -errno. */

@@ -65,6 +65,7 @@ struct link {
 	bool		stuck;		/* not for want of room: until a time */
 	bool		asked;		/* by another worker */
 	uint64_t	asks;		/* its requests to others, so far */
+	struct pace	pace;
 	const char	*why;		/* it is ended: a constant, or NULL */
 	struct cadre_mailbox_counts tally; /* over all lives in its slot */
 };

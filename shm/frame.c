@@ -59,22 +59,15 @@ cadre__frame_fd_close(int fd)
 	close(fd);
 }
 
-/*
- * Whole in one place and without descriptors, as most messages are, send(2)
- * does: the kernel has less to copy in. Only what is used of the room for
- * descriptors is touched.
- */
-int
-cadre__frame_put(int fd, const struct iovec *parts, unsigned int n,
-    const int *fds, unsigned int nfds)
+/* Only what is used of the room for descriptors is touched. */
+static ssize_t
+send_parts(int fd, const struct iovec *parts, unsigned int n, const int *fds,
+    unsigned int nfds)
 {
 	union control control;
 	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)parts,
 	    .msg_iovlen = n };
-	ssize_t sent;
 
-	if (nfds > CADRE_FRAME_FDS_MAX)
-		return -EINVAL;
 	if (nfds > 0) {
 		msg.msg_control = &control;
 		msg.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
@@ -87,11 +80,26 @@ cadre__frame_put(int fd, const struct iovec *parts, unsigned int n,
 		    sizeof(int), 0, nfds % 2 * sizeof(uint64_t));
 		memcpy(CMSG_DATA(&control.header), fds, nfds * sizeof(int));
 	}
+	return sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+/*
+ * What is whole in one place and without descriptors, as most messages are,
+ * send(2) does: the kernel has less to copy in.
+ */
+int
+cadre__frame_put(int fd, const struct iovec *parts, unsigned int n,
+    const int *fds, unsigned int nfds)
+{
+	ssize_t sent;
+
+	if (nfds > CADRE_FRAME_FDS_MAX)
+		return -EINVAL;
 	do
 		sent = CADRE_FAULT("frame.send") < 0 ? -1 :
 		    n == 1 && nfds == 0 ? send(fd, parts->iov_base,
 		    parts->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL) :
-		    sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+		    send_parts(fd, parts, n, fds, nfds);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 ? frame_errno(errno) : 0;
 }
