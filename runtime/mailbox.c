@@ -417,7 +417,8 @@ mailbox_hear(struct cadre_mailbox *mb, struct mail *mail)
 	else
 		wrong = mail_wrong(mb, mail);
 	if (wrong == NULL) {
-		if (type <= CADRE_FRAME_BROADCAST) {
+		if (type <= CADRE_FRAME_BROADCAST ||
+		    type == CADRE_FRAME_PUBLISH) {
 			mail->tally->received++;
 			mail->tally->received_bytes += mail->wire.head.bytes;
 		}

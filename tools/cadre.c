@@ -53,6 +53,7 @@ static const char program_flags[] =
     "      --memory-hard SIZE  killed above it, and replaced\n"
     "      --max-unavailable N  so many are replaced so at once (1)\n"
     "      --max-workers N   seats to make room for\n"
+    "      --publish-bytes N room for what a worker publishes (65536); 0: none\n"
     "      --log-dir DIR     where its output goes, a file per seat\n"
     "      --log-bytes N     a longer file is cut (1048576)\n";
 
