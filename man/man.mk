@@ -2,6 +2,7 @@
 dist_man_MANS += \
 	man/cadre.1 \
 	man/cadre_mailbox.3 \
+	man/cadre_topic.3 \
 	man/libcadre.3 \
 	man/libcadre-shm.3 \
 	man/cadre-dispatch.7 \

@@ -142,6 +142,8 @@ letter_check(const struct cadre_mailbox *mb, const struct letter *l)
 {
 	if (*mb->foreign)
 		return -EPERM;
+	if (mb->limits.seats == 0)
+		return -ENOENT;		/* not started: nor are there limits */
 	if (l->type > CADRE_TYPE_MAX || l->nfds > CADRE_MESSAGE_FDS)
 		return -EINVAL;
 	if (l->n > mb->limits.bytes_max ||
@@ -363,6 +365,15 @@ is_asked(const struct cadre_mailbox *mb, const struct pending *p,
 	    mail->wire.frame.type == CADRE_FRAME_FAILED);
 }
 
+bool
+mailbox_answer_is_one(const struct mail *mail)
+{
+	const struct cadre__frame_message *head = &mail->wire.head;
+
+	return mail->wire.frame.type != CADRE_FRAME_FAILED ||
+	    (head->type >= 1 && head->type <= ERRNO_MAX && head->bytes == 0);
+}
+
 const char *
 mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 {
@@ -372,8 +383,7 @@ mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 	struct pending was;
 	int err;
 
-	if (failed && (type < 1 || type > ERRNO_MAX ||
-	    mail->wire.head.bytes > 0))
+	if (!mailbox_answer_is_one(mail))
 		return "a failure that is none";
 	if (p == NULL || p->deadline_ns == 0) {
 		mail->tally->late++;

@@ -67,5 +67,6 @@ ends() {			# PAGE ARGUMENT …
 }
 
 ends cadre_mailbox.3
+ends cadre_topic.3
 ends cadre-messages.7 one three
 done_testing

@@ -8,3 +8,9 @@ check_PROGRAMS += \
 	t/30-sizes.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
+check_PROGRAMS += t/38-answers-master.t
+t_38_answers_master_t_SOURCES = t/38-answers-master.c
+t_38_answers_master_t_LDADD = $(post_test_libs)
+check_PROGRAMS += t/38-answers-worker.t
+t_38_answers_worker_t_SOURCES = t/38-answers-worker.c
+t_38_answers_worker_t_LDADD = $(post_test_libs)
