@@ -25,3 +25,13 @@ t_37_no_call_t_SOURCES = t/37-no-call.c
 t_37_no_call_t_LDADD = $(gazette_libs)
 t_37_reload_t_SOURCES = t/37-reload.c
 t_37_reload_t_LDADD = $(gazette_libs)
+topic_tests += t/37-died.t t/37-kills.t
+t_37_died_t_SOURCES = t/37-died.c
+t_37_died_t_LDADD = $(gazette_libs)
+t_37_kills_t_SOURCES = t/37-kills.c t/lib/reaper.c t/lib/reaper.h
+t_37_kills_t_LDADD = $(gazette_libs)
+
+# Slow, and so in none but `make check-long`.
+long_tests += t/96-topic-kills.t
+t_96_topic_kills_t_SOURCES = t/96-topic-kills.c t/lib/reaper.c t/lib/reaper.h
+t_96_topic_kills_t_LDADD = $(gazette_libs)
