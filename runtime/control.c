@@ -238,6 +238,26 @@ on_declare(struct cadre_master *m, struct seat *s, struct life *l,
 	return NULL;
 }
 
+/* A page of the eventfds, which are no secret of any worker. */
+static const char *
+on_wakes(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct cadre__frame *frame, const void *body)
+{
+	struct cadre__frame reply = { .type = CADRE_FRAME_WAKES,
+	    .id = frame->id, .length = sizeof(uint32_t) };
+	uint32_t first, all = m->nwakes;
+
+	memcpy(&first, body, sizeof(first));
+	if (first >= all)
+		control_error(m, s, l, frame->id, -EOPNOTSUPP, "nobody can "
+		    "publish in this app");
+	else
+		control_send(m, s, l, &reply, &all, m->wakes + first,
+		    all - first < CADRE_FRAME_WAKES_FDS ? all - first :
+		    CADRE_FRAME_WAKES_FDS);
+	return NULL;
+}
+
 /* Answers what is wrong with it, or NULL. */
 typedef const char *frame_fn(struct cadre_master *, struct seat *,
     struct life *, const struct cadre__frame *, const void *body);
@@ -250,6 +270,7 @@ static const struct {
 	{ CADRE_FRAME_READY, 0, on_ready },
 	{ CADRE_FRAME_SLOT, 0, on_slot },
 	{ CADRE_FRAME_LEFT, 0, on_left },
+	{ CADRE_FRAME_WAKES, sizeof(uint32_t), on_wakes },
 	{ CADRE_FRAME_DECLARE, sizeof(struct cadre__frame_declare),
 	    on_declare },
 };

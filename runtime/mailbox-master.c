@@ -207,6 +207,8 @@ static const struct mailbox_side mailbox_of_master = {
 		[CADRE_FRAME_FAILED - CADRE_FRAME_MESSAGES] = on_answer,
 		[CADRE_FRAME_BROADCAST - CADRE_FRAME_MESSAGES] = on_broadcast,
 		[CADRE_FRAME_ONLINE - CADRE_FRAME_MESSAGES] = on_online,
+		[CADRE_FRAME_PUBLISH - CADRE_FRAME_MESSAGES] =
+		    master_topics_mail,
 	},
 };
 
@@ -241,11 +243,13 @@ messages_close(struct cadre_master *m)
 	inbox_free(mb->inbox);
 	mb->inbox = NULL;
 	mb->due_ns = UINT64_MAX;
+	master_topics_close(m);
 }
 
 void
 messages_due(struct cadre_master *m, uint64_t now_ns)
 {
+	master_topics_due(m);
 	if (!mailbox_due(&m->mailbox, now_ns))
 		return;
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++)

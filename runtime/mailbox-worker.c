@@ -16,6 +16,7 @@
 
 #include "runtime/leave.h"
 #include "runtime/mailbox.h"
+#include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
@@ -322,5 +323,6 @@ const struct mailbox_side mailbox_of_worker = {
 		[CADRE_FRAME_REPLY - CADRE_FRAME_MESSAGES] = mailbox_answer,
 		[CADRE_FRAME_FAILED - CADRE_FRAME_MESSAGES] = mailbox_answer,
 		[CADRE_FRAME_GONE - CADRE_FRAME_MESSAGES] = on_gone,
+		[CADRE_FRAME_PUBLISH - CADRE_FRAME_MESSAGES] = topics_mail,
 	},
 };

@@ -136,6 +136,8 @@ letter_check(const struct cadre_mailbox *mb, const struct letter *l)
 {
 	if (*mb->foreign)
 		return -EPERM;
+	if (mb->limits.seats == 0)
+		return -ENOENT;		/* not started: nor are there limits */
 	if (l->type > CADRE_TYPE_MAX || l->nfds > CADRE_MESSAGE_FDS)
 		return -EINVAL;
 	if (l->n > mb->limits.bytes_max ||
@@ -411,7 +413,8 @@ mailbox_hear(struct cadre_mailbox *mb, struct mail *mail)
 	else
 		wrong = mail_wrong(mb, mail);
 	if (wrong == NULL) {
-		if (type <= CADRE_FRAME_BROADCAST) {
+		if (type <= CADRE_FRAME_BROADCAST ||
+		    type == CADRE_FRAME_PUBLISH) {
 			mail->tally->received++;
 			mail->tally->received_bytes += mail->wire.head.bytes;
 		}

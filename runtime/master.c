@@ -69,6 +69,7 @@ static const struct range {
 					    CADRE_DROP_NEWEST },
 	[CADRE_MESSAGE_RIGHTS] =	{ 0, 1, 1 },
 	[CADRE_MESSAGE_REQUESTS] =	{ 1, 16384, 1024 },
+	[CADRE_PUBLISH_BYTES] =		{ 0, PUBLISH_BYTES_MAX, PUBLISH_BYTES },
 };
 
 int
@@ -224,6 +225,11 @@ cadre_master_set(struct cadre_master *m, enum cadre_option o, int64_t value)
 		return cadre__fail(-EINVAL, "option %d is %lld to %lld, not "
 		    "%lld", (int)o, (long long)ranges[o].least,
 		    (long long)ranges[o].most, (long long)value);
+	if (o == CADRE_PUBLISH_BYTES && value != 0 &&
+	    (value < PUBLISH_BYTES_MIN || (value & (value - 1)) != 0))
+		return cadre__fail(-EINVAL, "a ring of %lld bytes cannot be: "
+		    "0, or a power of two from %d on (CADRE_PUBLISH_BYTES)",
+		    (long long)value, PUBLISH_BYTES_MIN);
 	m->options[o] = value;
 	return 0;
 }

@@ -24,6 +24,7 @@
 #include "runtime/mailbox.h"
 #include "runtime/privileges.h"
 #include "runtime/program.h"
+#include "runtime/topics.h"
 #include "shm/anchor.h"
 
 #define KEEP_FDS_MAX	64
@@ -98,6 +99,7 @@ struct life {
 	bool		told;		/* how it ended: exit code or signal */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
+	uint64_t	told_asleep;	/* the sleep in which it was told to look */
 	unsigned int	strangers;	/* frames from others on its control */
 	uint64_t	deadline_ns;	/* of its state; 0: none */
 	struct watched	watched;	/* for stalls */
@@ -243,6 +245,7 @@ struct cadre_master {
 	size_t		window_bytes;
 
 	struct cadre_mailbox mailbox;
+	struct master_topics topics;
 
 	/* what runs */
 	struct cadre__anchor *anchor;
@@ -252,6 +255,8 @@ struct cadre_master {
 	struct handover	*handovers;	/* [seat * nlisteners + listener] */
 	unsigned int	nhandovers;
 	struct acceptor	acceptor;
+	int		*wakes;		/* eventfds, to wake who subscribes: by seat */
+	unsigned int	nwakes;		/* seats above share them */
 	struct seat	*seats;
 	unsigned int	nseats;
 	struct budget	budget;

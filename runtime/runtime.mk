@@ -52,6 +52,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/privileges.c runtime/privileges.h \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
+	runtime/question.c runtime/question.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/rehearsal.c \
@@ -70,6 +71,9 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/stall.c runtime/stall.h \
 	runtime/start.c \
 	runtime/surroundings.c runtime/surroundings.h \
+	runtime/topics.c runtime/topics.h \
+	runtime/topics-master.c \
+	runtime/topics-worker.c \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \
 	-fvisibility=hidden

@@ -101,14 +101,15 @@ spawn_apart(const struct seat *s)
 static int
 slot_take(struct cadre_master *m, unsigned int slot)
 {
+	size_t bytes = m->anchor->places.slot_bytes;
 	void *map;
 	int err;
 
-	err = cadre__object_map(m->anchor->slot_fd[slot], m->window_bytes,
+	err = cadre__object_map(m->anchor->slot_fd[slot], bytes,
 	    PROT_READ | PROT_WRITE, m->window, &map);
 	/* One writer: what the worker forks must not be another. */
 	if (err == 0 && (CADRE_FAULT("child.slot") < 0 ||
-	    madvise(map, m->window_bytes, MADV_DONTFORK) < 0))
+	    madvise(map, bytes, MADV_DONTFORK) < 0))
 		err = -errno;
 	return err;
 }
@@ -118,7 +119,7 @@ static void
 birth_fill(struct cadre_master *m, struct worker_birth *birth)
 {
 	birth->slot = m->window;
-	birth->slot_bytes = m->window_bytes;
+	birth->slot_bytes = m->anchor->places.slot_bytes;
 	birth->anchor = m->anchor->view;
 	birth->slot_number = CADRE_SLOTS_PER_SEAT * birth->seat + birth->which;
 	birth->assigned = (const struct cadre_shm_assigned *)(const void *)
@@ -128,6 +129,8 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 	birth->rows = m->anchor->places.slots;
 	birth->slots = m->anchor->slot;
 	birth->nslots = CADRE_SLOTS_PER_SEAT * m->nseats;
+	birth->wakes = m->wakes;
+	birth->nwakes = m->nwakes;
 	birth->nlisteners = m->nlisteners;
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		birth->listeners[i] = (struct intake_birth){
@@ -202,6 +205,8 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 	for (unsigned int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
 		inherit_keep(&in, cadre__object_reopen(
 		    m->anchor->slot_fd[CADRE_SLOTS_PER_SEAT * seat + i]));
+	for (unsigned int i = 0; i < m->nwakes; i++)
+		inherit_keep(&in, m->wakes[i]);
 	for (unsigned int i = 0; i < m->keeps; i++)
 		inherit_keep(&in, m->keep[i]);
 	err = slot_take(m, slot_of(m, s, l));

@@ -32,6 +32,7 @@
 #include "runtime/size.h"
 #include "runtime/spawn.h"
 #include "runtime/stall.h"
+#include "runtime/topics.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
@@ -277,6 +278,13 @@ fork_step(struct cadre_master *m)
 }
 
 static int
+wakes_step(struct cadre_master *m)
+{
+	master_topics_show(m);
+	return wakes_open(m);
+}
+
+static int
 orphans_step(struct cadre_master *m)
 {
 	return orphans_open(m);
@@ -321,7 +329,7 @@ static int (*const start_steps[])(struct cadre_master *) = {
 	directory_step, privileges_rehearse, memory_check, seats_make,
 	messages_step,
 	listeners_step, metrics_window,
-	region_step, logs_open, clients_open, orphans_step, acceptor_step,
+	region_step, wakes_step, logs_open, clients_open, orphans_step, acceptor_step,
 	image_step, fork_step,
 };
 
@@ -390,6 +398,7 @@ master_undo(struct cadre_master *m)
 	CADRE_FAULT_AT("undo.listeners");
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		listener_close(&m->listeners[i]);
+	wakes_close(m);
 	CADRE_FAULT_AT("undo.region");
 	cadre__anchor_free(m->anchor);
 	m->anchor = NULL;

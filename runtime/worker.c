@@ -18,13 +18,15 @@
 
 #include "runtime/channel.h"
 #include "runtime/leave.h"
+#include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
 #include "shm/slot.h"
 
-#define WAKERS			4	/* control, wake, messages, their timer */
+#define WAKERS			5	/* control, wake, messages, their timer,
+					   news */
 #define KILL_GRACE_NS		(100 * NS_PER_MS) /* the master's kill is first */
 
 struct cadre_worker {
@@ -35,6 +37,7 @@ struct cadre_worker {
 	struct intakes	intakes;
 	struct channel	control;	/* closed: the master is gone */
 	struct cadre_mailbox mailbox;
+	struct topics	topics;
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
@@ -107,6 +110,7 @@ worker_begin(struct worker_birth *birth)
 		return err;
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
+	topics_begin(&w->topics, w, birth);
 	err = intakes_begin(w, birth);
 	if (err == 0)
 		err = mailbox_open(&w->mailbox, w, birth, w->epoll);
@@ -288,6 +292,12 @@ worker_word(struct cadre_worker *w, uint64_t offset, void **ret_word)
 	return 0;
 }
 
+struct topics *
+worker_topics(struct cadre_worker *w)
+{
+	return &w->topics;
+}
+
 bool
 worker_attached(const struct cadre_worker *w)
 {
@@ -356,7 +366,7 @@ woken(struct cadre_worker *w)
 			mailbox_ready(&w->mailbox, e[i].events);
 		else if (e[i].data.ptr == &w->mailbox.timer)
 			mailbox_timer(&w->mailbox);
-		else
+		else if (e[i].data.ptr != &w->topics)
 			control = true;
 	if (control)
 		control_read(w);
@@ -365,6 +375,7 @@ woken(struct cadre_worker *w)
 void
 cadre_worker_turn_begin(struct cadre_worker *w)
 {
+	topics_after_wait(&w->topics);
 	intakes_turn(&w->intakes);
 	w->in_turn = true;
 	cadre__slot_turn_begin(&w->slot, clock_now_ns());
@@ -373,11 +384,15 @@ cadre_worker_turn_begin(struct cadre_worker *w)
 void
 cadre_worker_turn_end(struct cadre_worker *w)
 {
+	topics_after_wait(&w->topics);
 	/* Its loop waits for cadre_worker_fd(): messages must be there. */
 	mailbox_join(&w->mailbox, w->epoll);
+	topics_join(&w->topics, w->epoll);
 	woken(w);
+	topics_turn(&w->topics, &w->mailbox);
 	say_left(w);
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
+	(void)topics_pend(&w->topics);
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, clock_now_ns());
 	w->in_turn = false;
@@ -394,7 +409,7 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 			woken(w);
 		else if (events[i].data.ptr == &w->mailbox)
 			mailbox_ready(&w->mailbox, events[i].events);
-		else
+		else if (events[i].data.ptr != &w->topics)
 			events[kept++] = events[i];
 	return kept;
 }
@@ -413,9 +428,11 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 		w->joined = epfd;
 	}
 	mailbox_join(&w->mailbox, epfd);
+	topics_join(&w->topics, epfd);
 	say_left(w);
 	now_ns = clock_now_ns();
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
+	timeout_ms = topics_before_wait(&w->topics, timeout_ms);
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, now_ns);
 	w->in_turn = false;
@@ -425,9 +442,11 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 		got = -errno;
 	err = got < 0 ? got : 0;
 	cadre_worker_turn_begin(w);
-	if (err == -EINTR)
-		return 0;
-	return err < 0 ? err : events_filter(w, events, got);
+	if (err < 0)
+		return err == -EINTR ? 0 : err;
+	got = events_filter(w, events, got);
+	topics_turn(&w->topics, &w->mailbox);
+	return got;
 }
 
 int

@@ -27,6 +27,8 @@ struct worker_birth {
 	size_t		rows;		/* … and its slot table there */
 	const char	*const *slots;	/* of all, read-only; NULL: not at hand */
 	unsigned int	nslots, slot_number, which;
+	const int	*wakes;		/* eventfds of seats; nwakes 0: not at hand */
+	unsigned int	nwakes;
 	struct intake_birth listeners[CADRE_LISTENERS_MAX];
 	struct intake_limits limits;
 	unsigned int	nlisteners;
@@ -50,6 +52,7 @@ int	worker_begin(struct worker_birth *);
 	 */
 struct channel *worker_control(struct cadre_worker *);
 struct cadre__slot *worker_slot(struct cadre_worker *);
+struct topics *worker_topics(struct cadre_worker *);
 bool	worker_attached(const struct cadre_worker *);
 int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);
 	/* The word at this offset of its slot; -EPROTO: there is none. */

@@ -17,14 +17,17 @@ struct cadre__shape {			/* what the sizes follow from */
 	unsigned int	max_workers;
 	size_t		values_bytes;	/* metrics' room in a slot */
 	unsigned int	listeners;
+	size_t		publish_bytes;	/* ring of a slot, a power of two; 0: no
+					   publish and subscribe */
 };
 
 /* Where things stand, computed once from the shape, in private memory. */
 struct cadre__places {
-	size_t		schema, slots, baselines, events, listeners;
+	size_t		schema, slots, baselines, events, listeners, wanted;
 	size_t		anchor_bytes;
 	size_t		values, front_bytes;	/* front = head + values */
 	size_t		health;
+	size_t		topics, cursors, news;	/* 0: none */
 	size_t		slot_bytes;
 	size_t		assigned, intake;	/* in the acceptor's object */
 	size_t		acceptor_bytes;
@@ -98,6 +101,17 @@ void cadre__anchor_request(const struct cadre__anchor *, unsigned int slot,
 	 * it, uninterpreted but for the NUL at the end. If it goes on meanwhile
 	 * this may be of its next one.
 	 */
+void cadre__anchor_wanted(struct cadre__anchor *, unsigned int place,
+    uint64_t hash);
+	/*
+	 * The master subscribes to a topic of this hash, 0: no longer, and keeps
+	 * that in one of CADRE_WANTED_MAX places. Kill: no master is left.
+	 */
+uint64_t cadre__anchor_filter_word(const struct cadre__anchor *,
+    unsigned int slot);
+uint64_t cadre__anchor_sleeps_word(const struct cadre__anchor *,
+    unsigned int slot);
+	/* Of its worker's struct cadre_shm_wanted, where there are rings. */
 void cadre__anchor_queue(struct cadre__anchor *, unsigned int listener,
     uint64_t queue, uint64_t queue_since_ns);
 	/* What waits on a listener: two words, each for itself. */

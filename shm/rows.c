@@ -54,6 +54,33 @@ cadre__anchor_listener(struct cadre__anchor *a, unsigned int i,
 	strncpy(rows[i].mode, mode, sizeof(rows[i].mode) - 1);
 }
 
+void
+cadre__anchor_wanted(struct cadre__anchor *a, unsigned int place,
+    uint64_t hash)
+{
+	if (a->shape.publish_bytes > 0)
+		cadre__wanted_set((void *)(a->map + a->places.wanted), place,
+		    hash);
+}
+
+uint64_t
+cadre__anchor_filter_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_topics *t =
+	    (const void *)(a->slot[slot] + a->places.topics);
+
+	return shm_load(&t->wanted.filter);
+}
+
+uint64_t
+cadre__anchor_sleeps_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_topics *t =
+	    (const void *)(a->slot[slot] + a->places.topics);
+
+	return shm_load(&t->wanted.sleeps);
+}
+
 /*
  * Two words and no count: a reader that meets a change shows a new depth with
  * an old age for a moment, and a kill leaves it so until the next look.

@@ -164,9 +164,12 @@ need_of(unsigned int workers, struct need *ret_need)
 	if (n.seats > CADRE_SEATS_MAX)
 		n.seats = CADRE_SEATS_MAX;
 	shape.max_workers = n.seats;
+	shape.publish_bytes = n.seats > PUBLISH_SEATS_MAX ? 0 : PUBLISH_BYTES;
 	cadre__places_of(&shape, &places);
 	n.descriptors = FDS_OWN + FDS_WORKER * workers + FDS_FORK +
 	    FDS_SEAT * n.seats;
+	if (shape.publish_bytes > 0)	/* to wake them */
+		n.descriptors += n.seats < WAKES_MAX ? n.seats : WAKES_MAX;
 	n.object_bytes = places.anchor_bytes > places.slot_bytes ?
 	    places.anchor_bytes : places.slot_bytes;
 	n.region_bytes = cadre__region_bytes(&places, n.seats);

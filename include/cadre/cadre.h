@@ -10,6 +10,7 @@
 #include <cadre/metric.h>
 #include <cadre/privileges.h>
 #include <cadre/region.h>
+#include <cadre/topic.h>
 #include <cadre/worker.h>
 
 #ifdef __cplusplus

@@ -37,7 +37,7 @@
 #define CADRE_LAYOUT_MAJOR	0
 #define CADRE_LAYOUT_MINOR	5
 #define CADRE_LAYOUT_MINOR_LEAST 3	/* readers take this as well: what was
-					   added since is 0 there */
+					   added since is 0, or is not there */
 
 #define CADRE_SEATS_MAX		4096	/* seats a reader accepts */
 #define CADRE_SLOTS_PER_SEAT	2
@@ -143,9 +143,13 @@ CADRE_LAYOUT_SIZE(cadre_shm_section, 64);
 #define CADRE_SECTION_BASELINES	3	/* the front of each slot at its spawn */
 #define CADRE_SECTION_EVENTS	4	/* struct cadre_shm_event, a ring */
 #define CADRE_SECTION_LISTENERS	5	/* struct cadre_shm_listener */
+#define CADRE_SECTION_WANTED	6	/* struct cadre_shm_wanted, the master's */
 #define CADRE_SECTION_HEAD	16	/* struct cadre_shm_slot */
 #define CADRE_SECTION_VALUES	17	/* 64-bit words named by the schema */
 #define CADRE_SECTION_HEALTH	18	/* struct cadre_shm_health, a ring */
+#define CADRE_SECTION_TOPICS	19	/* struct cadre_shm_topics */
+#define CADRE_SECTION_CURSORS	20	/* words: how far it is in each slot's news */
+#define CADRE_SECTION_NEWS	21	/* words: struct cadre_shm_news, a ring */
 #define CADRE_SECTION_ASSIGNED	32	/* struct cadre_shm_assigned, 2 per seat */
 #define CADRE_SECTION_INTAKE	33	/* struct cadre_shm_intake, per listener */
 
@@ -390,6 +394,69 @@ CADRE_LAYOUT_SIZE(cadre_shm_slot, 512);
 #define CADRE_GATE_IN		0	/* it may be woken for a connection */
 #define CADRE_GATE_OUT		1	/* ahead of others: not for some ms */
 #define CADRE_GATE_FULL		2	/* at its limit of connections */
+
+/* What somebody subscribes to, for who publishes. Written by that one alone. */
+#define CADRE_WANTED_MAX	64
+struct cadre_shm_wanted {
+	uint64_t	filter;		/* a bit, by its hash, of each; 0: nothing */
+	uint64_t	topics;		/* how many */
+	uint64_t	sleeps;		/* odd: asleep, to be woken once */
+	uint64_t	reserved[5];
+	uint64_t	hash[CADRE_WANTED_MAX]; /* of the names; 0: none */
+};
+CADRE_LAYOUT_AT(cadre_shm_wanted, topics, 8);
+CADRE_LAYOUT_AT(cadre_shm_wanted, sleeps, 16);
+CADRE_LAYOUT_AT(cadre_shm_wanted, reserved, 24);
+CADRE_LAYOUT_AT(cadre_shm_wanted, hash, 64);
+CADRE_LAYOUT_SIZE(cadre_shm_wanted, 576);
+
+/*
+ * Publish and subscribe, of one slot: what its worker published, and what it
+ * wants of others. Positions are bytes since the first life and are never
+ * zeroed; position p stands at p modulo the ring's size. A kill anywhere leaves
+ * `records` as it was or one more, and end[records & 1] where the last of them
+ * ends: the next life goes on there.
+ */
+#define CADRE_NEWS_MARKS	8
+struct cadre_shm_topics {
+	uint64_t	records;	/* published; stored last */
+	uint64_t	end[2];		/* end[records & 1]: behind the last one */
+	uint64_t	reserve;	/* what is a ring's length before it is gone,
+					   or is being overwritten */
+	uint64_t	woken;		/* writes to eventfds */
+	uint64_t	reserved0[3];
+	uint64_t	mark[CADRE_NEWS_MARKS];	/* in each eighth of the ring the
+					   position of the first that begins */
+	uint64_t	received;	/* from here on by the subscriber */
+	uint64_t	lost;		/* overwritten before it looked at them */
+	uint64_t	reserved1[6];
+	struct cadre_shm_wanted wanted;
+};
+CADRE_LAYOUT_AT(cadre_shm_topics, end, 8);
+CADRE_LAYOUT_AT(cadre_shm_topics, reserve, 24);
+CADRE_LAYOUT_AT(cadre_shm_topics, woken, 32);
+CADRE_LAYOUT_AT(cadre_shm_topics, mark, 64);
+CADRE_LAYOUT_AT(cadre_shm_topics, received, 128);
+CADRE_LAYOUT_AT(cadre_shm_topics, lost, 136);
+CADRE_LAYOUT_AT(cadre_shm_topics, wanted, 192);
+CADRE_LAYOUT_SIZE(cadre_shm_topics, 768);
+
+/* In the ring: this, the topic, the payload, each filled up to 8 bytes. */
+struct cadre_shm_news {
+	uint64_t	number;		/* from 1, as `records` counts */
+	uint32_t	bytes;		/* of the payload: at most a quarter of the
+					   ring */
+	uint16_t	topic_bytes;	/* 1 to 63; no NUL */
+	uint16_t	scope;		/* enum cadre_scope */
+	uint64_t	hash;		/* of the topic */
+	uint64_t	generation;	/* of the publisher */
+};
+CADRE_LAYOUT_AT(cadre_shm_news, bytes, 8);
+CADRE_LAYOUT_AT(cadre_shm_news, topic_bytes, 12);
+CADRE_LAYOUT_AT(cadre_shm_news, scope, 14);
+CADRE_LAYOUT_AT(cadre_shm_news, hash, 16);
+CADRE_LAYOUT_AT(cadre_shm_news, generation, 24);
+CADRE_LAYOUT_SIZE(cadre_shm_news, 32);
 
 /*
  * What the acceptor gave to the worker of one slot; row of slot k of seat s:

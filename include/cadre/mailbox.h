@@ -10,7 +10,8 @@
  *
  * Handlers run where the loop runs: in cadre_master_dispatch(), and in a
  * worker's cadre_worker_wait() or cadre_worker_turn_end(). From a handler all
- * of this may be called. A mailbox belongs to its process and thread: what a
+ * of this may be called. wait has the events of its turn at hand by then: what
+ * they name must not be freed in a handler. A mailbox belongs to its process and thread: what a
  * worker forks must not use it.
  */
 #ifndef CADRE_MAILBOX_H
@@ -71,7 +72,8 @@ int cadre_mailbox_on(struct cadre_mailbox *, uint32_t type,
 	 * Call fn for each message of this type, instead of the function that
 	 * was set before; NULL: none. CADRE_TYPE_ANY: for those of types without
 	 * one. A message that no function takes is counted (unwanted), a request
-	 * is answered with -ENOSYS. 0, -EINVAL (type), -ENOMEM, -EPERM.
+	 * is answered with -ENOSYS; the same, with -EMFILE or -ENOMEM, if there
+	 * is no room for what came. 0, -EINVAL (type), -ENOMEM, -EPERM.
 	 */
 int cadre_mailbox_on_disconnect(struct cadre_mailbox *,
     cadre_disconnect_fn *fn, void *arg);
@@ -99,10 +101,12 @@ int cadre_mailbox_send_fds(struct cadre_mailbox *, uint32_t to, uint32_t type,
 	 * says that the master will have it.
 	 * 0		the kernel has it
 	 * 1		it waits in our queue, in order; sent from the loop
-	 * -EMSGSIZE	longer than CADRE_MESSAGE_BYTES_MAX allows
+	 * -EMSGSIZE	longer than CADRE_MESSAGE_BYTES_MAX allows, or, without
+	 *		CADRE_MESSAGE_RIGHTS, than CADRE_MESSAGE_INLINE
 	 * -EINVAL	no such type, too many descriptors, or to oneself
-	 * -ENOENT	there is no such seat
-	 * -ENOTCONN	no worker is there, or its channel has ended
+	 * -ENOENT	there is no such seat; before the start there is none
+	 * -ENOTCONN	no worker is there, or a program that has not attached,
+	 *		or its channel has ended
 	 * -ENOBUFS	the queue is full, and it was not queued (policy
 	 *		CADRE_DROP_NEWEST, and always in a worker)
 	 * -EPERM	descriptors are not taken (CADRE_MESSAGE_RIGHTS is 0),
@@ -129,9 +133,11 @@ int cadre_mailbox_request(struct cadre_mailbox *, uint32_t to, uint32_t type,
 	 * -ENOTCONN		the peer has ended, or has no worker
 	 * -ENOSYS		it has no function for that type
 	 * -ENOBUFS		the peer's queue at the master is full
+	 * -EMFILE, -ENOMEM	either side has no room for what was sent
 	 * others		what cadre_mailbox_reply_error() said
 	 * 0 or 1 as cadre_mailbox_send(), and -EAGAIN: CADRE_MESSAGE_REQUESTS
-	 * are under way; after an error fn is not called.
+	 * are under way; -EINVAL: no fn; after an error fn is not called. Nor is
+	 * it by cadre_master_free(), for what is under way then.
 	 */
 int cadre_mailbox_reply(struct cadre_mailbox *, const struct cadre_sender *to,
     uint32_t type, const void *bytes, size_t n);

@@ -175,6 +175,10 @@ enum cadre_option {
 	CADRE_MESSAGE_RIGHTS,	/* 1: descriptors may travel with messages, and
 				   those of over 64 KiB; 0: neither; 1 */
 	CADRE_MESSAGE_REQUESTS,	/* under way at once, of each mailbox; 1,024 */
+	CADRE_PUBLISH_BYTES,	/* ring of a slot, for what its worker publishes
+				   (cadre/topic.h): a power of two from 4,096 to
+				   16 MiB; 65,536; 0: nobody can publish, as in
+				   an app of more than 512 seats */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 

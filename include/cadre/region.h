@@ -158,6 +158,26 @@ int cadre_region_status(const struct cadre_region *, unsigned int seat,
 	 * -EAGAIN	it changed at each of several tries
 	 */
 
+struct cadre_topics_view {	/* what a slot's workers published and got */
+	uint64_t	published;	/* all but `topics` and `asleep`: since the
+					   start, by all its lives */
+	uint64_t	published_bytes; /* with what a ring needs around them */
+	uint64_t	woken;		/* others, by a write to an eventfd */
+	uint64_t	received;
+	uint64_t	lost;		/* overwritten before it looked at them */
+	uint64_t	topics;		/* subscribed to now */
+	bool		asleep;		/* waits, and will be woken */
+};
+int cadre_region_topics(const struct cadre_region *, unsigned int seat,
+    unsigned int slot, struct cadre_topics_view *ret_topics);
+	/*
+	 * Words near each other in time.
+	 * 0		copied
+	 * -ENOENT	no such seat or slot
+	 * -EOPNOTSUPP	nobody can publish: CADRE_PUBLISH_BYTES is 0, or the
+	 *		region is of a layout before 0.5
+	 */
+
 struct cadre_cursor {		/* a reader's place in a ring: zero it first */
 	uint64_t	next;
 	uint64_t	lost;		/* records gone before they were read */

@@ -45,8 +45,10 @@ int cadre_mailbox_subscribe(struct cadre_mailbox *, const char *topic,
 	 * Call fn, from the loop, for what is published to exactly this topic
 	 * from now on; a second time replaces fn. What one publisher publishes
 	 * comes in its order. 0; -EINVAL: a name that is empty, too long or
-	 * not text; -ENOSPC: CADRE_TOPICS_MAX; -EOPNOTSUPP: CADRE_PUBLISH_BYTES
-	 * is 0; -ENOMEM; -EPERM.
+	 * not text, or no fn; -ENOSPC: CADRE_TOPICS_MAX; -EOPNOTSUPP: nobody
+	 * can publish, see CADRE_PUBLISH_BYTES; -ENOMEM; -EPERM. In a program
+	 * the first call of this or publish asks the master for the rings, and
+	 * may block for up to 5 s: -ETIMEDOUT, -EPIPE, -EPROTO, others.
 	 */
 int cadre_mailbox_unsubscribe(struct cadre_mailbox *, const char *topic);
 	/* 0; -ENOENT: not subscribed; -EPERM. */
@@ -59,15 +61,16 @@ int cadre_mailbox_publish(struct cadre_mailbox *, const char *topic,
 	 * 0		published
 	 * -EMSGSIZE	more than a quarter of CADRE_PUBLISH_BYTES
 	 * -EINVAL	topic, or scope
-	 * -EOPNOTSUPP	CADRE_PUBLISH_BYTES is 0
+	 * -EOPNOTSUPP, -ENOMEM, others  as above; nothing was published
 	 * -EPERM	this is the master's mailbox in a worker
-	 * others of cadre_mailbox_send(), where it is for the master
+	 * others of cadre_mailbox_send(), where it is for the master, too
 	 */
 struct cadre_topic_counts {	/* of this life */
 	uint64_t	published;	/* records written here */
 	uint64_t	received;	/* of topics subscribed to */
 	uint64_t	lost;		/* records that were overwritten before they
-					   were looked at, of whatever topic */
+					   were looked at, of whatever topic,
+					   while any is subscribed to */
 	uint64_t	woken;		/* eventfd writes made here */
 };
 int cadre_mailbox_topic_counts(const struct cadre_mailbox *,

@@ -46,7 +46,7 @@ static const char *const words[] = {
 	"--memory-soft", "--memory-hard", "--max-requests", "--max-age",
 	"--user", "--group", "--rlimit", "--umask", "--chdir",
 	"--cpu-affinity", "--clean-env", "--pass-env", "512M", "12h,20%",
-	"nofile=1024", "0-1,3",
+	"nofile=1024", "0-1,3", "--publish-bytes",
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 

@@ -158,7 +158,7 @@ declare(struct bytes *in)
 static void
 start(struct bytes *in)
 {
-	const struct cadre__shape shape = { 1, 64, 1 };
+	const struct cadre__shape shape = { 1, 64, 1, 0 };
 	struct cadre_counter *c;
 
 	if (anchor == NULL)

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A worker's side of publish and subscribe. It writes its own slot, and reads
+ * the rings of all others, whose bytes it believes no more than shm/topic.c
+ * does. Who has nothing to read says in its slot that it sleeps; whoever
+ * publishes what it wants writes to the eventfd of its seat, once a sleep.
+ *
+ * Nobody reads an eventfd: two workers of a seat may wait for one, and each
+ * write wakes both, since they poll for edges. So a wake-up may be one too many,
+ * and is never one too few.
+ */
+#include "runtime/export.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/epoll.h>
+
+#include "runtime/mailbox.h"
+#include "runtime/size.h"
+#include "runtime/topics.h"
+#include "runtime/worker.h"
+#include "shm/atomic.h"
+#include "shm/fail.h"
+#include "shm/fault.h"
+
+#define TURN_RECORDS	256	/* looked at in one turn, … */
+#define RING_RECORDS	64	/* … of them in one ring */
+
+static const struct cadre_shm_section *
+section_find(const struct cadre_shm_header *h, uint32_t type)
+{
+	const char *at = (const char *)h + h->sections_offset;
+
+	for (uint32_t i = 0; i < h->sections; i++) {
+		const struct cadre_shm_section *s =
+		    (const void *)(at + (size_t)i * h->section_bytes);
+
+		if (s->type == type)
+			return s;
+	}
+	return NULL;
+}
+
+/* The anchor is our own master's, and believed: see cadre__slot_begin(). */
+void
+topics_begin(struct topics *t, struct cadre_worker *w,
+    const struct worker_birth *birth)
+{
+	const struct cadre_shm_section *head, *cursors, *news, *wanted;
+	char *slot = birth->slot;
+
+	*t = (struct topics){ .epoll = -1 };
+	head = section_find(birth->anchor, CADRE_SECTION_TOPICS);
+	cursors = section_find(birth->anchor, CADRE_SECTION_CURSORS);
+	news = section_find(birth->anchor, CADRE_SECTION_NEWS);
+	wanted = section_find(birth->anchor, CADRE_SECTION_WANTED);
+	if (head == NULL || cursors == NULL || news == NULL || wanted == NULL)
+		return;
+	t->master = (const void *)((const char *)birth->anchor +
+	    wanted->offset);
+	t->head_at = head->offset;
+	t->news_at = news->offset;
+	t->cursors = (void *)(slot + cursors->offset);
+	t->nslots = cursors->records;
+	t->own = birth->slot_number;
+	t->exec = w;
+	t->slots = birth->slots;
+	t->wakes = birth->wakes;
+	t->nwakes = birth->nwakes;
+	cadre__publisher_begin(&t->publisher, (void *)(slot + t->head_at),
+	    (void *)(slot + t->news_at), news->bytes, birth->generation);
+}
+
+static const struct cadre_shm_topics *
+head_of(const struct topics *t, unsigned int slot)
+{
+	return (const void *)(t->slots[slot] + t->head_at);
+}
+
+static bool
+listens(const struct topics *t)
+{
+	return t->table.n > 0;
+}
+
+static int
+can(struct topics *t)
+{
+	if (t->publisher.head == NULL)
+		return cadre__fail(-EOPNOTSUPP, "nobody can publish in this "
+		    "app: CADRE_PUBLISH_BYTES is 0, or it has more than %d "
+		    "seats", PUBLISH_SEATS_MAX);
+	return t->nwakes > 0 ? 0 :
+	    attach_topics(t->exec, &t->slots, &t->wakes, &t->nwakes);
+}
+
+/* From now on: with no topic before, nobody has read for a while. */
+static void
+readers_begin(struct topics *t)
+{
+	for (unsigned int i = 0; i < t->nslots; i++) {
+		cadre__reader_begin(&t->readers[i], head_of(t, i),
+		    (const void *)(t->slots[i] + t->news_at),
+		    t->publisher.bytes);
+		shm_store(&t->cursors[i], t->readers[i].seen);
+	}
+	t->own_all = t->own_seen = 0;
+}
+
+static int
+readers_make(struct topics *t)
+{
+	if (t->readers == NULL && CADRE_FAULT("topics.readers") == 0)
+		t->readers = calloc(t->nslots, sizeof(*t->readers));
+	/* As it stands in the ring: whole words. */
+	if (t->payload == NULL)
+		t->payload = malloc(t->publisher.bytes / 4);
+	return t->readers == NULL || t->payload == NULL ? -ENOMEM : 0;
+}
+
+int
+topics_subscribe(struct topics *t, const char *name, cadre_news_fn *fn,
+    void *arg)
+{
+	struct topic *topic;
+	bool first = !listens(t);
+	int err;
+
+	err = can(t);
+	if (err == 0)
+		err = readers_make(t);
+	if (err == 0)
+		err = topic_add(&t->table, name, fn, arg, &topic);
+	if (err <= 0)
+		return err;
+	topic->from = calloc(t->nslots, sizeof(*topic->from));
+	if (topic->from == NULL) {
+		topic_remove(&t->table, topic);
+		return -ENOMEM;
+	}
+	if (first)
+		readers_begin(t);
+	for (unsigned int i = 0; i < t->nslots; i++)
+		topic->from[i] = cadre__reader_newest(&t->readers[i]);
+	cadre__wanted_set(&t->publisher.head->wanted,
+	    (unsigned int)(topic - t->table.topic), topic->hash);
+	return 0;
+}
+
+int
+topics_unsubscribe(struct topics *t, const char *name)
+{
+	struct topic *topic;
+	size_t n;
+	int err;
+
+	err = topic_check(name, &n);
+	topic = err < 0 ? NULL : topic_find(&t->table, name, n,
+	    cadre__topic_hash(name, n));
+	if (topic == NULL)
+		return cadre__fail(-ENOENT, "that topic is not subscribed to");
+	cadre__wanted_set(&t->publisher.head->wanted,
+	    (unsigned int)(topic - t->table.topic), 0);
+	topic_remove(&t->table, topic);
+	return 0;
+}
+
+/* Full is only what somebody filled who means harm: room is made, and used. */
+static bool
+wake(const struct topics *t, unsigned int seat)
+{
+	int fd = t->wakes[seat % t->nwakes];
+	uint64_t one = 1, all;
+
+	for (int i = 0; i < 2; i++) {
+		if (CADRE_FAULT("topics.wake") == 0 &&
+		    write(fd, &one, sizeof(one)) == sizeof(one))
+			return true;
+		if (errno != EAGAIN ||
+		    read(fd, &all, sizeof(all)) != sizeof(all))
+			return false;
+	}
+	return false;
+}
+
+static void
+wake_sleepers(struct topics *t, uint64_t hash)
+{
+	struct cadre_shm_topics *own = t->publisher.head;
+	const struct cadre_shm_wanted *w;
+
+	cadre__publish_fence();
+	for (unsigned int i = 0; i < t->nslots; i++) {
+		w = &head_of(t, i)->wanted;
+		if (i == t->own || !cadre__wanted_asleep(w, t->woken[i]) ||
+		    !cadre__wanted_sleeps(w, hash, &t->woken[i]))
+			continue;
+		if (wake(t, i / CADRE_SLOTS_PER_SEAT)) {
+			t->counts.woken++;
+			shm_store(&own->woken, shm_load(&own->woken) + 1);
+		} else
+			t->woken[i] = 0;	/* the next one tries again */
+	}
+}
+
+/* What is not for ourselves is passed over at once, if nothing waits before. */
+static void
+own_pass(struct topics *t, enum cadre_scope scope)
+{
+	struct cadre__reader *r;
+
+	if (!listens(t))
+		return;
+	r = &t->readers[t->own];
+	if (scope == CADRE_SCOPE_ALL)
+		t->own_all++;
+	else if (r->seen + 1 == cadre__reader_newest(r))
+		cadre__reader_begin(r, r->head, r->ring, r->bytes);
+}
+
+static int
+publish_here(struct topics *t, const struct topic_post *p)
+{
+	if (t->woken == NULL && CADRE_FAULT("topics.woken") == 0)
+		t->woken = calloc(t->nslots, sizeof(*t->woken));
+	if (t->woken == NULL)
+		return -ENOMEM;
+	cadre__publish(&t->publisher, p->name, p->name_bytes, p->hash,
+	    (uint16_t)p->scope, p->bytes, p->n);
+	own_pass(t, p->scope);
+	CADRE_FAULT_AT("topics.published");
+	wake_sleepers(t, p->hash);
+	return 0;
+}
+
+static int
+publish_up(struct cadre_mailbox *mb, const struct topic_post *p)
+{
+	struct letter letter;
+	int err;
+
+	err = topic_letter(mb, p, &letter);
+	if (err < 0)
+		return err;
+	err = letter_seal(&letter);
+	if (err == 0)
+		err = mb->side->send(mb, CADRE_MASTER, &letter);
+	letter_done(&letter);
+	free((void *)(uintptr_t)letter.bytes);
+	return err > 0 ? 0 : err;
+}
+
+int
+topics_publish(struct topics *t, struct cadre_mailbox *mb,
+    const struct topic_post *p)
+{
+	int err;
+
+	err = can(t);
+	if (err < 0)
+		return err;
+	if (p->n > t->publisher.bytes / 4)
+		return cadre__fail(-EMSGSIZE, "%zu bytes are too many to "
+		    "publish: a quarter of CADRE_PUBLISH_BYTES at most, %llu",
+		    p->n, (unsigned long long)t->publisher.bytes / 4);
+	if (p->scope != CADRE_SCOPE_MASTER)
+		err = publish_here(t, p);
+	if (err < 0)
+		return err;
+	t->counts.published++;
+	if (p->scope == CADRE_SCOPE_SIBLINGS ||
+	    !cadre__wanted_has(t->master, p->hash))
+		return 0;
+	return publish_up(mb, p);
+}
+
+static void
+received(struct topics *t)
+{
+	struct cadre_shm_topics *own = t->publisher.head;
+
+	t->counts.received++;
+	shm_store(&own->received, shm_load(&own->received) + 1);
+}
+
+static void
+lost(struct topics *t, uint64_t n)
+{
+	struct cadre_shm_topics *own = t->publisher.head;
+
+	if (n == 0)
+		return;
+	t->counts.lost += n;
+	shm_store(&own->lost, shm_load(&own->lost) + n);
+}
+
+/* Copies first: the function may do what it likes, also with topics. */
+static void
+hand_out(struct topics *t, struct cadre_mailbox *mailbox,
+    const struct topic *topic, const struct cadre_news *news)
+{
+	cadre_news_fn *fn = topic->fn;
+	void *arg = topic->arg;
+
+	received(t);
+	CADRE_FAULT_AT("topics.received");
+	fn(mailbox, news, arg);
+}
+
+const char *
+topics_mail(struct cadre_mailbox *mb, struct mail *mail)
+{
+	struct topics *t = worker_topics(mb->worker);
+	char name[CADRE_TOPIC_BYTES];
+	struct cadre_news news;
+	const char *wrong = topic_open(mail, name, &news);
+	struct topic *topic;
+	size_t n;
+
+	if (wrong != NULL || news.topic == NULL)
+		return wrong;
+	n = strlen(name);
+	topic = topic_find(&t->table, name, n, cadre__topic_hash(name, n));
+	if (topic != NULL)
+		hand_out(t, mb, topic, &news);
+	return NULL;
+}
+
+static bool
+is_for_us(struct topics *t, unsigned int slot,
+    const struct cadre_shm_news *news)
+{
+	if (slot == t->own) {
+		if (news->scope != CADRE_SCOPE_ALL)
+			return false;
+		t->own_seen++;
+	}
+	return news->scope <= CADRE_SCOPE_SIBLINGS &&
+	    (t->table.filter & cadre__topic_bit(news->hash)) != 0;
+}
+
+/* One record. It is behind the reader when its function runs. */
+static void
+read_one(struct topics *t, struct cadre_mailbox *mailbox, unsigned int slot,
+    const struct cadre_shm_news *head)
+{
+	struct cadre__reader *r = &t->readers[slot];
+	char name[CADRE__TOPIC_BYTES];
+	struct cadre_news news = {
+		.topic = name,
+		.seat = slot / CADRE_SLOTS_PER_SEAT,
+		.generation = head->generation,
+		.bytes = t->payload,
+		.n = head->bytes,
+	};
+	struct topic *topic;
+
+	if (!is_for_us(t, slot, head)) {
+		cadre__reader_pass(r, head);
+		return;
+	}
+	if (!cadre__reader_take(r, head, name, t->payload))
+		return;
+	cadre__reader_pass(r, head);
+	topic = topic_find(&t->table, name, head->topic_bytes, head->hash);
+	if (topic != NULL && head->number > topic->from[slot])
+		hand_out(t, mailbox, topic, &news);
+}
+
+/*
+ * Of our own records those for others do not count: what is lost of ours is
+ * known when the end is reached, as nobody else writes there.
+ */
+static void
+lost_count(struct topics *t, unsigned int slot, uint64_t before)
+{
+	const struct cadre__reader *r = &t->readers[slot];
+
+	if (slot != t->own)
+		lost(t, r->lost - before);
+	else if (r->seen == cadre__reader_newest(r)) {
+		lost(t, t->own_all - t->own_seen);
+		t->own_seen = t->own_all;
+	}
+}
+
+static unsigned int
+read_ring(struct topics *t, struct cadre_mailbox *mailbox, unsigned int slot,
+    unsigned int room)
+{
+	struct cadre__reader *r = &t->readers[slot];
+	struct cadre_shm_news news;
+	unsigned int n = 0;
+	uint64_t before;
+
+	if (cadre__reader_newest(r) == r->seen)
+		return 0;
+	/* Counted each time: what a function asks for is up to date. */
+	while (n < room && listens(t)) {
+		before = r->lost;
+		if (!cadre__reader_next(r, &news)) {
+			lost_count(t, slot, before);
+			break;
+		}
+		lost_count(t, slot, before);
+		read_one(t, mailbox, slot, &news);
+		n++;
+	}
+	lost_count(t, slot, r->lost);
+	shm_store(&t->cursors[slot], r->seen);
+	CADRE_FAULT_AT("topics.cursor");
+	return n;
+}
+
+void
+topics_turn(struct topics *t, struct cadre_mailbox *mailbox)
+{
+	unsigned int left = TURN_RECORDS, slot;
+
+	if (!listens(t) || t->reads)
+		return;
+	t->reads = true;
+	t->turn++;
+	for (unsigned int i = 0; i < t->nslots && left > 0; i++) {
+		slot = (t->turn + i) % t->nslots;
+		left -= read_ring(t, mailbox, slot, left < RING_RECORDS ?
+		    left : RING_RECORDS);
+	}
+	t->reads = false;
+}
+
+static bool
+is_new(const struct topics *t)
+{
+	for (unsigned int i = 0; i < t->nslots; i++)
+		if (cadre__reader_newest(&t->readers[i]) !=
+		    t->readers[i].seen)
+			return true;
+	return false;
+}
+
+void
+topics_after_wait(struct topics *t)
+{
+	if (t->asleep)
+		cadre__wanted_awake(&t->publisher.head->wanted);
+	t->asleep = false;
+}
+
+/* It says that it sleeps, and looks once more: cadre__publish_fence(). */
+static bool
+falls_asleep(struct topics *t)
+{
+	topics_after_wait(t);
+	cadre__wanted_sleep(&t->publisher.head->wanted);
+	t->asleep = true;
+	if (!is_new(t))
+		return true;
+	topics_after_wait(t);
+	return false;
+}
+
+int
+topics_before_wait(struct topics *t, int timeout_ms)
+{
+	if (!listens(t) || timeout_ms == 0)
+		return timeout_ms;
+	return falls_asleep(t) ? timeout_ms : 0;
+}
+
+bool
+topics_pend(struct topics *t)
+{
+	if (!listens(t) || falls_asleep(t))
+		return false;
+	return wake(t, t->own / CADRE_SLOTS_PER_SEAT);
+}
+
+/* Only who subscribes is to be woken. */
+void
+topics_join(struct topics *t, int epfd)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLET,
+	    .data.ptr = t };
+	int fd;
+
+	if (!listens(t) || t->epoll == epfd)
+		return;
+	fd = t->wakes[t->own / CADRE_SLOTS_PER_SEAT % t->nwakes];
+	if (epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &e) < 0 && errno != EEXIST)
+		return;			/* where it is, it wakes as well */
+	if (t->epoll >= 0)
+		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, fd, NULL);
+	t->epoll = epfd;
+}

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Workers that publish and subscribe as told; see gazette.h. */
+#include "t/lib/gazette.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "shm/clock.h"
+#include "t/lib/tap.h"
+
+enum { SUBSCRIBE = 1, UNSUBSCRIBE, PUBLISH, HOLD, TALLY };
+
+struct piece {
+	uint64_t	number;
+	uint64_t	sum;		/* of all that follows */
+	uint32_t	seat, bytes;	/* all of it */
+	unsigned char	filling[];
+};
+
+static struct gazette_tally tally;	/* a worker's */
+static uint64_t numbers;		/* of what it published */
+static struct cadre_worker *self;
+
+static uint64_t
+sum(const struct piece *p)
+{
+	uint64_t h = p->number * UINT64_C(0x9e3779b97f4a7c15) + p->seat;
+
+	for (size_t i = 0; i < p->bytes - sizeof(*p); i++)
+		h = (h ^ p->filling[i]) * UINT64_C(0x100000001b3);
+	return h;
+}
+
+size_t
+gazette_write(void *to, uint64_t number, uint32_t seat, size_t bytes)
+{
+	struct piece *p = to;
+
+	p->number = number;
+	p->seat = seat;
+	p->bytes = (uint32_t)(sizeof(*p) + bytes);
+	for (size_t i = 0; i < bytes; i++)
+		p->filling[i] = (unsigned char)(number * 131 + i * 7 + seat);
+	p->sum = sum(p);
+	return p->bytes;
+}
+
+void
+gazette_news(struct cadre_mailbox *mb, const struct cadre_news *news,
+    void *arg)
+{
+	static uint64_t generation[GAZETTE_SEATS], last[GAZETTE_SEATS];
+	static uint64_t aligned[GAZETTE_BYTES / 8 + 8];
+	const struct piece *p = (const void *)aligned;
+	struct gazette_tally *t = arg;
+	uint32_t seat = news->seat % GAZETTE_SEATS;
+
+	(void)mb;
+	t->calls++;
+	if (news->n < sizeof(*p) || news->n > sizeof(aligned)) {
+		t->torn++;
+		return;
+	}
+	memcpy(aligned, news->bytes, news->n);
+	if (p->bytes != news->n || p->sum != sum(p)) {
+		t->torn++;
+		return;
+	}
+	/* A generation counts from 1, and is not followed by an older one. */
+	if (news->generation != generation[seat]) {
+		t->astray += news->generation < generation[seat];
+		generation[seat] = news->generation;
+		last[seat] = 0;
+	}
+	t->astray += p->seat != news->seat || p->number <= last[seat];
+	last[seat] = p->number;
+	t->from[seat]++;
+}
+
+static int
+publish(struct cadre_mailbox *mb, const struct gazette_order *o)
+{
+	static uint64_t piece[GAZETTE_BYTES / 8 + 8];
+	int err = 0;
+	size_t n;
+
+	for (uint32_t i = 0; i < o->count && err == 0; i++) {
+		numbers++;
+		n = gazette_write(piece, numbers, cadre_worker_seat(self),
+		    o->bytes != 0 ? o->bytes : numbers * 61 % 500);
+		err = cadre_mailbox_publish(mb, o->topic, piece, n,
+		    (enum cadre_scope)o->scope);
+	}
+	return err;
+}
+
+static void
+on_order(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
+{
+	struct gazette_order o;
+	uint64_t until;
+
+	(void)arg;
+	memcpy(&o, message->bytes, sizeof(o));
+	if (message->type == SUBSCRIBE)
+		o.err = cadre_mailbox_subscribe(mb, o.topic, gazette_news,
+		    &tally);
+	else if (message->type == UNSUBSCRIBE)
+		o.err = cadre_mailbox_unsubscribe(mb, o.topic);
+	else if (message->type == PUBLISH)
+		o.err = publish(mb, &o);
+	else if (message->type == TALLY) {
+		cadre_mailbox_topic_counts(mb, &tally.counts);
+		cadre_mailbox_reply(mb, &message->from, TALLY, &tally,
+		    sizeof(tally));
+		return;
+	}
+	cadre_mailbox_reply(mb, &message->from, message->type, &o, sizeof(o));
+	until = clock_now_ns() + o.count * NS_PER_MS;
+	while (message->type == HOLD && clock_now_ns() < until)
+		;
+}
+
+void
+gazette_set_up(struct cadre_worker *w, struct cadre_mailbox *mb)
+{
+	self = w;
+	memset(&tally, 0, sizeof(tally));
+	cadre_mailbox_on(mb, CADRE_TYPE_ANY, on_order, NULL);
+}
+
+struct answer {
+	int	came, err;
+	struct gazette_tally *tally;
+};
+
+static void
+on_answer(struct cadre_mailbox *mb, int err, struct cadre_message *reply,
+    void *arg)
+{
+	struct answer *a = arg;
+	struct gazette_order o;
+
+	(void)mb;
+	a->came = 1;
+	a->err = err;
+	if (err < 0)
+		return;
+	if (a->tally != NULL)
+		memcpy(a->tally, reply->bytes, sizeof(*a->tally));
+	else {
+		memcpy(&o, reply->bytes, sizeof(o));
+		a->err = o.err;
+	}
+}
+
+static int
+tell(uint32_t seat, uint32_t type, const char *topic, struct gazette_order o,
+    struct gazette_tally *ret_tally)
+{
+	static struct answer a;		/* it may come when nobody waits */
+	int err;
+
+	a = (struct answer){ .tally = ret_tally };
+	strcpy(o.topic, topic);
+	err = cadre_mailbox_request(post_box, seat, type, &o, sizeof(o),
+	    APP_WAIT_S * 1000, on_answer, &a);
+	if (err >= 0)
+		err = post_counted(&a.came, 1) ? a.err : -ETIMEDOUT;
+	return err;
+}
+
+int
+gazette_subscribe(uint32_t seat, const char *topic)
+{
+	struct gazette_order o = { .count = 0 };
+
+	return tell(seat, SUBSCRIBE, topic, o, NULL);
+}
+
+int
+gazette_unsubscribe(uint32_t seat, const char *topic)
+{
+	struct gazette_order o = { .count = 0 };
+
+	return tell(seat, UNSUBSCRIBE, topic, o, NULL);
+}
+
+int
+gazette_publish(uint32_t seat, const char *topic, enum cadre_scope scope,
+    uint32_t count, uint32_t bytes)
+{
+	struct gazette_order o = { .scope = scope, .count = count,
+	    .bytes = bytes };
+
+	return tell(seat, PUBLISH, topic, o, NULL);
+}
+
+int
+gazette_hold(uint32_t seat, uint32_t ms)
+{
+	struct gazette_order o = { .count = ms };
+
+	return tell(seat, HOLD, "", o, NULL);
+}
+
+int
+gazette_tally(uint32_t seat, struct gazette_tally *ret_tally)
+{
+	struct gazette_order o = { .count = 0 };
+
+	return tell(seat, TALLY, "", o, ret_tally);
+}
+
+static void
+seen(struct cadre_region *r, uint32_t seat, struct cadre_topics_view *sum_view,
+    bool *ret_asleep)
+{
+	struct cadre_topics_view v;
+
+	*sum_view = (struct cadre_topics_view){ .lost = 0 };
+	*ret_asleep = false;
+	for (unsigned int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
+		if (cadre_region_topics(r, seat, k, &v) == 0) {
+			sum_view->received += v.received;
+			sum_view->lost += v.lost;
+			sum_view->woken += v.woken;
+			*ret_asleep |= v.asleep;
+		}
+}
+
+struct cadre_region *
+gazette_region(void)
+{
+	static struct cadre_region *r;
+
+	if (r == NULL && cadre_region_open("app", &r) < 0)
+		bail_out("no region: %s", cadre_error(-ENOENT));
+	return r;
+}
+
+struct wish {
+	uint32_t	seat;
+	uint64_t	received;
+};
+
+static bool
+is_asleep(void *arg)
+{
+	const struct wish *w = arg;
+	struct cadre_topics_view v;
+	bool asleep;
+
+	seen(gazette_region(), w->seat, &v, &asleep);
+	return asleep;
+}
+
+static bool
+has_received(void *arg)
+{
+	const struct wish *w = arg;
+	struct cadre_topics_view v;
+	bool asleep;
+
+	seen(gazette_region(), w->seat, &v, &asleep);
+	return v.received >= w->received;
+}
+
+bool
+gazette_asleep(uint32_t seat)
+{
+	struct wish w = { .seat = seat };
+
+	return post_until(is_asleep, &w);
+}
+
+bool
+gazette_received(uint32_t seat, uint64_t n)
+{
+	struct wish w = { .seat = seat, .received = n };
+
+	return post_until(has_received, &w);
+}
+
+uint64_t
+gazette_woken(uint32_t seat)
+{
+	struct cadre_topics_view v;
+	bool asleep;
+
+	seen(gazette_region(), seat, &v, &asleep);
+	return v.woken;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cadre contrast: tell the same facts by messages and through the region, as
+ * the contrast program does, and show what either costs, and what either knows.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/utsname.h>
+
+#include <cadre/cadre.h>
+
+#include "tools/contrast.h"
+#include "tools/json.h"
+#include "tools/launch.h"
+
+#define WORKERS_MAX	256
+
+enum { QUICK = 256, SECONDS, SVG };
+
+static const struct option options[] = {
+	{ "workers", required_argument, NULL, 'i' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "quick", no_argument, NULL, QUICK },
+	{ "seconds", required_argument, NULL, SECONDS },
+	{ "svg", required_argument, NULL, SVG },
+	{ NULL, 0, NULL, 0 },
+};
+
+struct wish {
+	bool		json;
+	const char	*svg;		/* NULL: none */
+};
+
+/* "2,16,64" */
+static int
+take_workers(struct contrast *c, const char *text)
+{
+	char *end;
+	long n;
+
+	for (c->sizes = 0; c->sizes < 8; text = end + 1) {
+		n = strtol(text, &end, 10);
+		if (end == text || n < 1 || n > WORKERS_MAX ||
+		    (*end != '\0' && *end != ','))
+			break;
+		c->workers[c->sizes++] = (unsigned int)n;
+		if (*end == '\0')
+			return 0;
+	}
+	return verb_usage(c->verb, "flag -i needs numbers of workers up to %d, "
+	    "as 2,16,64, at most 8; not '%s'", WORKERS_MAX, text);
+}
+
+static int
+flags(struct contrast *c, struct wish *w, int argc, char **argv)
+{
+	int f, code = 0;
+
+	while (code == 0 && (f = getopt_long(argc, argv, ":i:j", options,
+	    NULL)) != -1) {
+		if (f == 'i')
+			code = take_workers(c, optarg);
+		else if (f == 'j')
+			w->json = true;
+		else if (f == QUICK)
+			c->quick = true;
+		else if (f == SVG)
+			w->svg = optarg;
+		else if (f != SECONDS)
+			code = verb_flag(c->verb, f, argv);
+		else if (!verb_seconds(optarg, 0.1, 60, &c->seconds))
+			code = verb_usage(c->verb, "flag --seconds needs a "
+			    "number from 0.1 to 60, not '%s'", optarg);
+	}
+	if (code == 0 && optind < argc)
+		return verb_usage(c->verb, "takes flags only, not '%s'",
+		    argv[optind]);
+	return code;
+}
+
+static void
+defaults(struct contrast *c)
+{
+	static const unsigned int usual[] = { 2, 16, 64 };
+
+	if (c->seconds <= 0)
+		c->seconds = c->quick ? 0.1 : 1;
+	c->event_ms = c->quick ? 200 : 2000;
+	if (c->sizes != 0)
+		return;
+	c->sizes = c->quick ? 1 : 3;
+	memcpy(c->workers, usual, sizeof(usual));
+}
+
+static int
+find(struct contrast *c)
+{
+	if (launch_find("examples", "contrast", c->program,
+	    sizeof(c->program)) < 0) {
+		verb_say(c->verb, "no program %s; where contrast is: "
+		    "CADRE_LIBEXEC=DIR %s contrast", c->program, verb_program);
+		return EXIT_FAILED;
+	}
+	if (launch_find("examples", "contrast-node", c->script,
+	    sizeof(c->script)) < 0)
+		c->script[0] = '\0';
+	contrast_node(c);
+	return 0;
+}
+
+static void
+head(const struct contrast *c)
+{
+	double load[3] = { 0 };
+	struct utsname u;
+
+	uname(&u);
+	getloadavg(load, 3);
+	printf("cadre %s, Linux %s, %ld processors, load %.2f%s%s; about %.0f "
+	    "seconds\n\n", cadre_version(), u.release,
+	    sysconf(_SC_NPROCESSORS_ONLN), load[0],
+	    c->no_node == NULL ? ", node " : "",
+	    c->no_node == NULL ? c->node : "",
+	    (double)c->runs * (0.3 + c->seconds * 0.7) +
+	    (double)c->event_ms * 6e-3);
+	fflush(stdout);
+}
+
+static int
+run_all(struct contrast *c, bool json)
+{
+	enum part shown = PART_COST;
+	int code = 0;
+
+	for (unsigned int i = 0; i < c->runs && code == 0; i++) {
+		for (; shown < c->run[i].part && !json; shown++)
+			contrast_table(c, shown, stdout);
+		code = contrast_run(c, &c->run[i]);
+	}
+	for (; shown < PARTS && code == 0 && !json; shown++)
+		contrast_table(c, shown, stdout);
+	return code;
+}
+
+static int
+show(struct contrast *c, const struct wish *w)
+{
+	int code, err = 0;
+
+	if (!w->json)
+		head(c);
+	code = run_all(c, w->json);
+	if (code != 0)
+		return code;
+	if (w->json)
+		err = json_print(contrast_json(c));
+	else
+		contrast_words(stdout);
+	if (err < 0)
+		return verb_fail(c->verb, err);
+	if (w->svg != NULL && (err = contrast_svg(c, w->svg)) < 0) {
+		verb_say(c->verb, "%s: %s", w->svg, strerror(-err));
+		return EXIT_FAILED;
+	}
+	return 0;
+}
+
+int
+cmd_contrast(const struct verb *v, int argc, char **argv)
+{
+	static struct contrast c;
+	char dir[64];
+	struct wish w = { false, NULL };
+	int code, made;
+
+	c.verb = v;
+	if ((code = flags(&c, &w, argc, argv)) != 0)
+		return code;
+	defaults(&c);
+	made = launch_runtime_dir(dir, sizeof(dir));
+	if (made < 0)
+		verb_say(v, "%s cannot be used: %s", dir, strerror(-made));
+	if ((code = find(&c)) == 0) {
+		contrast_plan(&c);
+		code = show(&c, &w);
+	}
+	if (made > 0)
+		rmdir(dir);	/* stays if another app is in it */
+	return code;
+}

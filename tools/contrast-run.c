@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * One run: the contrast program, or the script for Node, as a child whose
+ * output is a pipe. It gets a deadline; with it end its master and workers.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <sys/prctl.h>
+#include <sys/time.h>
+#include <sys/wait.h>
+
+#include <cadre/cadre.h>
+
+#include "tools/contrast.h"
+
+#define OUTPUT_BYTES	8192
+#define SLACK_S		30	/* beyond what a run takes by its plan */
+
+static const char *const figures[FIGURES] = {
+	[TELLS_UPDATES] = "tells updates",
+	[TELLS_REFUSED] = "tells refused",
+	[TELLS_CPU_NS] = "tells cpu_ns",
+	[KNOWS_LOOKS] = "knows looks",
+	[KNOWS_SEEN] = "knows seen",
+	[KNOWS_CPU_NS] = "knows cpu_ns",
+	[KNOWS_AGE_P50_NS] = "knows age_p50_ns",
+	[KNOWS_AGE_P99_NS] = "knows age_p99_ns",
+	[KNOWS_NOTICED_P50_NS] = "knows noticed_p50_ns",
+	[KNOWS_NOTICED_P99_NS] = "knows noticed_p99_ns",
+	[KNOWS_OLDEST_NS] = "knows oldest_ns",
+	[KNOWS_STUCK_NS] = "knows stuck_ns",
+	[KNOWS_BACK_AGE_NS] = "knows back_age_ns",
+	[KNOWS_FRESH_NS] = "knows fresh_ns",
+	[KNOWS_KNOWN] = "knows known",
+	[KNOWS_COUNTED] = "knows counted",
+	[TRUTH_COUNTED] = "truth counted",
+};
+
+/* "knows looks 12 seen 7": a word, then names with their numbers. */
+static void
+take_line(struct run *r, char *line)
+{
+	char *rest = NULL, *who = strtok_r(line, " ", &rest), *name, *number;
+	char full[64];
+
+	while (who != NULL && (name = strtok_r(NULL, " ", &rest)) != NULL &&
+	    (number = strtok_r(NULL, " ", &rest)) != NULL) {
+		snprintf(full, sizeof(full), "%.20s %.30s", who, name);
+		for (int i = 0; i < FIGURES; i++)
+			if (strcmp(figures[i], full) == 0)
+				r->figure[i] = strtoull(number, NULL, 10);
+	}
+}
+
+static void
+take(struct run *r, char *output)
+{
+	char *rest = NULL, *line = strtok_r(output, "\n", &rest);
+
+	for (; line != NULL; line = strtok_r(NULL, "\n", &rest))
+		take_line(r, line);
+	if (r->figure[TRUTH_COUNTED] != 0)
+		r->figure[KNOWS_COUNTED] = r->figure[TRUTH_COUNTED];
+}
+
+struct words {
+	char	text[5][24];
+	char	*argv[16];
+};
+
+static void
+words_of(const struct contrast *c, const struct run *r, struct words *w)
+{
+	const char *flag[] = { "-i", "-n", "-r", "-d", "-e" };
+	int n = 0;
+
+	snprintf(w->text[0], sizeof(w->text[0]), "%u", r->workers);
+	snprintf(w->text[1], sizeof(w->text[1]), "%" PRIu64, r->updates);
+	snprintf(w->text[2], sizeof(w->text[2]), "%" PRIu64, r->rate);
+	snprintf(w->text[3], sizeof(w->text[3]), "%" PRIu64, c->event_ms);
+	snprintf(w->text[4], sizeof(w->text[4]), "%s",
+	    r->event != NULL ? r->event : "none");
+	if (r->way == WAY_NODE)
+		w->argv[n++] = (char *)"node";
+	w->argv[n++] = (char *)(r->way == WAY_NODE ? c->script : c->program);
+	for (int i = 0; i < 5; i++) {
+		w->argv[n++] = (char *)flag[i];
+		w->argv[n++] = w->text[i];
+	}
+	w->argv[n++] = (char *)contrast_way(r->way == WAY_NODE ? WAY_CHANGE :
+	    r->way);
+	w->argv[n] = NULL;
+}
+
+/* Waits for a byte before its exec, so that a tracer can attach. */
+static void
+child(char *const argv[], int go, int output, pid_t parent)
+{
+	char byte;
+
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent ||
+	    dup2(output, STDOUT_FILENO) < 0 || read(go, &byte, 1) != 1)
+		_exit(127);
+	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static pid_t	deadline_pid;
+
+static void
+on_deadline(int sig)
+{
+	(void)sig;
+	if (deadline_pid > 0)
+		kill(deadline_pid, SIGKILL);	/* its children notice */
+}
+
+static void
+deadline(pid_t pid, uint64_t seconds)
+{
+	struct sigaction sa = { .sa_handler = on_deadline,
+	    .sa_flags = SA_RESTART };
+	struct itimerval t = { .it_value.tv_sec = (time_t)seconds };
+
+	deadline_pid = pid;
+	sigaction(SIGALRM, &sa, NULL);
+	setitimer(ITIMER_REAL, &t, NULL);
+}
+
+static uint64_t
+seconds_of(const struct contrast *c, const struct run *r)
+{
+	return SLACK_S + c->event_ms / 1000 +
+	    (r->rate != 0 ? r->updates / r->rate : 0);
+}
+
+/*
+ * By who is whose child: the observer, its master, the workers of that; or
+ * Node's parent, and its children.
+ */
+static void
+take_calls(struct contrast *c, struct run *r, pid_t pid, int *status)
+{
+	bool observed = r->way == WAY_COUNTER || r->way == WAY_REGION;
+	struct calls calls[CALLS_DEPTH];
+
+	if (calls_count(pid, calls, status) < 0) {
+		c->no_calls = "interrupted";
+		return;
+	}
+	r->tells = calls[r->way == WAY_NODE ? 1 : 2];
+	r->knows = calls[observed || r->way == WAY_NODE ? 0 : 1];
+	r->counted = true;
+}
+
+static int
+finish(struct contrast *c, struct run *r, pid_t pid, int fd, bool traced)
+{
+	char output[OUTPUT_BYTES];
+	int status = -1;
+	ssize_t n, at = 0;
+
+	if (traced)
+		take_calls(c, r, pid, &status);
+	while (at < OUTPUT_BYTES - 1 && (n = read(fd, output + at,
+	    OUTPUT_BYTES - 1 - (size_t)at)) > 0)
+		at += n;
+	output[at] = '\0';
+	if (!traced && waitpid(pid, &status, 0) < 0)
+		return verb_fail(c->verb, -errno);
+	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
+		verb_say(c->verb, "%s %s, %u workers, %" PRIu64 " a second: "
+		    "%s %d", contrast_part(r->part), contrast_way(r->way),
+		    r->workers, r->rate, WIFSIGNALED(status) ?
+		    "ended by signal" : "failed with",
+		    WIFSIGNALED(status) ? WTERMSIG(status) :
+		    WEXITSTATUS(status));
+		return EXIT_FAILED;
+	}
+	take(r, output);
+	r->done = r->figure[TELLS_UPDATES] > 0;
+	return 0;
+}
+
+int
+contrast_run(struct contrast *c, struct run *r)
+{
+	bool traced = r->part == PART_CALLS;
+	int code, err = 0, go[2], output[2];
+	pid_t parent = getpid(), pid;
+	struct words w;
+
+	words_of(c, r, &w);
+	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(output, O_CLOEXEC) < 0)
+		return verb_fail(c->verb, -errno);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		child(w.argv, go[0], output[1], parent);
+	if (pid < 0)
+		err = -errno;
+	close(go[0]);
+	close(output[1]);
+	if (err == 0 && traced && (err = calls_attach(pid)) < 0) {
+		c->no_calls = "ptrace(2) is not permitted here";
+		traced = false;
+		err = 0;
+	}
+	if (err == 0 && write(go[1], "", 1) != 1)
+		err = -errno;
+	close(go[1]);
+	deadline(pid, seconds_of(c, r));
+	code = err < 0 ? verb_fail(c->verb, err) :
+	    finish(c, r, pid, output[0], traced);
+	deadline(0, 0);
+	close(output[0]);
+	return code;
+}
