@@ -48,6 +48,7 @@ serve(struct cadre_worker *w, void *arg)
 {
 	struct cadre_mailbox *mb = cadre_worker_mailbox(w);
 	int epfd = epoll_create1(EPOLL_CLOEXEC), before;
+	struct cadre_mailbox_counts c;
 	struct epoll_event e;
 	bool told = false;
 
@@ -58,7 +59,9 @@ serve(struct cadre_worker *w, void *arg)
 	before = probe_fds(0);
 	while (!cadre_worker_draining(w)) {
 		put(mb, CADRE_MASTER);
-		if (came == MESSAGES && sent == MESSAGES && !told) {
+		cadre_mailbox_counts(mb, CADRE_MASTER, &c);
+		if (came == MESSAGES && sent == MESSAGES && c.queued == 0 &&
+		    !told) {
 			bad += probe_fds(0) > before;
 			told = cadre_mailbox_send(mb, CADRE_MASTER, DONE, &bad,
 			    sizeof(bad)) >= 0;
