@@ -362,7 +362,7 @@ mail_open(struct mail *mail)
 	if (err < 0)
 		return err;
 	mail->map = CADRE_FAULT("letter.map") < 0 ? MAP_FAILED :
-	    mmap(NULL, n, PROT_READ, MAP_SHARED, mail->fds[0], 0);
+	    mmap(NULL, n, PROT_READ, MAP_PRIVATE, mail->fds[0], 0);
 	if (mail->map == MAP_FAILED) {
 		mail->map = NULL;
 		return -errno;

@@ -359,6 +359,15 @@ is_asked(const struct cadre_mailbox *mb, const struct pending *p,
 	    mail->wire.frame.type == CADRE_FRAME_FAILED);
 }
 
+bool
+mailbox_answer_is_one(const struct mail *mail)
+{
+	const struct cadre__frame_message *head = &mail->wire.head;
+
+	return mail->wire.frame.type != CADRE_FRAME_FAILED ||
+	    (head->type >= 1 && head->type <= ERRNO_MAX && head->bytes == 0);
+}
+
 const char *
 mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 {
@@ -368,8 +377,7 @@ mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 	struct pending was;
 	int err;
 
-	if (failed && (type < 1 || type > ERRNO_MAX ||
-	    mail->wire.head.bytes > 0))
+	if (!mailbox_answer_is_one(mail))
 		return "a failure that is none";
 	if (p == NULL || p->deadline_ns == 0) {
 		mail->tally->late++;

@@ -105,6 +105,8 @@ const char *mailbox_hear(struct cadre_mailbox *, struct mail *);
 	/* By the side's table; then mail_close(). */
 mail_fn	mailbox_message;	/* For us, to a handler: MESSAGE, REQUEST. */
 mail_fn	mailbox_answer;		/* REPLY, FAILED. */
+bool	mailbox_answer_is_one(const struct mail *);
+	/* A FAILED says an errno, and nothing else. */
 
 /* In mailbox-worker.c. */
 extern const struct mailbox_side mailbox_of_worker;

@@ -68,8 +68,8 @@ relay_answer(struct cadre_master *m, struct mail *mail)
 
 	if (to >= m->nseats)
 		return "an answer to a seat that there is not";
-	if (mail->wire.frame.type == CADRE_FRAME_FAILED &&
-	    mail->wire.head.bytes > 0)
+	/* Who gets it would take it for the master's word. */
+	if (!mailbox_answer_is_one(mail))
 		return "a failure that is none";
 	if (mail_check(mail) < 0)
 		return changeable;

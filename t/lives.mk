@@ -1,15 +1,22 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of what a master is told of its workers' lives, and of who sends what
 # nobody should, or more than anybody takes.
-t_lib_libapp_a_SOURCES += t/lib/lives.c t/lib/lives.h
+t_lib_libapp_a_SOURCES += t/lib/flood.c t/lib/flood.h t/lib/forge.c \
+	t/lib/forge.h t/lib/lives.c t/lib/lives.h t/lib/suspect.c \
+	t/lib/suspect.h t/lib/unheard.c
 
-lives_tests = t/35-lives.t t/35-lives-killed.t t/35-lives-program.t
+lives_tests = t/35-lives.t t/35-lives-killed.t t/35-lives-program.t \
+	t/36-bad-messages.t t/36-odd-messages.t t/37-flood.t
 check_PROGRAMS += $(lives_tests)
 lives_of_programs = t/35-lives-program.t
 $(lives_of_programs): t/lib/program
 t_35_lives_t_SOURCES = t/35-lives.c
 t_35_lives_killed_t_SOURCES = t/35-lives-killed.c
 t_35_lives_program_t_SOURCES = t/35-lives-program.c
+t_36_bad_messages_t_SOURCES = t/36-bad-messages.c
+t_36_odd_messages_t_SOURCES = t/36-odd-messages.c
+t_37_flood_t_SOURCES = t/37-flood.c
 
-long_tests += t/95-lives.t
+long_tests += t/95-lives.t t/96-message-flood.t
 t_95_lives_t_SOURCES = t/95-lives.c
+t_96_message_flood_t_SOURCES = t/96-message-flood.c
