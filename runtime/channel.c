@@ -47,8 +47,7 @@ parcel_fds(struct parcel *p, const struct sending *post)
 	if (post->given && post->nfds > 0)
 		memcpy(p->fds, post->fds, post->nfds * sizeof(*p->fds));
 	for (unsigned int i = 0; !post->given && i < post->nfds; i++) {
-		p->fds[i] = CADRE_FAULT("channel.dup") < 0 ? -1 :
-		    fcntl(post->fds[i], F_DUPFD_CLOEXEC, 0);
+		p->fds[i] = fcntl(post->fds[i], F_DUPFD_CLOEXEC, 0);
 		if (p->fds[i] < 0) {
 			err = -errno;
 			parcel_free(p, i);
@@ -99,6 +98,7 @@ has_room(const struct channel *c, const struct sending *post)
 	if (post->kept)
 		return c->frames < frames + c->kept_max;
 	return c->frames == 0 || (c->frames < frames &&
+	    c->fds + post->nfds <= CHANNEL_FDS &&
 	    c->bytes < bytes && post->weight <= bytes - c->bytes);
 }
 
@@ -120,6 +120,7 @@ enqueue(struct channel *c, const struct sending *post)
 	c->last = p;
 	c->frames++;
 	c->bytes += p->weight;
+	c->fds += p->nfds;
 	return 1;
 }
 
@@ -174,6 +175,7 @@ dequeue(struct channel *c, struct parcel *before)
 		c->last = before;
 	c->frames--;
 	c->bytes -= p->weight;
+	c->fds -= p->nfds;
 	parcel_free(p, p->nfds);
 }
 

@@ -13,7 +13,9 @@
 #include "shm/frame.h"
 
 #define CHANNEL_FRAMES	64		/* that may wait, … */
-#define CHANNEL_BYTES	262144		/* … and their bodies in all */
+#define CHANNEL_BYTES	262144		/* … and their bodies in all, … */
+#define CHANNEL_FDS	CADRE_FRAME_FDS_MAX /* … and their descriptors: of all
+					   things these are fewest */
 
 struct parcel;
 
@@ -22,6 +24,7 @@ struct channel {
 	struct parcel	*first, *last;	/* what waits, oldest first */
 	unsigned int	frames;
 	size_t		bytes;
+	unsigned int	fds;
 	unsigned int	frames_max;	/* 0: CHANNEL_FRAMES */
 	unsigned int	kept_max;	/* so many more of those that are kept */
 	size_t		bytes_max;	/* 0: CHANNEL_BYTES */

@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -187,8 +186,11 @@ inbox_new(struct inbox **ret_inbox)
 {
 	struct inbox *in;
 
-	in = CADRE_FAULT("letter.inbox") < 0 ? NULL : calloc(1, sizeof(*in));
-	if (in == NULL)
+	/* Never from a heap that would have to be zeroed. */
+	in = CADRE_FAULT("letter.inbox") < 0 ? MAP_FAILED : mmap(NULL,
+	    sizeof(*in), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS |
+	    MAP_NORESERVE, -1, 0);
+	if (in == MAP_FAILED)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < LETTERS; i++) {
 		in->parts[i] = (struct iovec){ in->buffers[i], BUFFER_BYTES };
@@ -206,7 +208,8 @@ inbox_new(struct inbox **ret_inbox)
 void
 inbox_free(struct inbox *in)
 {
-	free(in);
+	if (in != NULL)
+		munmap(in, sizeof(*in));
 }
 
 /*
@@ -251,6 +254,12 @@ inbox_receive(struct inbox *in, int fd, struct pace *pace)
 		    errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 	in->used = (unsigned int)n;
 	pace->several = n > 1;
+	/* With those of many at once our own limit would be reached. */
+	for (int i = 0; i < n; i++)
+		if (in->headers[i].msg_hdr.msg_controllen > 0) {
+			pace->several = false;
+			pace->single = 0;
+		}
 	return n > 0 ? n : -EAGAIN;
 }
 

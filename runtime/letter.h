@@ -72,7 +72,10 @@ struct pace {			/* of a channel that is received from */
 };
 
 int	inbox_new(struct inbox **ret_inbox);
-	/* Over a megabyte, of which is used what messages were long. */
+	/*
+	 * Over a megabyte, of which is used as much as messages were long.
+	 * 0 or -ENOMEM.
+	 */
 void	inbox_free(struct inbox *);
 int	inbox_receive(struct inbox *, int fd, struct pace *);
 	/* > 0: so many came, at most LETTERS; -EAGAIN: none; -EPIPE: the end; -errno. */

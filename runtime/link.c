@@ -272,14 +272,13 @@ static bool
 link_read(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	const char *wrong = NULL;
-	int n = mailbox_inbox(&m->mailbox);
+	int n;
 
 	if (m->mailbox.reading)
 		return false;
-	if (n == 0)
-		n = inbox_receive(m->mailbox.inbox, l->link.channel.fd,
-		    &l->link.pace);
-	if (n == -EAGAIN || n == -ENOMEM || n == -ENOBUFS)
+	n = inbox_receive(m->mailbox.inbox, l->link.channel.fd,
+	    &l->link.pace);
+	if (n == -EAGAIN)
 		return false;
 	if (n > 0)
 		wrong = link_hear(m, s, l, (unsigned int)n);

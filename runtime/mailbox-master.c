@@ -219,10 +219,10 @@ messages_init(struct cadre_master *m)
 	m->mailbox.master = m;
 }
 
-void
-messages_limits(const struct cadre_master *m, struct mailbox_limits *limits)
+int
+messages_open(struct cadre_master *m)
 {
-	*limits = (struct mailbox_limits){
+	m->mailbox.limits = (struct mailbox_limits){
 		.bytes_max = (uint64_t)option(m, CADRE_MESSAGE_BYTES_MAX),
 		.queue_bytes = (uint64_t)option(m, CADRE_MESSAGE_QUEUE_BYTES),
 		.queue = (uint32_t)option(m, CADRE_MESSAGE_QUEUE),
@@ -230,12 +230,7 @@ messages_limits(const struct cadre_master *m, struct mailbox_limits *limits)
 		.seats = m->nseats,
 		.rights = option(m, CADRE_MESSAGE_RIGHTS) != 0,
 	};
-}
-
-void
-messages_open(struct cadre_master *m)
-{
-	messages_limits(m, &m->mailbox.limits);
+	return inbox_new(&m->mailbox.inbox);
 }
 
 void

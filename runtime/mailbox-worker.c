@@ -73,7 +73,9 @@ mailbox_open(struct cadre_mailbox *mb, struct cadre_worker *w,
 	    .frames_max = mb->limits.queue,
 	    .bytes_max = mb->limits.queue_bytes };
 	mb->own_epoll = mb->epoll = epoll;
-	err = channel_poll(mb, EPOLL_CTL_ADD, epoll);
+	err = inbox_new(&mb->inbox);
+	if (err == 0)
+		err = channel_poll(mb, EPOLL_CTL_ADD, epoll);
 	if (err < 0)
 		return err;
 	CADRE_FAULT_AT("mailbox.online");
@@ -275,10 +277,8 @@ mailbox_ready(struct cadre_mailbox *mb, uint32_t events)
 		flush(mb);
 	if ((events & ~(uint32_t)EPOLLOUT) == 0)
 		return;
-	n = mailbox_inbox(mb);
-	if (n == 0)
-		n = inbox_receive(mb->inbox, mb->channel.fd, &mb->pace);
-	if (n > 0 ? hear(mb, (unsigned int)n) : n != -EAGAIN && n != -ENOMEM)
+	n = inbox_receive(mb->inbox, mb->channel.fd, &mb->pace);
+	if (n > 0 ? hear(mb, (unsigned int)n) : n != -EAGAIN)
 		channel_lost(mb);
 	if (mb->due_ns == 0)
 		(void)mailbox_due(mb, clock_now_ns());

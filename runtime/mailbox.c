@@ -37,12 +37,6 @@ mailbox_free(struct cadre_mailbox *mb)
 }
 
 int
-mailbox_inbox(struct cadre_mailbox *mb)
-{
-	return mb->inbox != NULL ? 0 : inbox_new(&mb->inbox);
-}
-
-int
 mailbox_alarm(struct cadre_mailbox *mb, uint64_t at_ns)
 {
 	if (at_ns >= mb->due_ns)

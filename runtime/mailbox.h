@@ -66,7 +66,7 @@ struct cadre_mailbox {
 	cadre_disconnect_fn *disconnected;
 	void		*disconnected_arg;
 	struct pendings	pendings;
-	struct inbox	*inbox;		/* NULL: nothing has come yet */
+	struct inbox	*inbox;		/* NULL: a master's, not started */
 	bool		reading;	/* a handler runs: read no further */
 	uint64_t	due_ns;		/* mailbox_due() has work; UINT64_MAX */
 
@@ -107,8 +107,6 @@ mail_fn	mailbox_message;	/* For us, to a handler: MESSAGE, REQUEST. */
 mail_fn	mailbox_answer;		/* REPLY, FAILED. */
 bool	mailbox_answer_is_one(const struct mail *);
 	/* A FAILED says an errno, and nothing else. */
-int	mailbox_inbox(struct cadre_mailbox *);
-	/* It is there from here on. 0 or -ENOMEM. */
 
 /* In mailbox-worker.c. */
 extern const struct mailbox_side mailbox_of_worker;

@@ -7,12 +7,10 @@
 
 void	messages_init(struct cadre_master *);
 	/* Of a new handle: handlers may be set. */
-void	messages_open(struct cadre_master *);
-	/* At the start, when the options are settled. */
+int	messages_open(struct cadre_master *);
+	/* At the start, when options and seats are settled. 0 or -ENOMEM. */
 void	messages_close(struct cadre_master *);
 	/* When all workers are gone. Handlers stay. */
-void	messages_limits(const struct cadre_master *,
-	    struct mailbox_limits *ret_limits);
 void	messages_due(struct cadre_master *, uint64_t now_ns);
 uint64_t messages_deadline(const struct cadre_master *);
 

@@ -110,9 +110,14 @@ seats_make(struct cadre_master *m)
 			m->seats[i].lives[k].statm = -1;
 		}
 	}
-	messages_open(m);
 	budget_init(&m->budget, m->workers, clock_now_ns());
 	return 0;
+}
+
+static int
+messages_step(struct cadre_master *m)
+{
+	return messages_open(m);
 }
 
 /* A descriptor of ours as number 1 would be a worker's standard output. */
@@ -322,6 +327,7 @@ static int (*const start_steps[])(struct cadre_master *) = {
 	threads_step, sigchld_step, size_settle, recycle_step,
 	privileges_settle, standard_fds_fill, limits_raise, loop_step,
 	directory_step, privileges_rehearse, memory_check, seats_make,
+	messages_step,
 	listeners_step, metrics_window,
 	region_step, wakes_step, logs_open, clients_open, orphans_step, acceptor_step,
 	image_step, fork_step,

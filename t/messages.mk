@@ -5,9 +5,45 @@ t_lib_libpost_a_SOURCES = t/lib/post.c t/lib/post.h
 post_test_libs = t/lib/libpost.a $(runtime_test_libs)
 
 check_PROGRAMS += \
-	t/30-sizes.t
+	t/30-sizes.t \
+	t/30-order.t \
+	t/30-descriptors.t \
+	t/30-disconnect.t \
+	t/31-queue.t \
+	t/31-policies.t \
+	t/32-requests.t \
+	t/32-answer-later.t \
+	t/33-relay.t \
+	t/33-relay-lost.t \
+	t/33-broadcast.t \
+	t/34-memfd.t \
+	t/34-rights.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
+t_30_order_t_SOURCES = t/30-order.c
+t_30_order_t_LDADD = $(post_test_libs)
+t_30_descriptors_t_SOURCES = t/30-descriptors.c
+t_30_descriptors_t_LDADD = $(post_test_libs)
+t_30_disconnect_t_SOURCES = t/30-disconnect.c
+t_30_disconnect_t_LDADD = $(post_test_libs)
+t_31_queue_t_SOURCES = t/31-queue.c
+t_31_queue_t_LDADD = $(post_test_libs)
+t_31_policies_t_SOURCES = t/31-policies.c
+t_31_policies_t_LDADD = $(post_test_libs)
+t_32_requests_t_SOURCES = t/32-requests.c
+t_32_requests_t_LDADD = $(post_test_libs)
+t_32_answer_later_t_SOURCES = t/32-answer-later.c
+t_32_answer_later_t_LDADD = $(post_test_libs)
+t_33_relay_t_SOURCES = t/33-relay.c
+t_33_relay_t_LDADD = $(post_test_libs)
+t_33_relay_lost_t_SOURCES = t/33-relay-lost.c
+t_33_relay_lost_t_LDADD = $(post_test_libs)
+t_33_broadcast_t_SOURCES = t/33-broadcast.c
+t_33_broadcast_t_LDADD = $(post_test_libs)
+t_34_memfd_t_SOURCES = t/34-memfd.c
+t_34_memfd_t_LDADD = $(post_test_libs)
+t_34_rights_t_SOURCES = t/34-rights.c
+t_34_rights_t_LDADD = $(post_test_libs)
 check_PROGRAMS += t/38-answers-master.t
 t_38_answers_master_t_SOURCES = t/38-answers-master.c
 t_38_answers_master_t_LDADD = $(post_test_libs)

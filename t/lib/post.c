@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Apps for messages; see post.h. */
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
+
+#include <sys/wait.h>
 
 #include "t/lib/post.h"
 #include "t/lib/probe.h"
@@ -11,13 +14,6 @@
 
 struct cadre_master *post_master;
 struct cadre_mailbox *post_box;
-
-int
-post_worker(struct cadre_worker *w, void *arg)
-{
-	(void)arg;
-	return app_idle(w, NULL);
-}
 
 static post_worker_fn *set_up;
 
@@ -31,15 +27,21 @@ serve(struct cadre_worker *w, void *arg)
 void
 post_start(int workers, post_worker_fn *fn, app_config_fn *config)
 {
+	set_up = fn;
+	post_start_with(workers, serve, config);
+}
+
+void
+post_start_with(int workers, cadre_worker_fn *fn, app_config_fn *config)
+{
 	static const char *dir;
 
 	if (dir == NULL)
 		dir = probe_dir();
-	set_up = fn;
 	if (cadre_master_new("app", &post_master) < 0)
 		bail_out("no master");
 	post_box = cadre_master_mailbox(post_master);
-	cadre_master_workers(post_master, workers, serve, NULL);
+	cadre_master_workers(post_master, workers, fn, NULL);
 	if (config != NULL)
 		config(post_master, NULL);
 	if (cadre_master_start(post_master) < 0)
@@ -84,6 +86,56 @@ post_counted(const int *count, int want)
 	struct counted c = { count, want };
 
 	return post_until(is_counted, &c);
+}
+
+bool
+post_up(unsigned int seat, uint64_t generation)
+{
+	return probe_up(post_master, seat, generation);
+}
+
+static bool
+stands_still(void *arg)
+{
+	siginfo_t info = { .si_pid = 0 };
+
+	return waitid(P_PID, *(id_t *)arg, &info, WSTOPPED | WNOHANG |
+	    WNOWAIT) == 0 && info.si_pid != 0;
+}
+
+static id_t
+pid_of(unsigned int seat)
+{
+	struct cadre_health h;
+
+	return cadre_master_health(post_master, seat, &h) < 0 ? 0 :
+	    (id_t)h.pid;
+}
+
+uint64_t
+post_generation(unsigned int seat)
+{
+	struct cadre_health h;
+
+	return cadre_master_health(post_master, seat, &h) < 0 ? 0 :
+	    h.generation;
+}
+
+bool
+post_stopped(unsigned int seat)
+{
+	id_t pid = pid_of(seat);
+
+	return pid != 0 && post_until(stands_still, &pid);
+}
+
+bool
+post_signal(unsigned int seat, int signal)
+{
+	id_t pid = pid_of(seat);
+
+	return pid != 0 && kill((pid_t)pid, signal) == 0 &&
+	    (signal != SIGSTOP || app_until(stands_still, &pid));
 }
 
 bool

@@ -21,6 +21,15 @@ void	post_start(int workers, post_worker_fn *fn, app_config_fn *config);
 	 * Start an app without a listener and wait until all are ready and
 	 * online; `config`, unless NULL, is called before. Bails out.
 	 */
+void	post_start_with(int workers, cadre_worker_fn *fn, app_config_fn *config);
+	/* The same of workers that have a loop of their own. */
+bool	post_signal(unsigned int seat, int signal);
+	/* To its worker; of SIGSTOP: until it stands still. */
+bool	post_stopped(unsigned int seat);
+	/* Dispatch until its worker stands still. */
+uint64_t post_generation(unsigned int seat);
+bool	post_up(unsigned int seat, uint64_t generation);
+	/* Dispatch until that seat is up with a younger generation. */
 bool	post_until(bool (*done)(void *), void *arg);
 	/* Dispatch until then, as app_until(). */
 bool	post_counted(const int *count, int want);
@@ -35,7 +44,5 @@ void	post_echo(struct cadre_mailbox *, struct cadre_message *, void *arg);
 	 */
 void	post_count(struct cadre_mailbox *, struct cadre_message *, void *arg);
 	/* A handler: adds 1 to the int *arg. */
-int	post_worker(struct cadre_worker *, void *arg);
-	/* The loop of a worker: ready, waits until it is drained. */
 
 #endif
