@@ -532,6 +532,40 @@ talks(char **words)
 	return 0;
 }
 
+static void
+nothing(struct cadre_mailbox *mailbox, int err, struct cadre_message *reply,
+    void *arg)
+{
+	(void)mailbox;
+	(void)err;
+	(void)reply;
+	(void)arg;
+}
+
+/* BYTES: what it may send to the master, and is done. */
+static int
+sends(char **words)
+{
+	size_t n = strtoul(words[0], NULL, 10);
+	char *bytes = calloc(1, n + 1);
+	const int fd = STDOUT_FILENO;
+	struct cadre_mailbox *mb;
+
+	if (attach() < 0)
+		return 1;
+	mb = cadre_worker_mailbox(worker);
+	say("whole %d\n", cadre_mailbox_send(mb, CADRE_MASTER, 1, bytes, n));
+	say("longer %d\n", cadre_mailbox_send(mb, CADRE_MASTER, 1, bytes,
+	    n + 1));
+	say("descriptor %d\n", cadre_mailbox_send_fds(mb, CADRE_MASTER, 1,
+	    NULL, 0, &fd, 1));
+	for (int i = 0; i < 2; i++)
+		say("request %d\n", cadre_mailbox_request(mb, CADRE_MASTER, 1,
+		    NULL, 0, -1, nothing, NULL));
+	free(bytes);
+	return CADRE_EXIT_DONE;
+}
+
 static const struct {
 	const char	*name;
 	int		(*behave)(char **words);
@@ -544,7 +578,8 @@ static const struct {
 	{ "closed", closed }, { "deaf", deaf }, { "hears", hears },
 	{ "exits", exits }, { "flood", flood }, { "background", background },
 	{ "forks", forks }, { "unlistening", unlistening },
-	{ "leaves", leaves }, { "frames", frames }, { "talks", talks },
+	{ "leaves", leaves }, { "frames", frames }, { "sends", sends },
+	{ "talks", talks },
 };
 
 int

@@ -12,7 +12,7 @@ session_start(unsigned int workers, char *store, char *option)
 {
 	char count[16];
 	char *argv[] = { "sessions", "-n", "app", "-i", count, "-l",
-	    "tcp:127.0.0.1:0,mode=rr", store, option, NULL };
+	    "tcp:127.0.0.1:0,mode=rr", store, "--timeout=10000", option, NULL };
 
 	snprintf(count, sizeof(count), "%u", workers);
 	return example_start("sessions", workers, argv, NULL);

@@ -13,7 +13,10 @@ struct visit {
 };
 
 struct app *session_start(unsigned int workers, char *store, char *option);
-	/* In mode rr, so that connections reach them all; option: or NULL. */
+	/*
+	 * In mode rr, so that connections reach them all; the master may take
+	 * 10 s. option: one more, or NULL.
+	 */
 int	session_connect(const struct app *, unsigned int seat);
 	/* A connection that the worker of this seat has; or bails out. */
 struct visit session_visit(int fd, const char *id);
