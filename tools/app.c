@@ -23,7 +23,7 @@
 #define REQUESTS_MAX	INT64_C(1000000000000)
 
 enum { FLAG_NUMBER = 256, FLAG_PROBE, FLAG_STOP_SIGNAL, FLAG_WAIT_READY,
-	FLAG_LOG_DIR, FLAG_STOP_CODES, FLAG_LIMIT };
+	FLAG_LOG_DIR, FLAG_STOP_CODES, FLAG_LIMIT, FLAG_POLICY, FLAG_NO_RIGHTS };
 
 static const struct option options[] = {
 	{ "env", required_argument, NULL, 'e' },
@@ -40,8 +40,14 @@ static const struct option options[] = {
 	{ "max-workers", required_argument, NULL, FLAG_NUMBER },
 	{ "memory-hard", required_argument, NULL, FLAG_LIMIT },
 	{ "memory-soft", required_argument, NULL, FLAG_LIMIT },
+	{ "message-bytes", required_argument, NULL, FLAG_NUMBER },
+	{ "message-policy", required_argument, NULL, FLAG_POLICY },
+	{ "message-queue", required_argument, NULL, FLAG_NUMBER },
+	{ "message-queue-bytes", required_argument, NULL, FLAG_NUMBER },
+	{ "message-requests", required_argument, NULL, FLAG_NUMBER },
 	{ "min-uptime", required_argument, NULL, FLAG_NUMBER },
 	{ "name", required_argument, NULL, 'n' },
+	{ "no-message-rights", no_argument, NULL, FLAG_NO_RIGHTS },
 	{ "probe", required_argument, NULL, FLAG_PROBE },
 	{ "probe-timeout", required_argument, NULL, FLAG_NUMBER },
 	{ "publish-bytes", required_argument, NULL, FLAG_NUMBER },
@@ -67,6 +73,11 @@ static const struct number {
 	{ "max-tries", CADRE_MAX_TRIES, 0, 1e6, 1, "" },
 	{ "max-unavailable", CADRE_MAX_UNAVAILABLE, 1, CADRE_SEATS_MAX, 1, "" },
 	{ "max-workers", CADRE_MAX_WORKERS, 1, CADRE_SEATS_MAX, 1, "" },
+	{ "message-bytes", CADRE_MESSAGE_BYTES_MAX, 0, 0x1p30, 1, " bytes" },
+	{ "message-queue", CADRE_MESSAGE_QUEUE, 1, 0x1p20, 1, "" },
+	{ "message-queue-bytes", CADRE_MESSAGE_QUEUE_BYTES, 4096, 0x1p40, 1,
+	    " bytes" },
+	{ "message-requests", CADRE_MESSAGE_REQUESTS, 1, 16384, 1, "" },
 	{ "min-uptime", CADRE_MIN_UPTIME_MS, 0, 86400, 1e3, " seconds" },
 	{ "probe-timeout", CADRE_PROBE_TIMEOUT_MS, 0.001, 86400, 1e3,
 	    " seconds" },
@@ -154,6 +165,25 @@ take_signal(struct app *a, const char *text)
 	    "QUIT or 3, not '%s'", text);
 }
 
+/* What happens to a message for a worker that does not read. */
+static int
+take_policy(struct app *a, const char *text)
+{
+	static const char *const policies[] = {
+		[CADRE_DROP_NEWEST] = "newest",
+		[CADRE_DROP_OLDEST] = "oldest",
+		[CADRE_DROP_PEER] = "disconnect",
+	};
+
+	for (int i = CADRE_DROP_NEWEST; i <= CADRE_DROP_PEER; i++)
+		if (strcmp(policies[i], text) == 0) {
+			option_set(a, CADRE_MESSAGE_POLICY, i);
+			return 0;
+		}
+	return verb_usage(a->verb, "flag --message-policy needs newest, oldest "
+	    "or disconnect, not '%s'", text);
+}
+
 static int
 take_listen(struct app *a, const char *text)
 {
@@ -203,6 +233,11 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 		return take_limit(a, flag, optarg);
 	case FLAG_NUMBER:
 		return take_number(a, flag, optarg);
+	case FLAG_NO_RIGHTS:
+		option_set(a, CADRE_MESSAGE_RIGHTS, 0);
+		return 0;
+	case FLAG_POLICY:
+		return take_policy(a, optarg);
 	case FLAG_PROBE:
 		return probe_parse(a->verb, optarg, a->probe);
 	case FLAG_STOP_CODES:

@@ -46,7 +46,8 @@ static const char *const words[] = {
 	"--memory-soft", "--memory-hard", "--max-requests", "--max-age",
 	"--user", "--group", "--rlimit", "--umask", "--chdir",
 	"--cpu-affinity", "--clean-env", "--pass-env", "512M", "12h,20%",
-	"nofile=1024", "0-1,3", "--publish-bytes",
+	"nofile=1024", "0-1,3", "--publish-bytes", "--message-queue",
+	"--message-policy", "oldest", "--no-message-rights",
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
