@@ -143,8 +143,11 @@ topics_subscribe(struct topics *t, const char *name, cadre_news_fn *fn,
 	}
 	if (first)
 		readers_begin(t);
+	/* The first begins where the readers do: what is lost from there on is
+	   what it has lost. */
 	for (unsigned int i = 0; i < t->nslots; i++)
-		topic->from[i] = cadre__reader_newest(&t->readers[i]);
+		topic->from[i] = first ? t->readers[i].seen :
+		    cadre__reader_newest(&t->readers[i]);
 	cadre__wanted_set(&t->publisher.head->wanted,
 	    (unsigned int)(topic - t->table.topic), topic->hash);
 	return 0;

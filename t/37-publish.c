@@ -41,7 +41,7 @@ all_to_all(uint32_t workers)
 	is_u64(wrong, 0, "each has got all of all others, once, whole and in "
 	    "order, and nothing else");
 	is_u64(lost, 0, "nothing is lost");
-	ok(post_stop(), "it ends");
+	ok(gazette_stop(), "it ends");
 }
 
 int

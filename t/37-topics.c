@@ -77,6 +77,6 @@ main(void)
 	is_int(gazette_publish(0, "a", (enum cadre_scope)4, 1, 1), -EINVAL,
 	    "no such scope: -EINVAL");
 	is_int(gazette_publish(0, "a", CADRE_SCOPE_ALL, 1, 0), 0, "all sizes");
-	ok(post_stop(), "it ends");
+	ok(gazette_stop(), "it ends");
 	return done_testing();
 }

@@ -17,6 +17,10 @@ check_PROGRAMS += \
 	t/33-relay-lost.t \
 	t/33-broadcast.t \
 	t/34-memfd.t \
+	t/34-loops.t \
+	t/34-program.t \
+	t/34-wrong-calls.t \
+	t/34-too-many-refs.t \
 	t/34-rights.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
@@ -42,6 +46,14 @@ t_33_broadcast_t_SOURCES = t/33-broadcast.c
 t_33_broadcast_t_LDADD = $(post_test_libs)
 t_34_memfd_t_SOURCES = t/34-memfd.c
 t_34_memfd_t_LDADD = $(post_test_libs)
+t_34_loops_t_SOURCES = t/34-loops.c
+t_34_loops_t_LDADD = $(post_test_libs)
+t_34_program_t_SOURCES = t/34-program.c
+t_34_program_t_LDADD = $(post_test_libs)
+t_34_wrong_calls_t_SOURCES = t/34-wrong-calls.c
+t_34_wrong_calls_t_LDADD = $(post_test_libs)
+t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c
+t_34_too_many_refs_t_LDADD = $(post_test_libs)
 t_34_rights_t_SOURCES = t/34-rights.c
 t_34_rights_t_LDADD = $(post_test_libs)
 check_PROGRAMS += t/38-answers-master.t

@@ -8,6 +8,8 @@
 #include "shm/clock.h"
 #include "t/lib/tap.h"
 
+#define LIVES	8192	/* told apart by their generation */
+
 enum { SUBSCRIBE = 1, UNSUBSCRIBE, PUBLISH, HOLD, TALLY };
 
 struct piece {
@@ -20,6 +22,7 @@ struct piece {
 static struct gazette_tally tally;	/* a worker's */
 static uint64_t numbers;		/* of what it published */
 static struct cadre_worker *self;
+static struct cadre_region *region;	/* of the app there is */
 
 static uint64_t
 sum(const struct piece *p)
@@ -49,11 +52,11 @@ void
 gazette_news(struct cadre_mailbox *mb, const struct cadre_news *news,
     void *arg)
 {
-	static uint64_t generation[GAZETTE_SEATS], last[GAZETTE_SEATS];
+	static uint64_t generation[LIVES], last[LIVES];
 	static uint64_t aligned[GAZETTE_BYTES / 8 + 8];
 	const struct piece *p = (const void *)aligned;
 	struct gazette_tally *t = arg;
-	uint32_t seat = news->seat % GAZETTE_SEATS;
+	size_t i = news->generation % LIVES;
 
 	(void)mb;
 	t->calls++;
@@ -66,15 +69,15 @@ gazette_news(struct cadre_mailbox *mb, const struct cadre_news *news,
 		t->torn++;
 		return;
 	}
-	/* A generation counts from 1, and is not followed by an older one. */
-	if (news->generation != generation[seat]) {
-		t->astray += news->generation < generation[seat];
-		generation[seat] = news->generation;
-		last[seat] = 0;
+	/* A life counts from 1; two of a seat may publish at once. */
+	if (news->generation != generation[i]) {
+		t->astray += news->generation < generation[i];
+		generation[i] = news->generation;
+		last[i] = 0;
 	}
-	t->astray += p->seat != news->seat || p->number <= last[seat];
-	last[seat] = p->number;
-	t->from[seat]++;
+	t->astray += p->seat != news->seat || p->number <= last[i];
+	last[i] = p->number;
+	t->from[news->seat % GAZETTE_SEATS]++;
 }
 
 static int
@@ -204,14 +207,6 @@ gazette_hold(uint32_t seat, uint32_t ms)
 	return tell(seat, HOLD, "", o, NULL);
 }
 
-int
-gazette_tally(uint32_t seat, struct gazette_tally *ret_tally)
-{
-	struct gazette_order o = { .count = 0 };
-
-	return tell(seat, TALLY, "", o, ret_tally);
-}
-
 static void
 seen(struct cadre_region *r, uint32_t seat, struct cadre_topics_view *sum_view,
     bool *ret_asleep)
@@ -225,6 +220,7 @@ seen(struct cadre_region *r, uint32_t seat, struct cadre_topics_view *sum_view,
 			sum_view->received += v.received;
 			sum_view->lost += v.lost;
 			sum_view->woken += v.woken;
+			sum_view->topics += v.topics;
 			*ret_asleep |= v.asleep;
 		}
 }
@@ -232,11 +228,17 @@ seen(struct cadre_region *r, uint32_t seat, struct cadre_topics_view *sum_view,
 struct cadre_region *
 gazette_region(void)
 {
-	static struct cadre_region *r;
-
-	if (r == NULL && cadre_region_open("app", &r) < 0)
+	if (region == NULL && cadre_region_open("app", &region) < 0)
 		bail_out("no region: %s", cadre_error(-ENOENT));
-	return r;
+	return region;
+}
+
+bool
+gazette_stop(void)
+{
+	cadre_region_close(region);
+	region = NULL;
+	return post_stop();
 }
 
 struct wish {
@@ -253,6 +255,17 @@ is_asleep(void *arg)
 
 	seen(gazette_region(), w->seat, &v, &asleep);
 	return asleep;
+}
+
+static bool
+has_read(void *arg)
+{
+	const struct wish *w = arg;
+	struct cadre_topics_view v;
+	bool asleep;
+
+	seen(gazette_region(), w->seat, &v, &asleep);
+	return asleep || v.topics == 0;
 }
 
 static bool
@@ -290,4 +303,15 @@ gazette_woken(uint32_t seat)
 
 	seen(gazette_region(), seat, &v, &asleep);
 	return v.woken;
+}
+
+int
+gazette_tally(uint32_t seat, struct gazette_tally *ret_tally)
+{
+	struct gazette_order o = { .count = 0 };
+	struct wish w = { .seat = seat };
+
+	if (!post_until(has_read, &w))
+		return -ETIMEDOUT;
+	return tell(seat, TALLY, "", o, ret_tally);
 }

@@ -36,6 +36,9 @@ void	gazette_news(struct cadre_mailbox *, const struct cadre_news *,
 size_t	gazette_write(void *piece, uint64_t number, uint32_t seat, size_t bytes);
 	/* One of that many bytes, or more; how many. */
 
+bool	gazette_stop(void);
+	/* post_stop(). */
+
 /* Told to a worker, and waited for; what it answered, or -ETIMEDOUT. */
 int	gazette_subscribe(uint32_t seat, const char *topic);
 int	gazette_unsubscribe(uint32_t seat, const char *topic);
@@ -44,6 +47,7 @@ int	gazette_publish(uint32_t seat, const char *topic,
 int	gazette_hold(uint32_t seat, uint32_t ms);
 	/* Be busy so long; answered when it has begun to be. */
 int	gazette_tally(uint32_t seat, struct gazette_tally *ret_tally);
+	/* When it has read all. */
 
 /* As an observer sees it, who wakes nobody. */
 struct cadre_region *gazette_region(void);

@@ -8,6 +8,7 @@
 
 #include <sys/wait.h>
 
+#include "t/lib/exec.h"
 #include "t/lib/post.h"
 #include "t/lib/probe.h"
 #include "t/lib/tap.h"
@@ -31,8 +32,8 @@ post_start(int workers, post_worker_fn *fn, app_config_fn *config)
 	post_start_with(workers, serve, config);
 }
 
-void
-post_start_with(int workers, cadre_worker_fn *fn, app_config_fn *config)
+static void
+begin(void)
 {
 	static const char *dir;
 
@@ -41,14 +42,37 @@ post_start_with(int workers, cadre_worker_fn *fn, app_config_fn *config)
 	if (cadre_master_new("app", &post_master) < 0)
 		bail_out("no master");
 	post_box = cadre_master_mailbox(post_master);
-	cadre_master_workers(post_master, workers, fn, NULL);
-	if (config != NULL)
-		config(post_master, NULL);
+}
+
+static void
+start(int workers)
+{
 	if (cadre_master_start(post_master) < 0)
 		bail_out("no start: %s", cadre_error(-1));
 	for (int i = 0; i < workers; i++)
 		if (!probe_up(post_master, (unsigned int)i, 0))
 			bail_out("worker %d is not up", i);
+}
+
+void
+post_start_with(int workers, cadre_worker_fn *fn, app_config_fn *config)
+{
+	begin();
+	cadre_master_workers(post_master, workers, fn, NULL);
+	if (config != NULL)
+		config(post_master, NULL);
+	start(workers);
+}
+
+void
+post_start_exec(int workers, const char *word)
+{
+	const char *const argv[] = { exec_path(), word, NULL };
+
+	begin();
+	cadre_master_program(post_master, workers, argv);
+	cadre_master_set(post_master, CADRE_READY_AFTER_MS, 1);
+	start(workers);
 }
 
 bool

@@ -23,6 +23,8 @@ void	post_start(int workers, post_worker_fn *fn, app_config_fn *config);
 	 */
 void	post_start_with(int workers, cadre_worker_fn *fn, app_config_fn *config);
 	/* The same of workers that have a loop of their own. */
+void	post_start_exec(int workers, const char *word);
+	/* The same of t/lib/program, with that word; ready by time. */
 bool	post_signal(unsigned int seat, int signal);
 	/* To its worker; of SIGSTOP: until it stands still. */
 bool	post_stopped(unsigned int seat);

@@ -506,6 +506,33 @@ frames(char **words)
 }
 
 static void
+talk(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
+{
+	(void)arg;
+	if (message->from.id != 0)
+		(void)cadre_mailbox_reply(mb, &message->from, message->type,
+		    message->bytes, message->n);
+}
+
+/* It answers what it is asked, by message. */
+static int
+talks(char **words)
+{
+	struct epoll_event e;
+	int epfd = epoll_create1(EPOLL_CLOEXEC);
+
+	(void)words;
+	if (attach() < 0)
+		return 1;
+	cadre_mailbox_on(cadre_worker_mailbox(worker), CADRE_TYPE_ANY, talk,
+	    NULL);
+	cadre_worker_ready(worker);
+	while (!cadre_worker_draining(worker))
+		cadre_worker_wait(worker, epfd, &e, 1, -1);
+	return 0;
+}
+
+static void
 nothing(struct cadre_mailbox *mailbox, int err, struct cadre_message *reply,
     void *arg)
 {
@@ -552,6 +579,7 @@ static const struct {
 	{ "exits", exits }, { "flood", flood }, { "background", background },
 	{ "forks", forks }, { "unlistening", unlistening },
 	{ "leaves", leaves }, { "frames", frames }, { "sends", sends },
+	{ "talks", talks },
 };
 
 int
