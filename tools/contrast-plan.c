@@ -92,7 +92,8 @@ plan_health(struct contrast *c, struct run r)
 static void
 plan_loads(struct contrast *c)
 {
-	static const uint64_t rates[] = { 10, 100, 1000, 10000, 100000 };
+	static const uint64_t rates[] = { 10, 100, 1000, 10000, 100000,
+	    300000 };
 	const size_t n = sizeof(rates) / sizeof(rates[0]);
 
 	for (size_t i = 0; i < n; i += c->quick ? 3 : 1)

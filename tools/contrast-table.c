@@ -17,13 +17,13 @@ static const char *const told[WAYS] = {
 	[WAY_NODE] = "health: Node's process.send",
 };
 
-/* Below a microsecond digits matter. */
+/* Of some microseconds digits matter. */
 static struct text
 ns_text(double ns)
 {
 	struct text t;
 
-	if (ns >= 1000)
+	if (ns >= 10000)
 		return text_duration((uint64_t)ns);
 	snprintf(t.s, sizeof(t.s), "%.*fns", ns < 100 ? 1 : 0, ns);
 	return t;
