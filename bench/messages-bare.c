@@ -206,7 +206,8 @@ bare_fan_out(unsigned int n, unsigned int receivers, bool asleep)
 			sleeper(ends[i][1]);
 	}
 	for (unsigned int k = 0; k < n; k++) {
-		usleep(SETTLE_US);
+		if (asleep)
+			usleep(SETTLE_US);
 		from = thread_ns();
 		for (unsigned int i = 0; i < receivers; i++)
 			check((int)send(ends[i][0], item, MESSAGE_BYTES, 0),

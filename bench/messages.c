@@ -37,6 +37,7 @@
 
 #define SUBSCRIBERS	FAN_OUT_MAX
 #define PUBLISHERS	1
+#define BATCH		10	/* x 16: what a channel takes at once */
 #define PATIENCE_MS	10
 
 enum type { GO, ITEM, QUESTION, ANSWER, END };
@@ -240,26 +241,42 @@ empty_ns(void)
 	return sum / 1000;
 }
 
+static double
+publish_some(struct cadre_mailbox *mb, unsigned int n)
+{
+	double from = thread_ns();
+
+	for (unsigned int i = 0; i < n; i++)
+		measure_check(cadre_mailbox_publish(mb, "news", item,
+		    MESSAGE_BYTES, CADRE_SCOPE_SIBLINGS), "publish");
+	return thread_ns() - from;
+}
+
+static double
+send_some(struct cadre_mailbox *mb, unsigned int n)
+{
+	double from = thread_ns();
+
+	for (unsigned int i = 0; i < n * SUBSCRIBERS; i++)
+		measure_check(cadre_mailbox_send(mb, PUBLISHERS +
+		    i % SUBSCRIBERS, ITEM, item, MESSAGE_BYTES), "send");
+	return thread_ns() - from;
+}
+
+/* One at a time to sleepers, who must sleep again; several to who is awake. */
 static void
 publish(struct cadre_worker *w, bool awake, struct figures *f)
 {
 	struct cadre_mailbox *mb = cadre_worker_mailbox(w);
-	double empty = empty_ns(), from;
+	double empty = empty_ns();
 	struct cadre_topic_counts c;
+	unsigned int n = awake ? BATCH : 1;
 
-	for (unsigned int i = 0; i < count; i++) {
+	for (unsigned int i = 0; i < count; i += n) {
 		settle(w, 2 * (uint64_t)i, awake);
-		from = thread_ns();
-		measure_check(cadre_mailbox_publish(mb, "news", item, MESSAGE_BYTES,
-		    CADRE_SCOPE_SIBLINGS), "publish");
-		f->publish_ns += thread_ns() - from - empty;
+		f->publish_ns += publish_some(mb, n) - empty;
 		settle(w, 2 * (uint64_t)i + 1, awake);
-		from = thread_ns();
-		for (uint32_t to = PUBLISHERS; to < PUBLISHERS + SUBSCRIBERS;
-		    to++)
-			measure_check(cadre_mailbox_send(mb, to, ITEM, item,
-			    MESSAGE_BYTES), "send");
-		f->sends_ns += thread_ns() - from - empty;
+		f->sends_ns += send_some(mb, n) - empty;
 	}
 	measure_check(cadre_mailbox_topic_counts(mb, &c), "counts");
 	f->woken = (double)c.woken;
@@ -405,6 +422,8 @@ main(int argc, char **argv)
 		count = 20000;
 	else if (count == 0)
 		count = 1000;
+	if (strcmp(part, "publish-awake") == 0)
+		count = (count + BATCH - 1) / BATCH * BATCH;
 	if (strcmp(part, "oneway") == 0 || strcmp(part, "oneway-bare") == 0 ||
 	    strcmp(part, "oneway-epoll") == 0)
 		return oneway(part);

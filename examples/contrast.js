@@ -99,11 +99,20 @@ const face = { age: [], noticed: [], looks: 0, seen: 0, oldest: 0, backAt: 0,
 const known = [], requests = [], ended = new Set(), children = [];
 let ready = 0, timer, updates = 0, workersCpu = 0, began, since, silent;
 
-function look() {
-	const at = now();
+// What was known at that moment: a loop that wakes for a message looks after it,
+// however long a look was due, and would always find things fresh.
+function stampAt(told, at) {
+	while (told.length > 1 && told[1].at <= at)
+		told.shift();
+	return told.length > 0 && told[0].at <= at ? told[0].stamp : 0;
+}
+
+function lookAt(at) {
 	let most = 0;
 
-	for (const stamp of known) {
+	for (const told of known) {
+		const stamp = told ? stampAt(told, at) : 0;
+
 		if (!stamp)
 			continue;
 		face.age.push(at - stamp);
@@ -117,8 +126,17 @@ function look() {
 	if (most && ++face.looks === AWAY_AFTER && plan.e === 'slow') {
 		busy(plan.d);
 		face.backAt = now();
-		look();
+		lookAt(now());
 	}
+}
+
+function look(due) {
+	if (due)
+		lookAt(due);
+
+	const next = now() + LOOK_MS * (0.5 + Math.random()) * 1e6;
+
+	timer = setTimeout(() => look(next), (next - now()) / 1e6);
 }
 
 function report() {
@@ -133,7 +151,7 @@ function report() {
 		noticed_p50_ns: part(face.noticed, 50),
 		noticed_p99_ns: part(face.noticed, 99),
 		oldest_ns: face.oldest, stuck_ns: 0, back_age_ns: face.backAge,
-		fresh_ns: face.fresh, known: requests[0] || 0,
+		fresh_ns: face.fresh, known: requests[0] || 0, counted: 0,
 	};
 
 	console.log(`tells updates ${updates} refused 0 facts 0 cpu_ns ${
@@ -143,10 +161,10 @@ function report() {
 }
 
 function over(seat) {
-	known[seat] = 0;
+	known[seat] = undefined;
 	if (ended.has(seat) || ended.add(seat).size < plan.i)
 		return;
-	clearInterval(timer);
+	clearTimeout(timer);
 	report();
 }
 
@@ -154,7 +172,7 @@ function onMessage(seat, m) {
 	if (m.stampNs !== undefined) {
 		face.noticed.push(now() - m.stampNs);
 		face.seen++;
-		known[seat] = m.stampNs;
+		(known[seat] ||= []).push({ at: now(), stamp: m.stampNs });
 		requests[seat] = m.requests;
 	} else if (m.updates !== undefined) {
 		updates += m.updates;
@@ -175,7 +193,7 @@ function onMessage(seat, m) {
 if (process.send) {
 	work();
 } else {
-	timer = setInterval(look, LOOK_MS);
+	look(0);
 	for (let seat = 0; seat < plan.i; seat++) {
 		const child = fork(__filename, [String(seat),
 		    ...process.argv.slice(2)]);

@@ -13,7 +13,7 @@
 #include "examples/yardstick.h"
 
 #define SAMPLES		(1 << 16)	/* the last of them */
-#define LOOK		(9 * MS)
+#define LOOK		(5 * MS)	/* and up to 10 ms more, by lot */
 #define AWAY_AFTER	20		/* looks */
 #define FRESH		(50 * MS)
 #define EMPTY_ROUNDS	1000
@@ -233,7 +233,7 @@ readable_before_look(int fd)
 			return true;
 	}
 	lot = lot * UINT64_C(6364136223846793005) + 1442695040888963407;
-	next_ns = now_ns() + LOOK + (lot >> 33) % (2 * MS);
+	next_ns = now_ns() + LOOK + (lot >> 33) % (10 * MS);
 	return false;
 }
 

@@ -62,7 +62,7 @@ void learn(unsigned int seat, uint64_t stamp_ns, uint64_t requests);
 	/* Of a worker we know now this, which was true then; 0: no more. */
 bool readable_before_look(int fd);
 	/*
-	 * Wait for it; false: a look is due first, as each 9 to 11 ms, by lot:
+	 * Wait for it; false: a look is due first, as each 5 to 15 ms, by lot:
 	 * so that looks stand in no relation to what is told.
 	 */
 void look(bool stuck);

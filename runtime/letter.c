@@ -39,7 +39,8 @@ struct inbox {
 	unsigned int	used;		/* that the last receive has changed */
 	union {
 		struct cmsghdr	header;
-		char		bytes[CMSG_SPACE(KERNEL_FDS_MAX * sizeof(int))];
+		char		bytes[CMSG_SPACE(KERNEL_FDS_MAX * sizeof(int)) +
+				    CMSG_SPACE(sizeof(struct ucred))];
 	} control[LETTERS];
 	/* From the next page on, so that a short one touches one page. */
 	char		buffers[LETTERS][(BUFFER_BYTES + 4095) / 4096 * 4096]
@@ -261,6 +262,28 @@ inbox_receive(struct inbox *in, int fd, struct pace *pace)
 			pace->single = 0;
 		}
 	return n > 0 ? n : -EAGAIN;
+}
+
+/*
+ * An empty message looks like the end, but with SO_PASSCRED each has its
+ * sender's credentials, and the end has none.
+ */
+void
+inbox_discard(struct inbox *in, int fd)
+{
+	struct pace pace = { .several = false };
+	struct mail mail;
+	int n, on = 1;
+	bool more;
+
+	(void)shutdown(fd, SHUT_RDWR);
+	more = setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0;
+	while (more && (n = inbox_receive(in, fd, &pace)) > 0)
+		for (unsigned int i = 0; i < (unsigned int)n; i++) {
+			more = in->headers[i].msg_hdr.msg_controllen > 0;
+			(void)inbox_take(in, i, &mail);
+			mail_close(&mail);
+		}
 }
 
 static void

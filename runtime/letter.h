@@ -85,6 +85,11 @@ const char *inbox_take(struct inbox *, unsigned int i, struct mail *ret_mail);
 	 * wrong with it, a constant; "" for the end of file. Its descriptors
 	 * are in ret_mail in any case: mail_close().
 	 */
+void	inbox_discard(struct inbox *, int fd);
+	/*
+	 * The end, whatever is unread: received and closed. The kernel would
+	 * close descriptors in there as they are, and wait for one that lingers.
+	 */
 size_t	mail_seats(const struct mail *);
 	/* Bytes of the list of seats that stands before its own. */
 int	mail_check(const struct mail *);

@@ -209,6 +209,15 @@ gone_tell(struct cadre_master *m, const struct seat *s, struct life *l)
 		}
 }
 
+void
+link_shut(struct cadre_master *m, struct life *l)
+{
+	channel_drop(&l->link.channel);
+	if (l->link.channel.fd >= 0)
+		inbox_discard(m->mailbox.inbox, l->link.channel.fd);
+	master_unwatch(m, &l->link.channel.fd);
+}
+
 static void
 link_end(struct cadre_master *m, struct seat *s, struct life *l,
     const char *why)
@@ -223,8 +232,7 @@ link_end(struct cadre_master *m, struct seat *s, struct life *l,
 	if (why != NULL)
 		report_text(m, CADRE_EVENT_BAD_FRAME, s, "messages channel "
 		    "closed: %s", why);
-	channel_drop(&l->link.channel);
-	master_unwatch(m, &l->link.channel.fd);
+	link_shut(m, l);
 	l->link.online = false;
 	counts_show(m, s, l);
 	lives_due(m, l, CADRE_WORKER_DISCONNECTED);

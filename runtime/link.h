@@ -37,5 +37,7 @@ void	link_close(struct cadre_master *, struct seat *, struct life *);
 	 * Its process has ended: hear what it left, then end the link. Before
 	 * spawn_close(), which does without the first.
 	 */
+void	link_shut(struct cadre_master *, struct life *);
+	/* Close it, heard or not; nobody is told. */
 
 #endif

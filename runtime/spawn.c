@@ -24,6 +24,7 @@
 #include "runtime/acceptor.h"
 #include "runtime/child.h"
 #include "runtime/inherit.h"
+#include "runtime/link.h"
 #include "runtime/logs.h"
 #include "runtime/memory.h"
 #include "runtime/notify.h"
@@ -290,8 +291,7 @@ spawn_close(struct cadre_master *m, struct seat *s, struct life *l)
 	master_unwatch(m, &l->pidfd);
 	channel_drop(&l->control);
 	master_unwatch(m, &l->control.fd);
-	channel_drop(&l->link.channel);
-	master_unwatch(m, &l->link.channel.fd);
+	link_shut(m, l);
 	notify_close(m, s, l);
 	memory_close(l);
 }

@@ -74,6 +74,12 @@ main(void)
 	ok(other.back_age_ns >= 400000000,
 	    "who was away finds messages of before");
 	ok(k.back_age_ns < other.back_age_ns, "and words of now");
+	if (system("node --version >/dev/null 2>&1") != 0) {
+		skip(2, "no Node: apt-get install nodejs");
+	} else {
+		k = run("contrast-node", "-n 50 -r 1000 change");
+		is_u64(k.known, 50, "Node's messages all come");
+	}
 	is_int(rmdir(dir), 0, "nothing is left behind");
 	return done_testing();
 }

@@ -77,11 +77,11 @@ write_plots(const struct contrast *c, FILE *f)
 	struct svg_line costs[LINES] = { 0 }, ages[2 * LINES] = { 0 };
 	struct svg_plot plots[] = {
 		{ .title = "What an update costs",
-		  .x_title = "updates a second, all workers",
+		  .x_title = "updates a second that are due, all workers",
 		  .y_title = "processor time of both sides, each",
 		  .y_time = true, .line = costs, .lines = LINES },
 		{ .title = "How old is what is known: p99, dashed p50",
-		  .x_title = "updates a second, all workers",
+		  .x_title = "updates a second that are due, all workers",
 		  .y_title = "age", .y_time = true, .line = ages,
 		  .lines = 2 * LINES },
 	};

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 
@@ -102,4 +103,36 @@ forge_find(void)
 		    type == SOCK_SEQPACKET)
 			found = fd;
 	return found;
+}
+
+static struct sockaddr_in door = { .sin_family = AF_INET };
+
+/* Here nobody accepts, and connections last. */
+void
+forge_door(void)
+{
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	socklen_t bytes = sizeof(door);
+
+	door.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (struct sockaddr *)&door, bytes) < 0 ||
+	    listen(fd, SOMAXCONN) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&door, &bytes) < 0)
+		bail_out("no listener: %s", strerror(errno));
+}
+
+int
+forge_lingering(int seconds)
+{
+	struct linger linger = { 1, seconds };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	static char all[65536];
+
+	if (connect(fd, (struct sockaddr *)&door, sizeof(door)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger,
+	    sizeof(linger)) < 0)
+		bail_out("no connection: %s", strerror(errno));
+	while (send(fd, all, sizeof(all), MSG_DONTWAIT) > 0)
+		;
+	return fd;
 }

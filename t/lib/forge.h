@@ -42,4 +42,12 @@ int	forge_find(void);
 	 * listener; -ENOENT.
 	 */
 
+void	forge_door(void);
+	/* In who forks them: where the others connect to. */
+int	forge_lingering(int seconds);
+	/*
+	 * A connection full of bytes that nobody reads, and whose last close
+	 * waits for so long.
+	 */
+
 #endif
