@@ -16,6 +16,7 @@
 #include <sys/un.h>
 
 #include "t/fault/fault.h"
+#include "t/fault/talk.h"
 #include "t/lib/keeper.h"
 #include "t/lib/probe.h"
 
@@ -51,6 +52,8 @@ serve(struct cadre_worker *w, void *arg)
 	if (kind != NULL && *kind == FAULT_RECYCLED &&
 	    cadre_request_begin(w, "its first", 0) == 0)
 		cadre_request_end(w);
+	if (kind != NULL && *kind == FAULT_TALKED)
+		talk_begin(w);
 	return kind != NULL && *kind == FAULT_KEPT ? keeper(w, NULL) :
 	    app_answer(w, NULL);
 }
@@ -144,6 +147,8 @@ configure(struct cadre_master *m, enum fault_kind kind)
 		    FAULT_KEEPS);
 	if (err == 0 && kind == FAULT_KEPT)
 		err = cadre_master_set(m, CADRE_OVERLOAD, CADRE_OVERLOAD_SHED);
+	if (err == 0 && kind == FAULT_TALKED)
+		err = talk_hear(m);
 	if (err == 0 && kind == FAULT_RECYCLED)
 		err = cadre_master_set(m, CADRE_MAX_AGE_MS, FAULT_AGE_MS);
 	if (err == 0 && kind == FAULT_RECYCLED)
