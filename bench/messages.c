@@ -221,11 +221,14 @@ all_got(uint64_t n, unsigned int word)
 static void
 settle(struct cadre_worker *w, uint64_t n, bool awake)
 {
+	struct cadre_mailbox_counts c = { .queued = 1 };
+
 	while (!awake && !all_got(n, 0))
 		turn(w, 1);
 	usleep(SETTLE_US);
-	if (awake)
-		turn(w, 0);
+	for (turn(w, 0); awake && c.queued > 0; turn(w, 1))
+		measure_check(cadre_mailbox_counts(cadre_worker_mailbox(w),
+		    CADRE_MASTER, &c), "counts");
 }
 
 /* What a section of processor time costs by being measured. */
@@ -355,6 +358,7 @@ app(unsigned int n, cadre_worker_fn *fn, void *arg)
 	measure_check(cadre_mailbox_on(mb, CADRE_TYPE_ANY, on_message, NULL),
 	    "handler");
 	measure_check(cadre_mailbox_on_worker(mb, on_worker, NULL), "hook");
+	measure_check(cadre_master_log_dir(m, NULL), "logs");
 	measure_check(cadre_master_workers(m, (int)n, fn, arg), "workers");
 	master = m;
 	if (cadre_master_run(m) != 0 || !ended)

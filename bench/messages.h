@@ -18,14 +18,14 @@ struct figures {
 
 double thread_ns(void);
 	/* Processor time of this thread so far. */
-struct figures bare_oneway(unsigned int count, bool epoll);
+struct figures bare_oneway(unsigned int n, bool epoll);
 	/*
 	 * From one process to another, which is blocked in recv when there is
 	 * none; or waits in epoll, as what has a loop does, then receives.
 	 */
-struct figures bare_trip(unsigned int count, bool epoll);
+struct figures bare_trip(unsigned int n, bool epoll);
 	/* There and back, likewise. */
-struct figures bare_fan_out(unsigned int count, unsigned int receivers,
+struct figures bare_fan_out(unsigned int n, unsigned int receivers,
     bool asleep);
 	/*
 	 * One to each of FAN_OUT_MAX at most: who are asleep, each a process of

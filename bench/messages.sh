@@ -5,7 +5,8 @@
 #
 #	messages.sh [oneway|trip|publish]…	all without one
 #
-# BENCH_MESSAGES (200000), BENCH_TRIPS (20000), BENCH_PUBLISHED (1000): of a run.
+# BENCH_MESSAGES (200000), BENCH_TRIPS (20000) and BENCH_PUBLISHED (1000) are of
+# a run.
 # shellcheck source=bench/dispatch-lib.sh disable=SC2154
 . "$(dirname "$0")/dispatch-lib.sh"
 messages=$build/bench/messages

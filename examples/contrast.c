@@ -33,7 +33,6 @@
 #define INTERVAL	(250 * MS)
 #define STUCK		(100 * MS)	/* a turn, by its own beat */
 #define BURST		1000000
-#define UNSENT		100
 #define METRICS		16
 
 enum type { GO, HEALTH, ONE_FACT, RESULT };
@@ -107,7 +106,7 @@ misbehave(struct cadre_mailbox *mb, uint64_t i)
 	    now_ns() < witness->since_ns + plan.event_ms * MS)
 		;
 	for (int n = 0, unsent = 0; plan.event == KILL && n < BURST &&
-	    unsent < UNSENT; n++)	/* in our queue */
+	    unsent < 100; n++)	/* in our queue */
 		unsent += tell_one(mb, ++i, now_ns()) != 0;
 	witness->counted = i;
 	if (plan.event == KILL)
@@ -234,11 +233,12 @@ be_master(const char *name)
 	struct cadre_master *m;
 	int err;
 
-	prctl(PR_SET_PDEATHSIG, SIGKILL);	/* of the observer */
+	prctl(PR_SET_PDEATHSIG, SIGTERM);	/* of the observer */
 	if ((err = cadre_master_new(name, &m)) < 0)
 		return cadre_fail(err);
 	mb = cadre_master_mailbox(m);
 	if ((err = declare(m)) < 0 ||
+	    (err = cadre_master_set(m, CADRE_SIGNALS, 1)) < 0 ||
 	    (err = cadre_mailbox_on(mb, CADRE_TYPE_ANY, on_message, NULL)) < 0 ||
 	    (err = cadre_mailbox_on_worker(mb, on_worker, NULL)) < 0 ||
 	    (err = cadre_master_workers(m, (int)plan.workers, work, NULL)) < 0 ||

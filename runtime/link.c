@@ -344,9 +344,9 @@ link_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 void
 link_close(struct cadre_master *m, struct seat *s, struct life *l)
 {
+	CADRE_FAULT_AT("link.close");
 	if (l->link.channel.fd < 0)
 		return;
-	CADRE_FAULT_AT("link.close");
 	/* What a child of it still sends is not for us: this is the end. */
 	shutdown(l->link.channel.fd, SHUT_RDWR);
 	for (int i = 0; i < LAST_TURNS && link_read(m, s, l); i++)

@@ -38,11 +38,12 @@ turn(struct cadre__reader *r)
 static void *
 liar(void *arg)
 {
-	uint64_t random = 3, *at;
+	uint64_t random = 3, *lies = arg, *at;
 
-	for (; shm_load(&stop) == 0; ++*(uint64_t *)arg) {
+	while (shm_load(&stop) == 0) {
 		at = target(&random);
 		shm_store(at, sample_lie(shm_load(at), &random));
+		shm_store(lies, shm_load(lies) + 1);
 	}
 	return NULL;
 }
@@ -93,7 +94,7 @@ main(void)
 	ok(read > 0, "%u records were read among lies", read);
 	is_int((int)sick, 0, "and an honest successor is heard");
 	is_int(pthread_create(&t, NULL, liar, &lies), 0, "a liar");
-	for (int i = 0; i < ROUNDS; i++)
+	for (int i = 0; i < ROUNDS || shm_load(&lies) < ROUNDS; i++)
 		(void)turn(&r);
 	shm_store(&stop, 1);
 	pthread_join(t, NULL);

@@ -25,7 +25,7 @@ got(void)
 static void
 names(void)
 {
-	char longest[CADRE_TOPIC_BYTES + 1] = { 0 }, name[16];
+	char longest[CADRE_TOPIC_BYTES + 1] = { 0 }, name[24];
 	int err = 0;
 
 	memset(longest, 'x', CADRE_TOPIC_BYTES - 1);

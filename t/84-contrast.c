@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/84-contrast: a loop, a kill, a pause: who knows what, by words or messages */
+/* t/84-contrast: who knows of a loop, a kill, a pause: by words, by messages */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -13,7 +13,7 @@ cd "$tmp" || exit 1
 verify() {
 	spin "$@" -a "$model" >said 2>&1 &&
 	    "$CC" -w -O2 -DSAFETY -DNOREDUCE -DCOLLAPSE pan.c >>said 2>&1 &&
-	    ./a.out -m1000000 >said 2>&1 || :
+	    ./a.out -E -m1000000 >said 2>&1 || :
 	awk -v run="${*:-all rules}" '
 	    / depth reached / { depth = $6 + 0 }
 	    / states, stored/ { states = $1 }

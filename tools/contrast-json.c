@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What was measured, for programs. Keys are only ever added: cadre(1). */
+#include <stdlib.h>
 #include <unistd.h>
 
-#include <stdlib.h>
 #include <sys/utsname.h>
 
 #include <cadre/cadre.h>
@@ -84,8 +84,8 @@ run_json(const struct run *r)
 static json_t *
 ratio_json(const struct contrast *c, enum way dear, enum way cheap)
 {
-	const struct run *d = contrast_median(c, PART_COST, dear, 0, 0, NULL);
-	const struct run *l = contrast_median(c, PART_COST, cheap, 0, 0, NULL);
+	const struct run *d = contrast_median(c, PART_COST, dear);
+	const struct run *l = contrast_median(c, PART_COST, cheap);
 
 	return json_part_if(d != NULL && l != NULL,
 	    d == NULL || l == NULL ? 0 :
@@ -102,8 +102,10 @@ contrast_json(const struct contrast *c)
 
 	for (unsigned int i = 0; i < c->runs; i++)
 		if (c->run[i].done &&
-		    json_array_append_new(runs, run_json(&c->run[i])) < 0)
+		    json_array_append_new(runs, run_json(&c->run[i])) < 0) {
+			json_decref(runs);
 			return NULL;
+		}
 	uname(&u);
 	getloadavg(load, 3);
 	return json_pack("{s:s, s:s, s:i, s:f, s:f, s:s?, s:s?, s:s?, s:o, "

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Which runs there are, and what they come to. */
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -173,28 +172,32 @@ both_ns(const struct run *r)
 	return contrast_tell_ns(r) + contrast_know_ns(r);
 }
 
-static int
-by_cost(const void *a, const void *b)
+static bool
+is_one(const struct run *r, enum part part, enum way way)
 {
-	double x = both_ns(*(const struct run *const *)a);
-	double y = both_ns(*(const struct run *const *)b);
-
-	return (x > y) - (x < y);
+	return r->done && r->part == part && r->way == way;
 }
 
+/* There are few of them: as many cost less as cost more. */
 const struct run *
-contrast_median(const struct contrast *c, enum part part, enum way way,
-    unsigned int workers, uint64_t rate, const char *event)
+contrast_median(const struct contrast *c, enum part part, enum way way)
 {
-	const struct run *found[RUNS_MAX], *r;
-	size_t n = 0;
+	const struct run *end = c->run + c->runs, *r, *o;
+	size_t all, less;
 
-	for (r = c->run; r < c->run + c->runs; r++)
-		if (r->done && r->part == part && r->way == way &&
-		    (workers == 0 || r->workers == workers) &&
-		    (rate == 0 || r->rate == rate) &&
-		    (event == NULL || strcmp(event, r->event) == 0))
-			found[n++] = r;
-	qsort(found, n, sizeof(found[0]), by_cost);
-	return n == 0 ? NULL : found[n / 2];
+	for (r = c->run; r < end; r++) {
+		if (!is_one(r, part, way))
+			continue;
+		all = less = 0;
+		for (o = c->run; o < end; o++) {
+			if (!is_one(o, part, way))
+				continue;
+			all++;
+			less += both_ns(o) < both_ns(r) ||
+			    (both_ns(o) == both_ns(r) && o < r);
+		}
+		if (less == all / 2)
+			return r;
+	}
+	return NULL;
 }

@@ -38,8 +38,8 @@ each(const struct run *r, uint64_t n)
 static void
 cost_row(struct table *t, const struct contrast *c, enum way way)
 {
-	const struct run *r = contrast_median(c, PART_COST, way, 0, 0, NULL);
-	const struct run *k = contrast_median(c, PART_CALLS, way, 0, 0, NULL);
+	const struct run *r = contrast_median(c, PART_COST, way);
+	const struct run *k = contrast_median(c, PART_CALLS, way);
 
 	if (r == NULL)
 		return;
@@ -60,8 +60,8 @@ cost_row(struct table *t, const struct contrast *c, enum way way)
 static double
 ratio(const struct contrast *c, enum way dear, enum way cheap)
 {
-	const struct run *d = contrast_median(c, PART_COST, dear, 0, 0, NULL);
-	const struct run *l = contrast_median(c, PART_COST, cheap, 0, 0, NULL);
+	const struct run *d = contrast_median(c, PART_COST, dear);
+	const struct run *l = contrast_median(c, PART_COST, cheap);
 
 	return d == NULL || l == NULL ? 0 :
 	    (contrast_tell_ns(d) + contrast_know_ns(d)) /

@@ -83,7 +83,7 @@ double contrast_tell_ns(const struct run *);
 double contrast_know_ns(const struct run *);
 	/* Processor time for each update, of those who tell, of who knows. */
 const struct run *contrast_median(const struct contrast *, enum part,
-    enum way, unsigned int workers, uint64_t rate, const char *event);
+    enum way);
 	/* Of those that were done, by the cost of both sides; NULL: none. */
 
 void contrast_table(const struct contrast *, enum part, FILE *);

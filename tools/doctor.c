@@ -29,10 +29,11 @@
  */
 #define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 3 + 4)
 /*
- * Per seat: the slots; and of one listener the socket, which in all modes but
- * spread is one for all seats, and both ends of the hand-over.
+ * Per seat: the slots; of one listener the socket, which in all modes but
+ * spread is one for all seats, and both ends of the hand-over; its eventfd,
+ * which very many seats share.
  */
-#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2)
+#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2 + 1)
 /* Per worker: pidfd, control, messages, log; a program's notify socket. */
 #define FDS_WORKER	5
 /*
@@ -168,8 +169,6 @@ need_of(unsigned int workers, struct need *ret_need)
 	cadre__places_of(&shape, &places);
 	n.descriptors = FDS_OWN + FDS_WORKER * workers + FDS_FORK +
 	    FDS_SEAT * n.seats;
-	if (shape.publish_bytes > 0)	/* to wake them */
-		n.descriptors += n.seats < WAKES_MAX ? n.seats : WAKES_MAX;
 	n.object_bytes = places.anchor_bytes > places.slot_bytes ?
 	    places.anchor_bytes : places.slot_bytes;
 	n.region_bytes = cadre__region_bytes(&places, n.seats);

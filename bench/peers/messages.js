@@ -5,7 +5,8 @@
 //	node messages.js oneway|trip COUNT
 //
 // oneway: from the child to the parent, as fast as it can: CPU of both in ns a
-// message, and messages/s. trip: there and back, one at a time: us a trip.
+// message, and messages/s. trip: a question and its answer, which are found to
+// belong together by a number, as libcadre does it; one at a time: us a trip.
 'use strict';
 const { fork } = require('child_process');
 
@@ -35,37 +36,69 @@ function tell() {
 	turn();
 }
 
-function lead() {
-	const child = fork(__filename, process.argv.slice(2));
-	let got = 0, before, start;
+const pending = new Map();
+let questions = 0;
+
+function ask(child, then) {
+	pending.set(++questions, then);
+	child.send({ id: questions, text });
+}
+
+function askAll(child) {
+	const start = process.hrtime.bigint();
+	const next = (answer) => {
+		if (answer && answer.length !== text.length)
+			throw new Error('not that answer');
+		if (questions < count)
+			return ask(child, next);
+
+		const ns = Number(process.hrtime.bigint() - start);
+
+		console.log((ns / count / 1e3).toFixed(3));
+		child.disconnect();
+	};
+
+	next();
+}
+
+function hearAll(child) {
+	const before = cpuNs(), start = process.hrtime.bigint();
+	let got = 0;
 
 	child.on('message', (m) => {
-		if (m === 'ready') {
-			before = cpuNs();
-			start = process.hrtime.bigint();
-			child.send('go');
-		} else if (m.cpu !== undefined) {
-			const ns = Number(process.hrtime.bigint() - start);
+		if (m === text && ++got)
+			return;
 
-			if (got !== count)
-				throw new Error(`${got} of ${count} came`);
-			console.log(((m.cpu + cpuNs() - before) / count)
-			    .toFixed(1), (count / ns * 1e9).toFixed(0));
-		} else if (++got < count && part === 'trip') {
-			child.send(text);
-		} else if (part === 'trip') {
-			const ns = Number(process.hrtime.bigint() - start);
+		const ns = Number(process.hrtime.bigint() - start);
 
-			console.log((ns / count / 1e3).toFixed(3));
-			child.disconnect();
-		}
+		if (got !== count)
+			throw new Error(`${got} of ${count} came`);
+		console.log(((m.cpu + cpuNs() - before) / count).toFixed(1),
+		    (count / ns * 1e9).toFixed(0));
+	});
+	child.send('go');
+}
+
+function lead() {
+	const child = fork(__filename, process.argv.slice(2));
+
+	child.once('message', () => {
+		if (part === 'oneway')
+			return hearAll(child);
+		child.on('message', (m) => {
+			const then = pending.get(m.id);
+
+			pending.delete(m.id);
+			then(m.text);
+		});
+		askAll(child);
 	});
 }
 
 if (process.send) {
 	process.on('message', (m) => {
 		if (part === 'trip')
-			process.send(text);
+			process.send(m);
 		else
 			tell();
 	});

@@ -99,6 +99,10 @@ struct cadre_seat_view {
 	bool		has_draining;
 	struct cadre_worker_view newest;   /* the newest that is not draining */
 	struct cadre_worker_view draining; /* another one, finishing */
+	uint64_t	messages_sent;	/* to its workers so far, replies and */
+	uint64_t	messages_received; /* all, as the master counts them */
+	uint64_t	messages_dropped;
+	uint64_t	messages_queued; /* that wait for its worker now */
 };
 
 int cadre_region_seat(const struct cadre_region *, unsigned int seat,

@@ -58,7 +58,7 @@ active [PUBLISHERS] proctype publisher() provided (!dead[_pid])
 		fi
 	:: n == RECORDS -> break
 	od;
-	d_step { through[me] = 1; done++ }
+	atomic { through[me] = 1; done++ }
 }
 
 active proctype subscriber()
