@@ -6,7 +6,7 @@ t_lib_libapp_a_SOURCES += t/lib/flood.c t/lib/flood.h t/lib/forge.c \
 	t/lib/suspect.h t/lib/unheard.c
 
 lives_tests = t/35-lives.t t/35-lives-killed.t t/35-lives-program.t \
-	t/36-bad-messages.t t/36-lingering.t t/36-odd-messages.t t/37-flood.t
+	t/36-bad-messages.t t/36-lingering.t t/36-odd-messages.t t/36-flood.t
 check_PROGRAMS += $(lives_tests)
 lives_of_programs = t/35-lives-program.t
 $(lives_of_programs): t/lib/program
@@ -17,7 +17,7 @@ t_36_bad_messages_t_SOURCES = t/36-bad-messages.c
 t_36_lingering_t_SOURCES = t/36-lingering.c
 t_36_lingering_t_LDADD = $(post_test_libs)
 t_36_odd_messages_t_SOURCES = t/36-odd-messages.c
-t_37_flood_t_SOURCES = t/37-flood.c
+t_36_flood_t_SOURCES = t/36-flood.c
 
 long_tests += t/95-lives.t t/96-message-flood.t
 t_95_lives_t_SOURCES = t/95-lives.c

@@ -39,6 +39,13 @@ control 300 broken.claim
 	runtime/clients.c:on_stop,on_restart,on_reload,on_scale,on_signal
 frame 48 broken.claim
 	shm/frame.c
+message 200 broken.claim
+	runtime/letter.c:inbox_receive,receive,take_fds,mail_seats,has_memfd
+	runtime/letter.c:inbox_take,mail_check,mail_open,mail_close,inbox_discard
+	runtime/link.c
+	runtime/relay.c
+	runtime/mailbox.c:mailbox_message,mailbox_answer,mailbox_hear,decline,is_asked,mailbox_lost,mailbox_due
+	runtime/channel.c:channel_flush,enqueue,has_room,channel_drop_oldest
 notify 400 says_ready|broken.claim
 	runtime/notify.c:says_ready,stranger,sender_of,notify_ready
 proc 400 SUMMARY.*shm/proc.c

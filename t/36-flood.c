@@ -1,4 +1,4 @@
-/* t/37-flood: 20,000 messages to who is stopped cost a bounded queue, and nobody else anything */
+/* t/36-flood: 20,000 messages to who is stopped cost a bounded queue, and nobody else anything */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "t/lib/flood.h"
 #include "t/lib/tap.h"
