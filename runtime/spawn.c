@@ -422,6 +422,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	if (err == 0) {
 		birth.generation = ++m->generations;
 		cadre__anchor_baseline(m->anchor, slot_of(m, s, l));
+		cadre__anchor_used(m->anchor, birth.seat);
 		l->watched.deadline_before = cadre__anchor_deadline_word(
 		    m->anchor, slot_of(m, s, l));
 		recycle_begin(m, s, l, now_ns);

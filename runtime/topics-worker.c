@@ -80,6 +80,15 @@ head_of(const struct topics *t, unsigned int slot)
 	return (const void *)(t->slots[slot] + t->head_at);
 }
 
+/* Those above have had no worker: after a full fence that is so, too. */
+static unsigned int
+slots_used(const struct topics *t)
+{
+	uint64_t n = CADRE_SLOTS_PER_SEAT * shm_load(&t->master->seats);
+
+	return n < t->nslots ? (unsigned int)n : t->nslots;
+}
+
 static bool
 listens(const struct topics *t)
 {
@@ -194,9 +203,11 @@ wake_sleepers(struct topics *t, uint64_t hash)
 {
 	struct cadre_shm_topics *own = t->publisher.head;
 	const struct cadre_shm_wanted *w;
+	unsigned int n;
 
 	cadre__publish_fence();
-	for (unsigned int i = 0; i < t->nslots; i++) {
+	n = slots_used(t);
+	for (unsigned int i = 0; i < n; i++) {
 		w = &head_of(t, i)->wanted;
 		if (i == t->own || !cadre__wanted_asleep(w, t->woken[i]) ||
 		    !cadre__wanted_sleeps(w, hash, &t->woken[i]))
@@ -421,16 +432,18 @@ read_ring(struct topics *t, struct cadre_mailbox *mailbox, unsigned int slot,
 void
 topics_turn(struct topics *t, struct cadre_mailbox *mailbox)
 {
-	unsigned int left = TURN_RECORDS, slot;
+	unsigned int left = TURN_RECORDS, n, slot;
 
 	if (!listens(t) || t->reads)
 		return;
 	t->reads = true;
-	t->turn++;
-	for (unsigned int i = 0; i < t->nslots && left > 0; i++) {
-		slot = (t->turn + i) % t->nslots;
+	n = slots_used(t);
+	t->turn = t->turn + 1 < n ? t->turn + 1 : 0;
+	slot = t->turn;
+	for (unsigned int i = 0; i < n && left > 0; i++) {
 		left -= read_ring(t, mailbox, slot, left < RING_RECORDS ?
 		    left : RING_RECORDS);
+		slot = slot + 1 < n ? slot + 1 : 0;
 	}
 	t->reads = false;
 }
@@ -438,7 +451,9 @@ topics_turn(struct topics *t, struct cadre_mailbox *mailbox)
 static bool
 is_new(const struct topics *t)
 {
-	for (unsigned int i = 0; i < t->nslots; i++)
+	unsigned int n = slots_used(t);
+
+	for (unsigned int i = 0; i < n; i++)
 		if (cadre__reader_newest(&t->readers[i]) !=
 		    t->readers[i].seen)
 			return true;

@@ -107,6 +107,8 @@ void cadre__anchor_wanted(struct cadre__anchor *, unsigned int place,
 	 * The master subscribes to a topic of this hash, 0: no longer, and keeps
 	 * that in one of CADRE_WANTED_MAX places. Kill: no master is left.
 	 */
+void cadre__anchor_used(struct cadre__anchor *, unsigned int seat);
+	/* Before a worker of that seat is forked: others look there, too. */
 uint64_t cadre__anchor_filter_word(const struct cadre__anchor *,
     unsigned int slot);
 uint64_t cadre__anchor_sleeps_word(const struct cadre__anchor *,

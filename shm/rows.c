@@ -63,6 +63,19 @@ cadre__anchor_wanted(struct cadre__anchor *a, unsigned int place,
 		    hash);
 }
 
+/*
+ * Before the fork, which is a full fence: whoever publishes or goes to sleep
+ * and finds less here was seen by that worker, as cadre__publish_fence() has it.
+ */
+void
+cadre__anchor_used(struct cadre__anchor *a, unsigned int seat)
+{
+	struct cadre_shm_wanted *w = (void *)(a->map + a->places.wanted);
+
+	if (a->shape.publish_bytes > 0 && shm_load(&w->seats) <= seat)
+		shm_store(&w->seats, seat + 1);
+}
+
 uint64_t
 cadre__anchor_filter_word(const struct cadre__anchor *a, unsigned int slot)
 {

@@ -401,12 +401,15 @@ struct cadre_shm_wanted {
 	uint64_t	filter;		/* a bit, by its hash, of each; 0: nothing */
 	uint64_t	topics;		/* how many */
 	uint64_t	sleeps;		/* odd: asleep, to be woken once */
-	uint64_t	reserved[5];
+	uint64_t	seats;		/* in the anchor: seats above have had no
+					   worker yet; 0 in a slot */
+	uint64_t	reserved[4];
 	uint64_t	hash[CADRE_WANTED_MAX]; /* of the names; 0: none */
 };
 CADRE_LAYOUT_AT(cadre_shm_wanted, topics, 8);
 CADRE_LAYOUT_AT(cadre_shm_wanted, sleeps, 16);
-CADRE_LAYOUT_AT(cadre_shm_wanted, reserved, 24);
+CADRE_LAYOUT_AT(cadre_shm_wanted, seats, 24);
+CADRE_LAYOUT_AT(cadre_shm_wanted, reserved, 32);
 CADRE_LAYOUT_AT(cadre_shm_wanted, hash, 64);
 CADRE_LAYOUT_SIZE(cadre_shm_wanted, 576);
 
