@@ -177,7 +177,11 @@ int
 cadre_mailbox_send(struct cadre_mailbox *mb, uint32_t to, uint32_t type,
     const void *bytes, size_t n)
 {
-	return cadre_mailbox_send_fds(mb, to, type, bytes, n, NULL, 0);
+	struct letter l = { .frame = CADRE_FRAME_MESSAGE, .type = type,
+	    .bytes = bytes, .n = n };
+	int err = letter_check(mb, &l);
+
+	return err == 0 ? post(mb, to, &l) : err;
 }
 
 int
