@@ -185,7 +185,8 @@ int cadre_mailbox_counts(const struct cadre_mailbox *, uint32_t seat,
  * order; the first and the last always come, and DISCONNECTED whenever ONLINE
  * did. Messages come between ONLINE and DISCONNECTED. Only what comes to pass
  * in another order is told in that: a program may be ready before it attaches,
- * and a worker be disconnected before it is ready.
+ * and a worker be disconnected before it is ready; who is before it was online,
+ * never is.
  */
 enum cadre_worker_event_kind {
 	CADRE_WORKER_SPAWNED,	/* forked */
