@@ -124,6 +124,17 @@ enqueue(struct channel *c, const struct sending *post)
 	return 1;
 }
 
+/* Most are whole in one place: if that goes, it is the shortest way. */
+static int
+put(int fd, const struct iovec *parts, unsigned int n, const int *fds,
+    unsigned int nfds)
+{
+	if (n == 1 && nfds == 0 && send(fd, parts->iov_base, parts->iov_len,
+	    MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return 0;
+	return cadre__frame_put(fd, parts, n, fds, nfds);
+}
+
 int
 channel_post(struct channel *c, const struct sending *post)
 {
@@ -132,8 +143,8 @@ channel_post(struct channel *c, const struct sending *post)
 	if (c->fd < 0)
 		return -EPIPE;
 	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
-		err = cadre__frame_put(c->fd, post->parts, post->nparts,
-		    post->fds, post->nfds);
+		err = put(c->fd, post->parts, post->nparts, post->fds,
+		    post->nfds);
 	/* Too many descriptors are on their way already: as good as full. */
 	return err == -EAGAIN || err == -ETOOMANYREFS ? enqueue(c, post) : err;
 }
@@ -189,8 +200,7 @@ channel_flush(struct channel *c)
 	while ((p = c->first) != NULL) {
 		part = (struct iovec){ parcel_frame(p), p->bytes };
 		if ((err = CADRE_FAULT("channel.flush")) == 0)
-			err = cadre__frame_put(c->fd, &part, 1, p->fds,
-			    p->nfds);
+			err = put(c->fd, &part, 1, p->fds, p->nfds);
 		if (err < 0)
 			return err == -EAGAIN ? 0 : err;
 		dequeue(c, NULL);

@@ -218,7 +218,7 @@ inbox_free(struct inbox *in)
  * much as to be told of it. Where messages queue up, that is found out soon.
  */
 static int
-receive(struct inbox *in, int fd, struct pace *pace)
+receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 {
 	const int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
 	ssize_t n;
@@ -226,7 +226,7 @@ receive(struct inbox *in, int fd, struct pace *pace)
 	if (CADRE_FAULT("letter.receive") < 0)
 		return -1;
 	if (pace->several || ++pace->single % ALONE == 0)
-		return recvmmsg(fd, in->headers, LETTERS, flags, NULL);
+		return recvmmsg(fd, in->headers, most, flags, NULL);
 	n = recvmsg(fd, &in->headers[0].msg_hdr, flags);
 	if (n < 0)
 		return -1;
@@ -239,7 +239,7 @@ receive(struct inbox *in, int fd, struct pace *pace)
  * what it had sent.
  */
 int
-inbox_receive(struct inbox *in, int fd, struct pace *pace)
+inbox_receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 {
 	int n, tries = 2;
 
@@ -247,14 +247,14 @@ inbox_receive(struct inbox *in, int fd, struct pace *pace)
 		in->headers[i].msg_hdr.msg_controllen = sizeof(in->control[i]);
 	in->used = 0;
 	do
-		n = receive(in, fd, pace);
+		n = receive(in, fd, pace, most);
 	while (n < 0 && (errno == EINTR ||
 	    (errno == ECONNRESET && --tries > 0)));
 	if (n < 0)
 		return errno == EAGAIN ? -EAGAIN :
 		    errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 	in->used = (unsigned int)n;
-	pace->several = n > 1;
+	pace->several = n > 1 || (pace->several && most < LETTERS);
 	/* With those of many at once our own limit would be reached. */
 	for (int i = 0; i < n; i++)
 		if (in->headers[i].msg_hdr.msg_controllen > 0) {
@@ -278,7 +278,7 @@ inbox_discard(struct inbox *in, int fd)
 
 	(void)shutdown(fd, SHUT_RDWR);
 	more = setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0;
-	while (more && (n = inbox_receive(in, fd, &pace)) > 0)
+	while (more && (n = inbox_receive(in, fd, &pace, 1)) > 0)
 		for (unsigned int i = 0; i < (unsigned int)n; i++) {
 			more = in->headers[i].msg_hdr.msg_controllen > 0;
 			(void)inbox_take(in, i, &mail);

@@ -77,8 +77,11 @@ int	inbox_new(struct inbox **ret_inbox);
 	 * 0 or -ENOMEM.
 	 */
 void	inbox_free(struct inbox *);
-int	inbox_receive(struct inbox *, int fd, struct pace *);
-	/* > 0: so many came, at most LETTERS; -EAGAIN: none; -EPIPE: the end; -errno. */
+int	inbox_receive(struct inbox *, int fd, struct pace *,
+	    unsigned int most);
+	/*
+	 * most: LETTERS, less what came in this turn already. > 0: so many
+	 * came; -EAGAIN: none; -EPIPE: the end; -errno. */
 const char *inbox_take(struct inbox *, unsigned int i, struct mail *ret_mail);
 	/*
 	 * The i-th of them; it is good until the next receive. NULL, or what is

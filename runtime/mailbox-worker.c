@@ -268,10 +268,25 @@ hear(struct cadre_mailbox *mb, unsigned int n)
 	return wrong != NULL;
 }
 
+/* A turn's share, as in link.c. */
+static void
+take_turn(struct cadre_mailbox *mb)
+{
+	int heard = 0, n;
+
+	do {
+		n = inbox_receive(mb->inbox, mb->channel.fd, &mb->pace,
+		    (unsigned int)(LETTERS - heard));
+		if (n > 0 ? hear(mb, (unsigned int)n) : n != -EAGAIN)
+			channel_lost(mb);
+		heard += n;
+	} while (n > 0 && mb->pace.several && heard < LETTERS &&
+	    mb->channel.fd >= 0);
+}
+
 void
 mailbox_ready(struct cadre_mailbox *mb, uint32_t events)
 {
-	int n;
 
 	if (mb->channel.fd < 0 || mb->reading)
 		return;
@@ -279,9 +294,7 @@ mailbox_ready(struct cadre_mailbox *mb, uint32_t events)
 		flush(mb);
 	if ((events & ~(uint32_t)EPOLLOUT) == 0)
 		return;
-	n = inbox_receive(mb->inbox, mb->channel.fd, &mb->pace);
-	if (n > 0 ? hear(mb, (unsigned int)n) : n != -EAGAIN)
-		channel_lost(mb);
+	take_turn(mb);
 	if (mb->due_ns == 0)
 		(void)mailbox_due(mb, clock_now_ns());
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What a mailbox is on either side: what may be sent, who gets what has come,
- * and answers, each of which finds who waits for it, or comes too late. How a
- * message travels is the sides' (mailbox-master.c, mailbox-worker.c).
+ * What a mailbox is on either side: what may be sent, and who gets what has
+ * come. How a message travels is the sides' (mailbox-master.c,
+ * mailbox-worker.c), and requests have a file of their own (answers.c).
  */
 #include "runtime/export.h"
 
@@ -11,9 +11,6 @@
 #include <string.h>
 
 #include "runtime/mailbox.h"
-#include "shm/clock.h"
-
-#define ERRNO_MAX	4095
 
 void
 mailbox_init(struct cadre_mailbox *mb, const struct mailbox_side *side,
@@ -131,8 +128,8 @@ cadre_mailbox_on_disconnect(struct cadre_mailbox *mb,
 }
 
 /* May it be sent at all? */
-static int
-letter_check(const struct cadre_mailbox *mb, const struct letter *l)
+int
+mailbox_may_send(const struct cadre_mailbox *mb, const struct letter *l)
 {
 	if (*mb->foreign)
 		return -EPERM;
@@ -146,8 +143,8 @@ letter_check(const struct cadre_mailbox *mb, const struct letter *l)
 	return l->nfds > 0 && !mb->limits.rights ? -EPERM : 0;
 }
 
-static int
-post(struct cadre_mailbox *mb, uint32_t to, struct letter *l)
+int
+mailbox_post(struct cadre_mailbox *mb, uint32_t to, struct letter *l)
 {
 	int err;
 
@@ -168,16 +165,20 @@ cadre_mailbox_send_fds(struct cadre_mailbox *mb, uint32_t to, uint32_t type,
 {
 	struct letter l = { .frame = CADRE_FRAME_MESSAGE, .type = type,
 	    .bytes = bytes, .n = n, .fds = fds, .nfds = nfds };
-	int err = letter_check(mb, &l);
+	int err = mailbox_may_send(mb, &l);
 
-	return err == 0 ? post(mb, to, &l) : err;
+	return err == 0 ? mailbox_post(mb, to, &l) : err;
 }
 
 int
 cadre_mailbox_send(struct cadre_mailbox *mb, uint32_t to, uint32_t type,
     const void *bytes, size_t n)
 {
-	return cadre_mailbox_send_fds(mb, to, type, bytes, n, NULL, 0);
+	struct letter l = { .frame = CADRE_FRAME_MESSAGE, .type = type,
+	    .bytes = bytes, .n = n };
+	int err = mailbox_may_send(mb, &l);
+
+	return err == 0 ? mailbox_post(mb, to, &l) : err;
 }
 
 int
@@ -186,7 +187,7 @@ cadre_mailbox_broadcast(struct cadre_mailbox *mb, const uint32_t *seats,
 {
 	struct letter l = { .frame = CADRE_FRAME_MESSAGE, .type = type,
 	    .bytes = bytes, .n = n };
-	int err = letter_check(mb, &l);
+	int err = mailbox_may_send(mb, &l);
 
 	for (unsigned int i = 0; err == 0 && seats != NULL && i < nseats; i++)
 		if (seats[i] >= mb->limits.seats)
@@ -198,94 +199,6 @@ cadre_mailbox_broadcast(struct cadre_mailbox *mb, const uint32_t *seats,
 	err = mb->side->broadcast(mb, seats, nseats, &l);
 	letter_done(&l);
 	return err;
-}
-
-/* Whole milliseconds, so that many that are due are so at once. */
-static uint64_t
-deadline_of(int timeout_ms)
-{
-	uint64_t at_ns;
-
-	if (timeout_ms < 0)
-		return UINT64_MAX;
-	at_ns = clock_now_ns() + (uint64_t)timeout_ms * NS_PER_MS;
-	return (at_ns / NS_PER_MS + 1) * NS_PER_MS;
-}
-
-int
-cadre_mailbox_request(struct cadre_mailbox *mb, uint32_t to, uint32_t type,
-    const void *bytes, size_t n, int timeout_ms, cadre_reply_fn *fn,
-    void *arg)
-{
-	struct letter l = { .frame = CADRE_FRAME_REQUEST, .type = type,
-	    .bytes = bytes, .n = n };
-	struct pending *p = NULL;
-	int err = letter_check(mb, &l);
-
-	if (err == 0 && fn == NULL)
-		err = -EINVAL;
-	if (err == 0)
-		err = pending_new(&mb->pendings, mb->limits.requests, &p);
-	if (err < 0)
-		return err;
-	p->fn = fn;
-	p->arg = arg;
-	p->seat = to;
-	p->deadline_ns = deadline_of(timeout_ms);
-	l.id = p->id;
-	err = mailbox_alarm(mb, p->deadline_ns);
-	if (err == 0)
-		err = post(mb, to, &l);
-	if (err < 0)
-		pending_end(&mb->pendings, p);
-	else
-		p->receipt = l.receipt;
-	return err;
-}
-
-static int
-reply(struct cadre_mailbox *mb, const struct cadre_sender *to,
-    struct letter *l)
-{
-	int err = letter_check(mb, l);
-
-	if (err < 0)
-		return err;
-	if (to->id == 0)
-		return -EINVAL;
-	l->id = to->id;
-	l->generation = to->generation;
-	return post(mb, to->seat, l);
-}
-
-int
-cadre_mailbox_reply_fds(struct cadre_mailbox *mb,
-    const struct cadre_sender *to, uint32_t type, const void *bytes, size_t n,
-    const int *fds, unsigned int nfds)
-{
-	struct letter l = { .frame = CADRE_FRAME_REPLY, .type = type,
-	    .bytes = bytes, .n = n, .fds = fds, .nfds = nfds };
-
-	return reply(mb, to, &l);
-}
-
-int
-cadre_mailbox_reply(struct cadre_mailbox *mb, const struct cadre_sender *to,
-    uint32_t type, const void *bytes, size_t n)
-{
-	return cadre_mailbox_reply_fds(mb, to, type, bytes, n, NULL, 0);
-}
-
-int
-cadre_mailbox_reply_error(struct cadre_mailbox *mb,
-    const struct cadre_sender *to, int err)
-{
-	struct letter l = { .frame = CADRE_FRAME_FAILED };
-
-	if (err >= 0 || err < -ERRNO_MAX)
-		return -EINVAL;
-	l.type = (uint32_t)-err;
-	return reply(mb, to, &l);
 }
 
 int
@@ -346,57 +259,6 @@ mailbox_message(struct cadre_mailbox *mb, struct mail *mail)
 	return NULL;
 }
 
-/* Only who was asked may answer, and for it the master, that it cannot. */
-static bool
-is_asked(const struct cadre_mailbox *mb, const struct pending *p,
-    const struct mail *mail)
-{
-	const struct cadre_sender *from = &mail->message.from;
-
-	if (mb->worker == NULL)
-		return from->seat == p->seat && from->generation == p->receipt;
-	return from->seat == p->seat || (from->seat == CADRE_MASTER &&
-	    mail->wire.frame.type == CADRE_FRAME_FAILED);
-}
-
-bool
-mailbox_answer_is_one(const struct mail *mail)
-{
-	const struct cadre__frame_message *head = &mail->wire.head;
-
-	return mail->wire.frame.type != CADRE_FRAME_FAILED ||
-	    (head->type >= 1 && head->type <= ERRNO_MAX && head->bytes == 0);
-}
-
-const char *
-mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
-{
-	bool failed = mail->wire.frame.type == CADRE_FRAME_FAILED;
-	struct pending *p = pending_find(&mb->pendings, mail->wire.frame.id);
-	uint32_t type = mail->wire.head.type;
-	struct pending was;
-	int err;
-
-	if (!mailbox_answer_is_one(mail))
-		return "a failure that is none";
-	if (p == NULL || p->deadline_ns == 0) {
-		mail->tally->late++;
-		return NULL;
-	}
-	if (!is_asked(mb, p, mail)) {
-		mail->tally->unwanted++;
-		return NULL;
-	}
-	mail->message.from.id = 0;
-	mail->message.type = type;
-	err = failed ? -(int)type : mail->maimed ? -EMFILE : mail_open(mail);
-	was = *p;
-	pending_end(&mb->pendings, p);
-	was.fn(mb, err, err == 0 ? &mail->message : NULL, was.arg);
-	return !failed && err == -EPROTO ?
-	    "a long message in memory that can change" : NULL;
-}
-
 static const char *
 mail_wrong(const struct cadre_mailbox *mb, const struct mail *mail)
 {
@@ -431,55 +293,4 @@ mailbox_hear(struct cadre_mailbox *mb, struct mail *mail)
 	}
 	mail_close(mail);
 	return wrong;
-}
-
-void
-mailbox_lost(struct cadre_mailbox *mb, uint32_t seat, uint64_t receipt)
-{
-	struct pending *p;
-
-	for (uint32_t i = 0; i < mb->pendings.used; i++) {
-		p = &mb->pendings.all[i];
-		if (p->id == 0 || (seat != CADRE_NO_SEAT && (p->seat != seat ||
-		    (mb->worker != NULL ? p->receipt > receipt :
-		    p->receipt != receipt))))
-			continue;
-		p->err = -ENOTCONN;
-		p->deadline_ns = 0;
-		mb->due_ns = 0;
-	}
-}
-
-void
-mailbox_refused(struct cadre_mailbox *mb, uint32_t id, int err)
-{
-	struct pending *p = pending_find(&mb->pendings, id);
-
-	if (p == NULL)
-		return;
-	p->err = err;
-	p->deadline_ns = 0;
-	(void)mailbox_alarm(mb, 0);
-}
-
-bool
-mailbox_due(struct cadre_mailbox *mb, uint64_t now_ns)
-{
-	struct pending *p, was;
-
-	if (now_ns < mb->due_ns || mb->reading)
-		return false;
-	mb->due_ns = UINT64_MAX;
-	mb->reading = true;
-	for (uint32_t i = 0; i < mb->pendings.used; i++) {
-		p = &mb->pendings.all[i];
-		if (p->id == 0 || p->deadline_ns > now_ns)
-			continue;
-		was = *p;
-		pending_end(&mb->pendings, p);
-		was.fn(mb, was.err, NULL, was.arg);
-	}
-	mb->reading = false;
-	(void)mailbox_alarm(mb, pendings_deadline(&mb->pendings));
-	return true;
 }

@@ -91,6 +91,15 @@ void	mailbox_init(struct cadre_mailbox *, const struct mailbox_side *,
 void	mailbox_free(struct cadre_mailbox *);
 int	mailbox_alarm(struct cadre_mailbox *, uint64_t at_ns);
 	/* mailbox_due() shall be called then, if not sooner. 0 or -errno. */
+int	mailbox_may_send(const struct cadre_mailbox *, const struct letter *);
+	/* 0, or an error of cadre_mailbox_send() that needs no look at whom. */
+int	mailbox_post(struct cadre_mailbox *, uint32_t to, struct letter *);
+	/* By the side; a memfd is made, if it is long. */
+const char *mailbox_hear(struct cadre_mailbox *, struct mail *);
+	/* By the side's table; then mail_close(). */
+mail_fn	mailbox_message;	/* For us, to a handler: MESSAGE, REQUEST. */
+
+/* In answers.c. */
 bool	mailbox_due(struct cadre_mailbox *, uint64_t now_ns);
 	/* Time has passed: answers that are due. True: something was. */
 void	mailbox_lost(struct cadre_mailbox *, uint32_t seat,
@@ -101,9 +110,6 @@ void	mailbox_lost(struct cadre_mailbox *, uint32_t seat,
 	 */
 void	mailbox_refused(struct cadre_mailbox *, uint32_t id, int err);
 	/* One's own request goes nowhere: told from the loop. */
-const char *mailbox_hear(struct cadre_mailbox *, struct mail *);
-	/* By the side's table; then mail_close(). */
-mail_fn	mailbox_message;	/* For us, to a handler: MESSAGE, REQUEST. */
 mail_fn	mailbox_answer;		/* REPLY, FAILED. */
 bool	mailbox_answer_is_one(const struct mail *);
 	/* A FAILED says an errno, and nothing else. */

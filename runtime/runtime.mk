@@ -7,6 +7,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/acceptor.c runtime/acceptor.h \
 	runtime/address.c \
 	runtime/affinity.c runtime/affinity.h \
+	runtime/answers.c \
 	runtime/attach.c \
 	runtime/backoff.c runtime/backoff.h \
 	runtime/cgroup.c runtime/cgroup.h \

@@ -19,6 +19,7 @@
 #include "runtime/child.h"
 #include "runtime/choice.h"
 #include "runtime/clients.h"
+#include "runtime/link.h"
 #include "runtime/lives.h"
 #include "runtime/logs.h"
 #include "runtime/messages.h"
@@ -371,6 +372,7 @@ workers_end(struct cadre_master *m)
 			    child_ends(l->pidfd, END_MS))
 				child_reap(l->pidfd, (pid_t)l->row.pid,
 				    &l->row);
+			link_close(m, &m->seats[i], l);
 			spawn_close(m, &m->seats[i], l);
 			lives_end(m, l);
 		}
@@ -383,6 +385,7 @@ master_undo(struct cadre_master *m)
 	if (m->seats != NULL)
 		reload_end(m, -ECANCELED, "the app ends");
 	workers_end(m);
+	messages_due(m, clock_now_ns());	/* who was asked is gone */
 	lives_tell(m);
 	messages_close(m);
 	CADRE_FAULT_AT("undo.acceptor");

@@ -83,10 +83,6 @@ send_parts(int fd, const struct iovec *parts, unsigned int n, const int *fds,
 	return sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/*
- * What is whole in one place and without descriptors, as most messages are,
- * send(2) does: the kernel has less to copy in.
- */
 int
 cadre__frame_put(int fd, const struct iovec *parts, unsigned int n,
     const int *fds, unsigned int nfds)
@@ -97,8 +93,6 @@ cadre__frame_put(int fd, const struct iovec *parts, unsigned int n,
 		return -EINVAL;
 	do
 		sent = CADRE_FAULT("frame.send") < 0 ? -1 :
-		    n == 1 && nfds == 0 ? send(fd, parts->iov_base,
-		    parts->iov_len, MSG_DONTWAIT | MSG_NOSIGNAL) :
 		    send_parts(fd, parts, n, fds, nfds);
 	while (sent < 0 && errno == EINTR);
 	return sent < 0 ? frame_errno(errno) : 0;

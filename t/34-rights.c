@@ -1,91 +1,16 @@
-/* t/34-rights: both sides send descriptors at once, thousands, and neither waits for the other */
+/* t/34-rights: both sides send descriptors at once, thousands, and neither waits for the other; without the right to, neither can */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-#include <sys/resource.h>
-
-#include "t/lib/post.h"
-#include "t/lib/probe.h"
+#include "t/lib/flow.h"
 #include "t/lib/tap.h"
 
-#define MESSAGES	3000
-#define EACH		20
-
-enum { MARKED = 1, DONE };
-
-static int sent, came, bad, done;
-
-static void
-put(struct cadre_mailbox *mb, uint32_t to)
+static size_t
+length_of(uint32_t i)
 {
-	static int fds[EACH];
-
-	if (fds[0] == 0)
-		for (int i = 0; i < EACH; i++)
-			fds[i] = STDERR_FILENO;
-	while (sent < MESSAGES && cadre_mailbox_send_fds(mb, to, MARKED, &sent,
-	    sizeof(sent), fds, EACH) >= 0)
-		sent++;
-}
-
-static void
-take(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
-{
-	int fd = cadre_message_fd(message, EACH - 1);
-
-	(void)arg;
-	bad += message->nfds != EACH || fd < 0 ||
-	    *(const int *)message->bytes != came;
-	close(fd);
-	came++;
-	put(mb, message->from.seat);
-}
-
-static int
-serve(struct cadre_worker *w, void *arg)
-{
-	struct cadre_mailbox *mb = cadre_worker_mailbox(w);
-	int epfd = epoll_create1(EPOLL_CLOEXEC), before;
-	struct cadre_mailbox_counts c;
-	struct epoll_event e;
-	bool told = false;
-
-	(void)arg;
-	cadre_mailbox_on(mb, MARKED, take, NULL);
-	cadre_worker_ready(w);
-	cadre_worker_wait(w, epfd, &e, 1, 0);
-	before = probe_fds(0);
-	while (!cadre_worker_draining(w)) {
-		put(mb, CADRE_MASTER);
-		cadre_mailbox_counts(mb, CADRE_MASTER, &c);
-		if (came == MESSAGES && sent == MESSAGES && c.queued == 0 &&
-		    !told) {
-			bad += probe_fds(0) > before;
-			told = cadre_mailbox_send(mb, CADRE_MASTER, DONE, &bad,
-			    sizeof(bad)) >= 0;
-		}
-		cadre_worker_wait(w, epfd, &e, 1, 10);
-	}
-	return 0;
-}
-
-static void
-on_done(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
-{
-	(void)mb;
-	(void)arg;
-	bad += *(const int *)message->bytes;
-	done++;
-}
-
-static bool
-all_done(void *arg)
-{
-	(void)arg;
-	put(post_box, 0);
-	return done > 0 && came == MESSAGES;
+	return 8 + i % 8;
 }
 
 /* None may be sent then, and long messages go that way too. */
@@ -97,22 +22,26 @@ without(struct cadre_master *m, void *arg)
 		exit(99);
 }
 
+static void
+nothing(struct cadre_worker *w, struct cadre_mailbox *mb)
+{
+	(void)w;
+	(void)mb;
+}
+
 int
 main(void)
 {
+	static const struct flow marked = { 3000, length_of, 20 };
 	static char bytes[CADRE_MESSAGE_INLINE + 1];
-	int fds, one = STDERR_FILENO;
+	int one = STDERR_FILENO;
 
-	post_start_with(1, serve, NULL);
-	fds = probe_fds(0);
-	cadre_mailbox_on(post_box, MARKED, take, NULL);
-	cadre_mailbox_on(post_box, DONE, on_done, NULL);
-	ok(post_until(all_done, NULL), "all have come, both ways");
-	is_int(bad, 0, "each whole, in order, with all of its descriptors");
-	is_int(probe_fds(0), fds, "no descriptor is left");
+	ok(flow_run(&marked), "all have come, both ways");
+	is_int(flow_bad(CADRE_MASTER), 0, "to the master: whole, in order, with "
+	    "all their descriptors, none of which is left");
+	is_int(flow_bad(0), 0, "to the worker, too");
 	ok(post_stop(), "it ends");
-	sent = came = 0;
-	post_start_with(1, app_idle, without);
+	post_start(1, nothing, without);
 	is_int(cadre_mailbox_send_fds(post_box, 0, 1, NULL, 0, &one, 1), -EPERM,
 	    "without the right to: EPERM");
 	is_int(cadre_mailbox_send(post_box, 0, 1, bytes, sizeof(bytes)),

@@ -1,61 +1,81 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of messages, t/3*: what is sent comes, in order, or is counted.
 check_LIBRARIES += t/lib/libpost.a
-t_lib_libpost_a_SOURCES = t/lib/post.c t/lib/post.h
+t_lib_libpost_a_SOURCES = t/lib/asker.c t/lib/asker.h t/lib/flow.c \
+	t/lib/flow.h t/lib/post.c t/lib/post.h t/lib/roll.c t/lib/roll.h \
+	t/lib/sealed.c t/lib/sealed.h
 post_test_libs = t/lib/libpost.a $(runtime_test_libs)
 
 check_PROGRAMS += \
 	t/30-sizes.t \
 	t/30-order.t \
 	t/30-descriptors.t \
+	t/30-descriptors-most.t \
 	t/30-disconnect.t \
+	t/30-disconnected.t \
 	t/31-queue.t \
-	t/31-policies.t \
+	t/31-drop-oldest.t \
+	t/31-drop-peer.t \
 	t/32-requests.t \
+	t/32-requests-end.t \
 	t/32-answer-later.t \
 	t/33-relay.t \
-	t/33-relay-lost.t \
+	t/33-relay-asked.t \
+	t/33-relay-full.t \
 	t/33-broadcast.t \
 	t/34-memfd.t \
+	t/34-rights.t \
 	t/34-loops.t \
 	t/34-program.t \
+	t/34-foreign.t \
 	t/34-wrong-calls.t \
-	t/34-too-many-refs.t \
-	t/34-rights.t
+	t/34-too-many-refs.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
 t_30_order_t_SOURCES = t/30-order.c
 t_30_order_t_LDADD = $(post_test_libs)
 t_30_descriptors_t_SOURCES = t/30-descriptors.c
 t_30_descriptors_t_LDADD = $(post_test_libs)
+t_30_descriptors_most_t_SOURCES = t/30-descriptors-most.c
+t_30_descriptors_most_t_LDADD = $(post_test_libs)
 t_30_disconnect_t_SOURCES = t/30-disconnect.c
 t_30_disconnect_t_LDADD = $(post_test_libs)
+t_30_disconnected_t_SOURCES = t/30-disconnected.c
+t_30_disconnected_t_LDADD = $(post_test_libs)
 t_31_queue_t_SOURCES = t/31-queue.c
 t_31_queue_t_LDADD = $(post_test_libs)
-t_31_policies_t_SOURCES = t/31-policies.c
-t_31_policies_t_LDADD = $(post_test_libs)
+t_31_drop_oldest_t_SOURCES = t/31-drop-oldest.c
+t_31_drop_oldest_t_LDADD = $(post_test_libs)
+t_31_drop_peer_t_SOURCES = t/31-drop-peer.c
+t_31_drop_peer_t_LDADD = $(post_test_libs)
 t_32_requests_t_SOURCES = t/32-requests.c
 t_32_requests_t_LDADD = $(post_test_libs)
+t_32_requests_end_t_SOURCES = t/32-requests-end.c
+t_32_requests_end_t_LDADD = $(post_test_libs)
 t_32_answer_later_t_SOURCES = t/32-answer-later.c
 t_32_answer_later_t_LDADD = $(post_test_libs)
 t_33_relay_t_SOURCES = t/33-relay.c
 t_33_relay_t_LDADD = $(post_test_libs)
-t_33_relay_lost_t_SOURCES = t/33-relay-lost.c
-t_33_relay_lost_t_LDADD = $(post_test_libs)
+t_33_relay_asked_t_SOURCES = t/33-relay-asked.c
+t_33_relay_asked_t_LDADD = $(post_test_libs)
+t_33_relay_full_t_SOURCES = t/33-relay-full.c
+t_33_relay_full_t_LDADD = $(post_test_libs)
 t_33_broadcast_t_SOURCES = t/33-broadcast.c
 t_33_broadcast_t_LDADD = $(post_test_libs)
 t_34_memfd_t_SOURCES = t/34-memfd.c
 t_34_memfd_t_LDADD = $(post_test_libs)
+t_34_rights_t_SOURCES = t/34-rights.c
+t_34_rights_t_LDADD = $(post_test_libs)
 t_34_loops_t_SOURCES = t/34-loops.c
 t_34_loops_t_LDADD = $(post_test_libs)
 t_34_program_t_SOURCES = t/34-program.c
 t_34_program_t_LDADD = $(post_test_libs)
+t_34_foreign_t_SOURCES = t/34-foreign.c
+t_34_foreign_t_LDADD = $(post_test_libs)
 t_34_wrong_calls_t_SOURCES = t/34-wrong-calls.c
 t_34_wrong_calls_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c
 t_34_too_many_refs_t_LDADD = $(post_test_libs)
-t_34_rights_t_SOURCES = t/34-rights.c
-t_34_rights_t_LDADD = $(post_test_libs)
 check_PROGRAMS += t/38-answers-master.t
 t_38_answers_master_t_SOURCES = t/38-answers-master.c
 t_38_answers_master_t_LDADD = $(post_test_libs)

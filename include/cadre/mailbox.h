@@ -125,8 +125,8 @@ int cadre_mailbox_request(struct cadre_mailbox *, uint32_t to, uint32_t type,
     const void *bytes, size_t n, int timeout_ms, cadre_reply_fn *fn,
     void *arg);
 	/*
-	 * Send, and have fn called exactly once, from the loop, never from in
-	 * here:
+	 * Send, and have fn called exactly once, from the loop (or, when the
+	 * master is freed while it runs, from there), never from in here:
 	 * err 0		reply is there
 	 * -ETIMEDOUT		not within timeout_ms (-1: no limit; a reply that
 	 *			comes later is counted: late)
@@ -185,7 +185,8 @@ int cadre_mailbox_counts(const struct cadre_mailbox *, uint32_t seat,
  * order; the first and the last always come, and DISCONNECTED whenever ONLINE
  * did. Messages come between ONLINE and DISCONNECTED. Only what comes to pass
  * in another order is told in that: a program may be ready before it attaches,
- * and a worker be disconnected before it is ready.
+ * and a worker be disconnected before it is ready; who is before it was online,
+ * never is.
  */
 enum cadre_worker_event_kind {
 	CADRE_WORKER_SPAWNED,	/* forked */

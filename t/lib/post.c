@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Apps for messages; see post.h. */
+#include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -160,6 +162,48 @@ post_signal(unsigned int seat, int signal)
 
 	return pid != 0 && kill((pid_t)pid, signal) == 0 &&
 	    (signal != SIGSTOP || app_until(stands_still, &pid));
+}
+
+void
+post_no_backoff(struct cadre_master *m, void *arg)
+{
+	(void)arg;
+	if (cadre_master_set(m, CADRE_MIN_UPTIME_MS, 0) < 0 ||
+	    cadre_master_set(m, CADRE_BACKOFF_FIRST_MS, 1) < 0)
+		bail_out("not configured");
+}
+
+char post_reply[32];
+int post_answers;
+static int answer;
+
+static void
+on_reply(struct cadre_mailbox *mb, int err, struct cadre_message *reply,
+    void *arg)
+{
+	size_t n = reply != NULL ? reply->n : 0;
+
+	if (mb != post_box || (err == 0) != (reply != NULL) || arg != &answer)
+		bail_out("err %d, reply %p", err, (void *)reply);
+	if (n >= sizeof(post_reply))
+		n = sizeof(post_reply) - 1;
+	if (n > 0)
+		memcpy(post_reply, reply->bytes, n);
+	post_reply[n] = '\0';
+	answer = err;
+	post_answers++;
+}
+
+int
+post_ask(uint32_t type, int timeout_ms)
+{
+	int before = post_answers, err;
+
+	err = cadre_mailbox_request(post_box, 0, type, "hello", 6, timeout_ms,
+	    on_reply, &answer);
+	if (err < 0 || post_answers != before)
+		return err < 0 ? err : -EALREADY; /* not from in there */
+	return post_counted(&post_answers, before + 1) ? answer : -ENODATA;
 }
 
 bool

@@ -36,6 +36,16 @@ bool	post_until(bool (*done)(void *), void *arg);
 	/* Dispatch until then, as app_until(). */
 bool	post_counted(const int *count, int want);
 	/* Dispatch until it is at least that. */
+void	post_no_backoff(struct cadre_master *, void *arg);
+	/* For `config`: who ends is replaced at once. */
+extern char post_reply[32];	/* the last reply, cut; ended by NUL */
+extern int post_answers;	/* so many were told */
+
+int	post_ask(uint32_t type, int timeout_ms);
+	/*
+	 * A request to seat 0, of the bytes "hello" with the final NUL: what
+	 * its answer was, or why it was refused.
+	 */
 bool	post_stop(void);
 	/* Stop gracefully, free; true: it came to its end. */
 
