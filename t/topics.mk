@@ -40,3 +40,6 @@ t_37_attached_t_SOURCES = t/37-attached.c
 t_37_attached_t_LDADD = $(gazette_libs)
 t_37_hostile_t_SOURCES = t/37-hostile.c t/lib/hostile.c t/lib/sample.c
 t_37_hostile_t_LDADD = $(gazette_libs)
+topic_tests += t/37-own-loop.t
+t_37_own_loop_t_SOURCES = t/37-own-loop.c
+t_37_own_loop_t_LDADD = $(gazette_libs)
