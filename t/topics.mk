@@ -43,3 +43,6 @@ t_37_hostile_t_LDADD = $(gazette_libs)
 topic_tests += t/37-own-loop.t
 t_37_own_loop_t_SOURCES = t/37-own-loop.c
 t_37_own_loop_t_LDADD = $(gazette_libs)
+topic_tests += t/37-bad-news.t t/37-odd-news.t
+t_37_bad_news_t_SOURCES = t/37-bad-news.c
+t_37_odd_news_t_SOURCES = t/37-odd-news.c
