@@ -2,8 +2,8 @@
 /*
  * The master's side of publish and subscribe. It reads no ring and has none:
  * what it subscribes to stands in the anchor, and workers send it; what it
- * publishes it sends. It makes the eventfds, and never writes one, since whoever
- * else has it could make that block.
+ * publishes it sends. It makes the eventfds, and never writes one, since
+ * whoever else has it could make that block.
  */
 #include "runtime/export.h"
 
@@ -57,8 +57,9 @@ wakes_close(struct cadre_master *m)
 }
 
 /*
- * One that is awake will look before it sleeps. One word of it decides (M4): who
- * lies about its sleeps gets more frames than it reads, and loses its channel.
+ * One that is awake will look before it sleeps. One word of it decides (M4):
+ * who lies about its sleeps gets more frames than it reads, and loses its
+ * channel.
  */
 static void
 tell(struct cadre_master *m, struct seat *s, struct life *l)

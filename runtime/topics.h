@@ -57,7 +57,7 @@ struct topic_post {			/* to be published; checked */
 
 int	topic_letter(const struct cadre_mailbox *, const struct topic_post *,
 	    struct letter *ret_letter);
-	/* A PUBLISH frame, to CADRE_MASTER; its bytes are the caller's to free. */
+	/* A PUBLISH frame, to CADRE_MASTER; its bytes are to be freed. */
 const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
 	    struct cadre_news *ret_news);
 	/* What is wrong, or NULL; no topic: it could not be had. */
@@ -72,14 +72,14 @@ int	attach_topics(struct cadre_worker *, const char *const **ret_slots,
 
 struct topics {
 	struct cadre__publisher publisher;	/* head NULL: nobody can */
-	const char	*const *slots;	/* of all, read-only; NULL: not at hand */
+	const char	*const *slots;	/* of all; NULL: not at hand */
 	struct cadre_worker *exec;	/* a program: it may ask for them */
 	unsigned int	nslots, own;
 	size_t		head_at, news_at;	/* in each slot */
 	uint64_t	*cursors;	/* in the own slot */
 	const struct cadre_shm_wanted *master;	/* what the master wants */
 	const int	*wakes;		/* eventfds of the seats, … */
-	unsigned int	nwakes;		/* … which share them, if there are more */
+	unsigned int	nwakes;		/* … which share them if more */
 	struct topic_table table;
 	struct cadre__reader *readers;	/* of all slots */
 	uint64_t	*woken;		/* the sleep in which we woke each */
@@ -88,7 +88,7 @@ struct topics {
 	bool		reads;		/* a handler runs */
 	bool		asleep;
 	int		epoll;		/* where it is woken; -1: nowhere yet */
-	uint64_t	own_all, own_seen; /* of our own, those that are for us, too */
+	uint64_t	own_all, own_seen; /* of ours, those for us, too */
 	struct cadre_topic_counts counts;
 };
 
@@ -102,6 +102,23 @@ int	topics_publish(struct topics *, struct cadre_mailbox *,
 	    const struct topic_post *);
 const char *topics_mail(struct cadre_mailbox *, struct mail *);
 	/* What the master published: a mail_fn. */
+static inline bool
+topics_listen(const struct topics *t)
+{
+	return t->table.n > 0;
+}
+
+/* Those above have had no worker: after a full fence that is so, too. */
+static inline unsigned int
+topics_slots(const struct topics *t)
+{
+	uint64_t n = CADRE_SLOTS_PER_SEAT * shm_load(&t->master->seats);
+
+	return n < t->nslots ? (unsigned int)n : t->nslots;
+}
+
+bool	topics_wake(const struct topics *, unsigned int seat);
+	/* Write to its eventfd. False: that could not be. */
 void	topics_turn(struct topics *, struct cadre_mailbox *);
 	/* Hand out what is new: a bounded number of records. */
 int	topics_before_wait(struct topics *, int timeout_ms);

@@ -387,11 +387,11 @@ cadre_worker_turn_end(struct cadre_worker *w)
 	topics_after_wait(&w->topics);
 	/* Its loop waits for cadre_worker_fd(): messages must be there. */
 	mailbox_join(&w->mailbox, w->epoll);
-	topics_join(&w->topics, w->epoll);
 	woken(w);
 	topics_turn(&w->topics, &w->mailbox);
 	say_left(w);
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
+	topics_join(&w->topics, w->epoll);
 	(void)topics_pend(&w->topics);
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, clock_now_ns());

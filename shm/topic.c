@@ -19,7 +19,7 @@
 #define WORD		sizeof(uint64_t)
 #define TRIES		8		/* to look at a count and its end */
 #define BEGIN_TRIES	1000
-#define JUMPS		3		/* of a reader that was lapped, each time */
+#define JUMPS		3		/* of a reader that was lapped, a call */
 
 /* FNV-1a, 64 bits. */
 uint64_t

@@ -70,7 +70,8 @@ cadre__reader_newest(const struct cadre__reader *r)
 {
 	return shm_load(&r->head->records);
 }
-bool cadre__reader_next(struct cadre__reader *, struct cadre_shm_news *ret_news);
+bool cadre__reader_next(struct cadre__reader *,
+    struct cadre_shm_news *ret_news);
 	/*
 	 * The head of the next record, a checked copy: its lengths are within
 	 * bounds. False: there is none now; it may be that there is one at the

@@ -70,7 +70,7 @@ main(void)
 	sample_spawn(s, 0);
 	begin();
 	cadre__region_reader(s->region, 0, &place);
-	/* At several places of the ring: its end, and where an eighth begins. */
+	/* At several places of the ring; one begins an eighth. */
 	for (uint64_t n = 1; n < 100 + records; n++) {
 		set(n);
 		publish();

@@ -14,7 +14,7 @@
 #define LIMIT	20000		/* boundaries */
 
 static struct sample *s;
-static struct cadre__reader old;	/* its next only the long one overwrites */
+static struct cadre__reader old;	/* only the long one overwrites its next */
 static char *before;
 
 static void

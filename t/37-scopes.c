@@ -8,7 +8,7 @@
 
 static struct gazette_tally master;
 
-/* Of n pieces, how many come to the publisher's own, to another, to the master. */
+/* Of each piece: does it come to the publisher, another, the master? */
 static const struct row {
 	const char	*name;
 	enum cadre_scope scope;

@@ -11,8 +11,8 @@
  * Handlers run where the loop runs: in cadre_master_dispatch(), and in a
  * worker's cadre_worker_wait() or cadre_worker_turn_end(). From a handler all
  * of this may be called. wait has the events of its turn at hand by then: what
- * they name must not be freed in a handler. A mailbox belongs to its process and thread: what a
- * worker forks must not use it.
+ * they name must not be freed in a handler. A mailbox belongs to its process
+ * and thread: what a worker forks must not use it.
  */
 #ifndef CADRE_MAILBOX_H
 #define CADRE_MAILBOX_H
@@ -136,8 +136,7 @@ int cadre_mailbox_request(struct cadre_mailbox *, uint32_t to, uint32_t type,
 	 * -EMFILE, -ENOMEM	either side has no room for what was sent
 	 * others		what cadre_mailbox_reply_error() said
 	 * 0 or 1 as cadre_mailbox_send(), and -EAGAIN: CADRE_MESSAGE_REQUESTS
-	 * are under way; -EINVAL: no fn; after an error fn is not called. Nor is
-	 * it by cadre_master_free(), for what is under way then.
+	 * are under way; -EINVAL: no fn; after an error fn is not called.
 	 */
 int cadre_mailbox_reply(struct cadre_mailbox *, const struct cadre_sender *to,
     uint32_t type, const void *bytes, size_t n);

@@ -23,8 +23,8 @@ struct gazette_order {
 struct gazette_tally {			/* of one worker, or of the master */
 	uint64_t	calls;		/* of its function */
 	uint64_t	torn;		/* bytes other than their sum says */
-	uint64_t	astray;		/* out of order, twice, or not who it says */
-	uint64_t	from[GAZETTE_SEATS]; /* by publisher; the master: by none */
+	uint64_t	astray;		/* out of order, twice, not who it says */
+	uint64_t	from[GAZETTE_SEATS]; /* by publisher */
 	struct cadre_topic_counts counts;
 };
 
@@ -33,7 +33,8 @@ void	gazette_set_up(struct cadre_worker *, struct cadre_mailbox *);
 void	gazette_news(struct cadre_mailbox *, const struct cadre_news *,
 	    void *arg);
 	/* A function for subscribe; arg: a struct gazette_tally. */
-size_t	gazette_write(void *piece, uint64_t number, uint32_t seat, size_t bytes);
+size_t	gazette_write(void *piece, uint64_t number, uint32_t seat,
+	    size_t bytes);
 	/* One of that many bytes, or more; how many. */
 
 bool	gazette_stop(void);

@@ -6,8 +6,8 @@
 void	reaper(unsigned int workers, unsigned int kills, unsigned int pause);
 	/*
 	 * So many random kills, and after each `pause` of them all publishers
-	 * rest until all subscribers have read all there is and sleep: ok() that
-	 * they do, that nothing was torn, twice or out of order, and that in
+	 * rest until all subscribers have read all there is and sleep: ok()
+	 * that they do, that nothing was torn, twice or out of order, and that in
 	 * each life received + lost is what was published since it subscribed.
 	 */
 
