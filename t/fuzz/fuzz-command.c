@@ -206,6 +206,12 @@ cmd_doctor(const struct verb *v, int argc, char **argv)
 	return cmd_demo(v, argc, argv);
 }
 
+int
+cmd_contrast(const struct verb *v, int argc, char **argv)
+{
+	return cmd_demo(v, argc, argv);
+}
+
 static char *
 word(struct bytes *in)
 {
