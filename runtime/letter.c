@@ -416,9 +416,11 @@ cadre_message_fd(struct cadre_message *message, unsigned int i)
 	struct mail *mail = (struct mail *)(void *)message;
 	int fd;
 
+	if (i >= message->nfds)
+		return -ENOENT;
 	if (mail->map != NULL)
 		i++;			/* behind the bytes */
-	if (i >= mail->nfds || mail->fds[i] < 0)
+	if (mail->fds[i] < 0)
 		return -ENOENT;
 	fd = mail->fds[i];
 	mail->fds[i] = -1;

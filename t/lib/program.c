@@ -566,6 +566,25 @@ sends(char **words)
 	return CADRE_EXIT_DONE;
 }
 
+/* BYTES: what it may publish, and is done. */
+static int
+publishes(char **words)
+{
+	size_t n = strtoul(words[0], NULL, 10);
+	char *bytes = calloc(1, n + 1);
+	struct cadre_mailbox *mb;
+
+	if (attach() < 0)
+		return 1;
+	mb = cadre_worker_mailbox(worker);
+	say("published %d\n", cadre_mailbox_publish(mb, "news", bytes, n,
+	    CADRE_SCOPE_OTHERS));
+	say("longer %d\n", cadre_mailbox_publish(mb, "news", bytes, n + 1,
+	    CADRE_SCOPE_OTHERS));
+	free(bytes);
+	return CADRE_EXIT_DONE;
+}
+
 static const struct {
 	const char	*name;
 	int		(*behave)(char **words);
@@ -579,7 +598,7 @@ static const struct {
 	{ "exits", exits }, { "flood", flood }, { "background", background },
 	{ "forks", forks }, { "unlistening", unlistening },
 	{ "leaves", leaves }, { "frames", frames }, { "sends", sends },
-	{ "talks", talks },
+	{ "publishes", publishes }, { "talks", talks },
 };
 
 int
