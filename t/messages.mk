@@ -27,6 +27,7 @@ check_PROGRAMS += \
 	t/34-rights.t \
 	t/34-loops.t \
 	t/34-program.t \
+	t/34-emfile.t \
 	t/34-foreign.t \
 	t/34-wrong-calls.t \
 	t/34-too-many-refs.t
@@ -70,6 +71,8 @@ t_34_loops_t_SOURCES = t/34-loops.c
 t_34_loops_t_LDADD = $(post_test_libs)
 t_34_program_t_SOURCES = t/34-program.c
 t_34_program_t_LDADD = $(post_test_libs)
+t_34_emfile_t_SOURCES = t/34-emfile.c
+t_34_emfile_t_LDADD = $(post_test_libs)
 t_34_foreign_t_SOURCES = t/34-foreign.c
 t_34_foreign_t_LDADD = $(post_test_libs)
 t_34_wrong_calls_t_SOURCES = t/34-wrong-calls.c
