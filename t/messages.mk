@@ -29,6 +29,7 @@ check_PROGRAMS += \
 	t/34-program.t \
 	t/34-emfile.t \
 	t/34-foreign.t \
+	t/34-own-region.t \
 	t/34-wrong-calls.t \
 	t/34-too-many-refs.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
@@ -75,6 +76,8 @@ t_34_emfile_t_SOURCES = t/34-emfile.c
 t_34_emfile_t_LDADD = $(post_test_libs)
 t_34_foreign_t_SOURCES = t/34-foreign.c
 t_34_foreign_t_LDADD = $(post_test_libs)
+t_34_own_region_t_SOURCES = t/34-own-region.c
+t_34_own_region_t_LDADD = $(post_test_libs)
 t_34_wrong_calls_t_SOURCES = t/34-wrong-calls.c
 t_34_wrong_calls_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c
