@@ -2,6 +2,8 @@
 /*
  * One run: the contrast program, or the script for Node, as a child whose
  * output is a pipe. It gets a deadline; with it end its master and workers.
+ * It has a process group of its own, so that Ctrl-C is ours alone to pass on;
+ * and we wait for its master, who removes its directory and writes to us yet.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -21,6 +23,7 @@
 
 #define OUTPUT_BYTES	8192
 #define SLACK_S		30	/* beyond what a run takes by its plan */
+#define END_S		10	/* then its master has to end */
 
 static const char *const figures[FIGURES] = {
 	[TELLS_UPDATES] = "tells updates",
@@ -100,11 +103,15 @@ words_of(const struct contrast *c, const struct run *r, struct words *w)
 
 /* Waits for a byte before its exec, so that a tracer can attach. */
 static void
-child(char *const argv[], int go, int output, pid_t parent)
+child(char *const argv[], int go, int output, pid_t parent,
+    const sigset_t *mask)
 {
 	char byte;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent ||
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (setpgid(0, 0) < 0 || sigprocmask(SIG_SETMASK, mask, NULL) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent ||
 	    dup2(output, STDOUT_FILENO) < 0 || read(go, &byte, 1) != 1)
 		_exit(127);
 	execvp(argv[0], argv);
@@ -112,25 +119,47 @@ child(char *const argv[], int go, int output, pid_t parent)
 	_exit(127);
 }
 
-static pid_t	deadline_pid;
+static volatile pid_t		running;
+static volatile sig_atomic_t	alarms, caught;
 
 static void
 on_deadline(int sig)
 {
 	(void)sig;
-	if (deadline_pid > 0)
-		kill(deadline_pid, SIGKILL);	/* its children notice */
+	if (running > 0)	/* its children notice; or are made to */
+		kill(alarms++ == 0 ? running : -running, SIGKILL);
+}
+
+static void
+on_signal(int sig)
+{
+	(void)sig;
+	caught = 1;
+	if (running > 0)
+		kill(-running, SIGTERM);
+}
+
+void
+contrast_catch(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal,
+	    .sa_flags = SA_RESTART };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sa.sa_handler = on_deadline;
+	sigaction(SIGALRM, &sa, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* of masters */
 }
 
 static void
 deadline(pid_t pid, uint64_t seconds)
 {
-	struct sigaction sa = { .sa_handler = on_deadline,
-	    .sa_flags = SA_RESTART };
-	struct itimerval t = { .it_value.tv_sec = (time_t)seconds };
+	struct itimerval t = { .it_value.tv_sec = (time_t)seconds,
+	    .it_interval.tv_sec = seconds != 0 ? END_S : 0 };
 
-	deadline_pid = pid;
-	sigaction(SIGALRM, &sa, NULL);
+	running = pid;
+	alarms = 0;
 	setitimer(ITIMER_REAL, &t, NULL);
 }
 
@@ -175,6 +204,12 @@ finish(struct contrast *c, struct run *r, pid_t pid, int fd, bool traced)
 	output[at] = '\0';
 	if (!traced && waitpid(pid, &status, 0) < 0)
 		return verb_fail(c->verb, -errno);
+	while (waitpid(-pid, NULL, 0) > 0)
+		;
+	if (caught) {
+		verb_say(c->verb, "interrupted");
+		return EXIT_FAILED;
+	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		verb_say(c->verb, "%s %s, %u workers, %" PRIu64 " a second: "
 		    "%s %d", contrast_part(r->part), contrast_way(r->way),
@@ -189,34 +224,54 @@ finish(struct contrast *c, struct run *r, pid_t pid, int fd, bool traced)
 	return 0;
 }
 
+/* Signals wait until it is known whom to pass them on to. */
+static pid_t
+start(const struct contrast *c, const struct run *r, int go, int output)
+{
+	pid_t parent = getpid(), pid;
+	sigset_t ours, mask;
+	struct words w;
+
+	words_of(c, r, &w);
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ours, &mask);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		child(w.argv, go, output, parent, &mask);
+	if (pid > 0) {
+		setpgid(pid, pid);
+		deadline(pid, seconds_of(c, r));
+	} else {
+		pid = -errno;
+	}
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	return pid;
+}
+
 int
 contrast_run(struct contrast *c, struct run *r)
 {
 	bool traced = r->part == PART_CALLS;
 	int code, err = 0, go[2], output[2];
-	pid_t parent = getpid(), pid;
-	struct words w;
+	pid_t pid;
 
-	words_of(c, r, &w);
 	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(output, O_CLOEXEC) < 0)
 		return verb_fail(c->verb, -errno);
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		child(w.argv, go[0], output[1], parent);
+	pid = start(c, r, go[0], output[1]);
 	if (pid < 0)
-		err = -errno;
+		err = pid;
 	close(go[0]);
 	close(output[1]);
-	if (err == 0 && traced && (err = calls_attach(pid)) < 0) {
+	if (err == 0 && traced && calls_attach(pid) < 0) {
 		c->no_calls = "ptrace(2) is not permitted here";
 		traced = false;
-		err = 0;
 	}
 	if (err == 0 && write(go[1], "", 1) != 1)
 		err = -errno;
 	close(go[1]);
-	deadline(pid, seconds_of(c, r));
 	code = err < 0 ? verb_fail(c->verb, err) :
 	    finish(c, r, pid, output[0], traced);
 	deadline(0, 0);
