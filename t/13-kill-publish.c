@@ -64,7 +64,7 @@ main(void)
 	static const struct step_op op = {
 		"publish", begin, set, publish, read_news
 	};
-	uint64_t records = step_all() ? 10 : 3;
+	uint64_t records = step_all() ? 4 : 3;
 
 	s = sample_new();
 	sample_spawn(s, 0);

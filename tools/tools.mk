@@ -278,4 +278,5 @@ t_75_doctor_figures_t_SOURCES = t/75-doctor-figures.c tools/text.c
 t_75_doctor_figures_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_doctor_figures_t_LDADD = $(command_test_libs)
 # What they run is a program that uses libcadre.
-t/75-mode.t t/76-acceptor.t t/76-hung.t: t/lib/program
+t/75-messages.t t/75-mode.t t/75-publish.t t/76-acceptor.t t/76-hung.t: \
+	t/lib/program
