@@ -57,7 +57,11 @@ struct topic_post {			/* to be published; checked */
 
 int	topic_letter(const struct cadre_mailbox *, const struct topic_post *,
 	    struct letter *ret_letter);
-	/* A PUBLISH frame, to CADRE_MASTER; its bytes are to be freed. */
+	/*
+	 * As it travels: a PUBLISH frame, to CADRE_MASTER, sealed. 0, or why
+	 * there is none; else topic_letter_done().
+	 */
+void	topic_letter_done(struct letter *);
 const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
 	    struct cadre_news *ret_news);
 	/* What is wrong, or NULL; no topic: it could not be had. */
@@ -140,6 +144,8 @@ struct own_news;
 struct master_topics {
 	struct topic_table table;
 	struct own_news	*first, *last;	/* its own, that are for itself, too */
+	unsigned int	nown;		/* that wait there, and their bytes */
+	uint64_t	own_bytes;
 	struct cadre_topic_counts counts;
 };
 

@@ -59,14 +59,20 @@ int cadre_mailbox_publish(struct cadre_mailbox *, const char *topic,
 	 * subscriber of that topic who sleeps and has not been woken. What the
 	 * master publishes, and what it subscribes to, travels as messages.
 	 * 0		published
-	 * -EMSGSIZE	more than a quarter of CADRE_PUBLISH_BYTES
+	 * -EMSGSIZE	more than a quarter of CADRE_PUBLISH_BYTES; or too long
+	 *		for a message, topic and all, where one is to be sent
 	 * -EINVAL	topic, or scope
-	 * -EOPNOTSUPP, -ENOMEM, others  as above; nothing was published
+	 * -EOPNOTSUPP, -ENOMEM, others  as above
 	 * -EPERM	this is the master's mailbox in a worker
-	 * others of cadre_mailbox_send(), where it is for the master, too
+	 * -ENOBUFS	in the master: too many of its own wait for it already,
+	 *		bounded as CADRE_MESSAGE_QUEUE and _QUEUE_BYTES say
+	 *		After all these nothing was published, nor after what
+	 *		the memfd of a long one fails with: cadre_mailbox_send().
+	 * others of that, in a worker, where it is for the master, too:
+	 *		other workers have it all the same
 	 */
 struct cadre_topic_counts {	/* of this life */
-	uint64_t	published;	/* records written here */
+	uint64_t	published;	/* calls that did, in any scope */
 	uint64_t	received;	/* of topics subscribed to */
 	uint64_t	lost;		/* records that were overwritten before they
 					   were looked at, of whatever topic,
