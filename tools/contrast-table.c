@@ -195,8 +195,8 @@ contrast_words(FILE *f)
 {
 	fprintf(f, "\nWhat messages do better\n"
 	    "  order     each comes after the one before, on both sides\n"
-	    "  delivery  each comes, or its sender is told that it was "
-	    "refused; who looks\n"
+	    "  delivery  each comes at most once, a reply says that it was "
+	    "handled; who looks\n"
 	    "            sees the last state, and not each (column seen)\n"
 	    "  payload   any bytes, and descriptors; the region has words that "
 	    "were declared\n"

@@ -20,7 +20,7 @@ extern "C" {
 #endif
 
 #define CADRE_TOPIC_BYTES	64	/* a name, with the final NUL */
-#define CADRE_TOPICS_MAX	64	/* that one worker can subscribe to */
+#define CADRE_TOPICS_MAX	64	/* that one mailbox can subscribe to */
 
 enum cadre_scope {
 	CADRE_SCOPE_OTHERS,	/* all but the publisher: workers and master */
@@ -45,10 +45,11 @@ int cadre_mailbox_subscribe(struct cadre_mailbox *, const char *topic,
 	 * Call fn, from the loop, for what is published to exactly this topic
 	 * from now on; a second time replaces fn. What one publisher publishes
 	 * comes in its order. 0; -EINVAL: a name that is empty, too long or
-	 * not text, or no fn; -ENOSPC: CADRE_TOPICS_MAX; -EOPNOTSUPP: nobody
-	 * can publish, see CADRE_PUBLISH_BYTES; -ENOMEM; -EPERM. In a program
-	 * the first call of this or publish asks the master for the rings, and
-	 * may block for up to 5 s: -ETIMEDOUT, -EPIPE, -EPROTO, others.
+	 * with a control byte, or no fn; -ENOSPC: CADRE_TOPICS_MAX;
+	 * -EOPNOTSUPP: nobody can publish, see CADRE_PUBLISH_BYTES; -ENOMEM;
+	 * -EPERM. In a program the first call of this or publish asks the
+	 * master for the rings, and may block for up to 5 s: -ETIMEDOUT,
+	 * -EPIPE, -EPROTO, others.
 	 */
 int cadre_mailbox_unsubscribe(struct cadre_mailbox *, const char *topic);
 	/* 0; -ENOENT: not subscribed; -EPERM. */
