@@ -7,6 +7,7 @@
 #ifndef RUNTIME_TOPICS_H
 #define RUNTIME_TOPICS_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,10 @@
 
 #include "runtime/letter.h"
 #include "shm/topic.h"
+
+static_assert(CADRE_TOPIC_BYTES == CADRE__TOPIC_BYTES &&
+    CADRE_TOPIC_BYTES == CADRE__TOPIC_MAX + 1, "a name, and its NUL");
+static_assert(CADRE_TOPICS_MAX == CADRE_WANTED_MAX, "a place for each");
 
 struct cadre_master;
 struct life;

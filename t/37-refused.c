@@ -44,7 +44,7 @@ own(void)
 
 	is_int(publish(CADRE_SCOPE_ALL, LONG), -EMSGSIZE, "nor by the master");
 	for (int i = 0; i < QUEUE; i++)
-		is_int(publish(CADRE_SCOPE_MASTER, 8), 0, "one that is its own");
+		is_int(publish(CADRE_SCOPE_MASTER, 8), 0, "one of its own");
 	is_int(publish(CADRE_SCOPE_MASTER, 8), -ENOBUFS, "one too many");
 	cadre_mailbox_topic_counts(post_box, &c);
 	is_u64(c.published, QUEUE, "what was refused does not count");

@@ -22,11 +22,11 @@ extern "C" {
 #define CADRE_TOPIC_BYTES	64	/* a name, with the final NUL */
 #define CADRE_TOPICS_MAX	64	/* that one mailbox can subscribe to */
 
-enum cadre_scope {
-	CADRE_SCOPE_OTHERS,	/* all but the publisher: workers and master */
-	CADRE_SCOPE_ALL,	/* the publisher, too */
-	CADRE_SCOPE_SIBLINGS,	/* other workers, not the master */
-	CADRE_SCOPE_MASTER,	/* the master alone */
+enum cadre_scope {	/* never renumbered: it stands in the region */
+	CADRE_SCOPE_OTHERS = 0,	/* all but the publisher: workers and master */
+	CADRE_SCOPE_ALL = 1,	/* the publisher, too */
+	CADRE_SCOPE_SIBLINGS = 2, /* other workers, not the master */
+	CADRE_SCOPE_MASTER = 3,	/* the master alone */
 };
 
 struct cadre_news {		/* the mailbox's, while the function runs */
@@ -68,9 +68,9 @@ int cadre_mailbox_publish(struct cadre_mailbox *, const char *topic,
 	 * -ENOBUFS	in the master: too many of its own wait for it already,
 	 *		bounded as CADRE_MESSAGE_QUEUE and _QUEUE_BYTES say
 	 *		After all these nothing was published, nor after what
-	 *		the memfd of a long one fails with: cadre_mailbox_send().
-	 * others of that, in a worker, where it is for the master, too:
-	 *		other workers have it all the same
+	 *		the memfd of a long message fails with.
+	 * others of cadre_mailbox_send(), in a worker, where it is for the
+	 *		master, too: other workers have it all the same
 	 */
 struct cadre_topic_counts {	/* of this life */
 	uint64_t	published;	/* calls that did, in any scope */
