@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -112,24 +113,27 @@ child(char *const argv[], int go, int output, pid_t parent)
 	_exit(127);
 }
 
-static pid_t	deadline_pid;
+/* A pidfd: the pid of one who has been waited for may be another's. */
+static volatile sig_atomic_t deadline_fd = -1;
 
 static void
 on_deadline(int sig)
 {
+	int err = errno;
+
 	(void)sig;
-	if (deadline_pid > 0)
-		kill(deadline_pid, SIGKILL);	/* its children notice */
+	pidfd_send_signal(deadline_fd, SIGKILL, NULL, 0); /* its children see */
+	errno = err;
 }
 
 static void
-deadline(pid_t pid, uint64_t seconds)
+deadline(int pidfd, uint64_t seconds)
 {
 	struct sigaction sa = { .sa_handler = on_deadline,
 	    .sa_flags = SA_RESTART };
 	struct itimerval t = { .it_value.tv_sec = (time_t)seconds };
 
-	deadline_pid = pid;
+	deadline_fd = pidfd;
 	sigaction(SIGALRM, &sa, NULL);
 	setitimer(ITIMER_REAL, &t, NULL);
 }
@@ -189,37 +193,57 @@ finish(struct contrast *c, struct run *r, pid_t pid, int fd, bool traced)
 	return 0;
 }
 
+/* Its way is free: count its calls, if that is wanted, and let it go. */
+static int
+follow(struct contrast *c, struct run *r, pid_t pid, int go, int output)
+{
+	bool traced = r->part == PART_CALLS;
+	int code, pidfd;
+
+	if (traced && calls_attach(pid) < 0) {
+		c->no_calls = "ptrace(2) is not permitted here";
+		traced = false;
+	}
+	if ((pidfd = pidfd_open(pid, 0)) < 0 || write(go, "", 1) != 1) {
+		code = verb_fail(c->verb, -errno);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	} else {
+		deadline(pidfd, seconds_of(c, r));
+		code = finish(c, r, pid, output, traced);
+		deadline(-1, 0);
+	}
+	if (pidfd >= 0)
+		close(pidfd);
+	return code;
+}
+
 int
 contrast_run(struct contrast *c, struct run *r)
 {
-	bool traced = r->part == PART_CALLS;
-	int code, err = 0, go[2], output[2];
-	pid_t parent = getpid(), pid;
+	pid_t parent = getpid(), pid = -1;
+	int code, go[2], output[2];
 	struct words w;
 
 	words_of(c, r, &w);
-	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(output, O_CLOEXEC) < 0)
+	if (pipe2(go, O_CLOEXEC) < 0)
 		return verb_fail(c->verb, -errno);
+	if (pipe2(output, O_CLOEXEC) < 0) {
+		code = verb_fail(c->verb, -errno);
+		close(go[0]);
+		close(go[1]);
+		return code;
+	}
 	fflush(NULL);
 	pid = fork();
 	if (pid == 0)
 		child(w.argv, go[0], output[1], parent);
-	if (pid < 0)
-		err = -errno;
-	close(go[0]);
+	code = pid < 0 ? verb_fail(c->verb, -errno) : 0;
 	close(output[1]);
-	if (err == 0 && traced && (err = calls_attach(pid)) < 0) {
-		c->no_calls = "ptrace(2) is not permitted here";
-		traced = false;
-		err = 0;
-	}
-	if (err == 0 && write(go[1], "", 1) != 1)
-		err = -errno;
+	if (code == 0)
+		code = follow(c, r, pid, go[1], output[0]);
+	close(go[0]);
 	close(go[1]);
-	deadline(pid, seconds_of(c, r));
-	code = err < 0 ? verb_fail(c->verb, err) :
-	    finish(c, r, pid, output[0], traced);
-	deadline(0, 0);
 	close(output[0]);
 	return code;
 }
