@@ -13,9 +13,9 @@
  * trip-bare	64 bytes there and back, both ends blocked in recv: us a trip
  * trip-epoll	the same, but both wait in epoll
  * trip		the same, a request of a worker to its master, and its reply
- * publish-awake	CPU in ns that a publisher spends: on 64 bytes to a topic of
- *		16 subscribers who do not sleep; on 16 sends to them; wake-ups
- *		for each of what it published
+ * publish-awake	CPU in ns that a publisher spends: on 64 bytes to a
+ *		topic of 16 subscribers who do not sleep; on 16 sends to them;
+ *		wake-ups for each of what it published
  * publish-asleep	the same, and all 16 sleep each time
  * sends-awake, sends-asleep	16 bare sends to processes, likewise
  */
@@ -440,8 +440,8 @@ main(int argc, char **argv)
 	if (strcmp(part, "publish-awake") == 0 ||
 	    strcmp(part, "publish-asleep") == 0)
 		return published(part[9] == 'w');
-	fprintf(stderr, "usage: messages oneway[-bare|-epoll] | trip[-bare|-epoll] | "
-	    "publish-awake | publish-asleep | sends-awake | sends-asleep "
-	    "[COUNT]\n");
+	fprintf(stderr, "usage: messages oneway[-bare|-epoll] | "
+	    "trip[-bare|-epoll] | publish-awake | publish-asleep | "
+	    "sends-awake | sends-asleep [COUNT]\n");
 	return 2;
 }

@@ -13,7 +13,7 @@
  *
  * The workers tell. The master, who forked them, takes messages; the observer,
  * who started it, reads memory and asks nobody. The one of the two who knows
- * notes some 100 times a second how old that is. Options are in yardstick.h.
+ * notes some 100 times a second how old that is. Options are in plan.h.
  */
 #include <sys/epoll.h>
 #include <sys/pidfd.h>
@@ -28,6 +28,7 @@
 
 #include <cadre/cadre.h>
 
+#include "examples/plan.h"
 #include "examples/yardstick.h"
 
 #define INTERVAL	(250 * MS)
@@ -43,17 +44,17 @@ struct health {			/* as a message, … */
 static struct {			/* … and as words */
 	struct cadre_counter *requests, *errors;
 	struct cadre_gauge *stamp_ns, *in_flight, *latency;
-} word;
+} my;
 
 /* Whoever wants to know looks, or does not: it is nothing to the worker. */
 static int
 write_down(const struct health *h)
 {
-	cadre_counter_add(word.requests, 1);
-	cadre_counter_add(word.errors, h->requests % 100 == 0);
-	cadre_gauge_set(word.in_flight, (int64_t)h->in_flight);
-	cadre_gauge_set(word.latency, (int64_t)h->latency);
-	cadre_gauge_set(word.stamp_ns, (int64_t)h->stamp_ns);
+	cadre_counter_add(my.requests, 1);
+	cadre_counter_add(my.errors, h->requests % 100 == 0);
+	cadre_gauge_set(my.in_flight, (int64_t)h->in_flight);
+	cadre_gauge_set(my.latency, (int64_t)h->latency);
+	cadre_gauge_set(my.stamp_ns, (int64_t)h->stamp_ns);
 	return 0;
 }
 
@@ -86,7 +87,7 @@ tell(struct cadre_worker *w, int epfd, uint64_t i, uint64_t due,
 
 	effort_begin();
 	for (; plan.way == COUNTER && i < due; i++)
-		cadre_counter_add(word.requests, 1);
+		cadre_counter_add(my.requests, 1);
 	while (i < due && err == 0)
 		err = tell_one(mb, ++i, now);
 	*refused += err < 0;
@@ -142,7 +143,7 @@ work(struct cadre_worker *w, void *arg)
 			misbehave(mb, i);
 		cadre_worker_wait(w, epfd, &ev, 1, plan_wait_ms(start, i));
 	}
-	cadre_gauge_set(word.stamp_ns, 0);	/* from here on it is silent */
+	cadre_gauge_set(my.stamp_ns, 0);	/* from here on it is silent */
 	r.cpu_ns = effort_ns();
 	while (going && cadre_mailbox_send(mb, CADRE_MASTER, RESULT, &r,
 	    sizeof(r)) == -ENOBUFS)
@@ -181,10 +182,8 @@ on_worker(struct cadre_mailbox *mb, const struct cadre_worker_event *e, void *a)
 	(void)a;
 	if (e->kind == CADRE_WORKER_READY && ++ready == plan.workers)
 		cadre_mailbox_broadcast(mb, NULL, 0, GO, NULL, 0);
-	if (e->kind == CADRE_WORKER_EXITED && ended < plan.workers) {
-		ended++;		/* killed: it has no result */
-		learn(e->seat, 0, 0);
-	}
+	if (e->kind == CADRE_WORKER_EXITED && ended++ < plan.workers)
+		learn(e->seat, 0, 0);	/* killed: it has no result */
 }
 
 static int
@@ -216,13 +215,13 @@ lead(struct cadre_master *m)
 static int
 declare(struct cadre_master *m)
 {
-	int err = cadre_master_counter(m, "requests", "", "", &word.requests);
+	int err = cadre_master_counter(m, "requests", "", "", &my.requests);
 
 	return err < 0 ||
-	    (err = cadre_master_counter(m, "errors", "", "", &word.errors)) ||
-	    (err = cadre_master_gauge(m, "stamp_ns", "ns", "", &word.stamp_ns)) ||
-	    (err = cadre_master_gauge(m, "in_flight", "", "", &word.in_flight)) ||
-	    (err = cadre_master_gauge(m, "latency", "ns", "", &word.latency))
+	    (err = cadre_master_counter(m, "errors", "", "", &my.errors)) ||
+	    (err = cadre_master_gauge(m, "stamp_ns", "ns", "", &my.stamp_ns)) ||
+	    (err = cadre_master_gauge(m, "in_flight", "", "", &my.in_flight)) ||
+	    (err = cadre_master_gauge(m, "latency", "ns", "", &my.latency))
 	    ? err : 0;
 }
 
@@ -237,12 +236,12 @@ be_master(const char *name)
 	if ((err = cadre_master_new(name, &m)) < 0)
 		return cadre_fail(err);
 	mb = cadre_master_mailbox(m);
-	if ((err = declare(m)) < 0 ||
-	    (err = cadre_master_set(m, CADRE_SIGNALS, 1)) < 0 ||
-	    (err = cadre_mailbox_on(mb, CADRE_TYPE_ANY, on_message, NULL)) < 0 ||
-	    (err = cadre_mailbox_on_worker(mb, on_worker, NULL)) < 0 ||
-	    (err = cadre_master_workers(m, (int)plan.workers, work, NULL)) < 0 ||
-	    (err = cadre_master_start(m)) < 0 || (err = lead(m)) < 0)
+	if ((err = declare(m)) ||
+	    (err = cadre_master_set(m, CADRE_SIGNALS, 1)) ||
+	    (err = cadre_mailbox_on(mb, CADRE_TYPE_ANY, on_message, NULL)) ||
+	    (err = cadre_mailbox_on_worker(mb, on_worker, NULL)) ||
+	    (err = cadre_master_workers(m, (int)plan.workers, work, NULL)) ||
+	    (err = cadre_master_start(m)) || (err = lead(m)))
 		err = cadre_fail(err);
 	cadre_master_free(m);
 	return err;
@@ -286,7 +285,7 @@ main(int argc, char **argv)
 	int status;
 	pid_t pid;
 
-	if (!plan_read(argc, argv))
+	if (!plan_read(argc, argv) || !witness_make())
 		return 2;
 	snprintf(name, sizeof(name), "contrast-%d", (int)getpid());
 	pid = fork();

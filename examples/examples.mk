@@ -7,6 +7,7 @@ examples_hello_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
 # What `cadre contrast` runs, and for Node.
 pkglibexec_PROGRAMS += examples/contrast
 examples_contrast_SOURCES = examples/contrast.c \
+	examples/plan.c examples/plan.h \
 	examples/yardstick.c examples/yardstick.h
 examples_contrast_LDADD = libcadre.la libcadre-shm.la
 pkglibexec_SCRIPTS = examples/contrast-node

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What contrast.c measures with: processor time of what is told and learned,
- * the age of what somebody knows, and a witness who knows the truth. It has
- * nothing of cadre in it.
+ * the age of what somebody knows, and a witness who knows the truth. It knows
+ * no cadre, and looks as plan.h says.
  */
 #ifndef EXAMPLES_YARDSTICK_H
 #define EXAMPLES_YARDSTICK_H
@@ -16,37 +16,14 @@
 
 uint64_t now_ns(void);
 
-enum way { CHANGE, INTERVALS, REGION, FACT, COUNTER };
-enum event { NONE, LOOP, KILL, SLOW };
-struct plan {
-	enum way	way;		/* contrast.c says which is what */
-	enum event	event;		/* -e: when half is told, … */
-	uint64_t	event_ms;	/* -d: … for so long: loop, worker 0 is
-					   busy and silent; slow, who looks is
-					   elsewhere; kill, worker 0 is killed
-					   right after a burst of changes */
-	uint64_t	workers;	/* -i */
-	uint64_t	updates;	/* -n: of each worker */
-	uint64_t	rate;		/* -r: each makes a second; 0: as many as
-					   it can */
-};
-extern struct plan plan;
-
-bool plan_read(int argc, char **argv);
-	/* False: that is no plan, or no memory, and it was said. */
-bool plan_observed(void);
-	/* It is the observer who knows, and not the master. */
-uint64_t plan_due(uint64_t start_ns);
-	/* Which update is due by now, of those since then. */
-int plan_wait_ms(uint64_t start_ns, uint64_t told);
-	/* Until the next is. */
-
 /* In memory that only this measurement shares with all processes. */
 struct witness {
 	uint64_t	counted;	/* by worker 0, when it was killed */
 	uint64_t	since_ns;	/* when it misbehaved; 0: not yet */
 };
 extern struct witness *witness;
+bool witness_make(void);
+	/* False: no memory, and it was said. */
 
 void effort_begin(void);
 void effort_end(void);

@@ -328,10 +328,9 @@ static int (*const start_steps[])(struct cadre_master *) = {
 	threads_step, sigchld_step, size_settle, recycle_step,
 	privileges_settle, standard_fds_fill, limits_raise, loop_step,
 	directory_step, privileges_rehearse, memory_check, seats_make,
-	messages_step,
-	listeners_step, metrics_window,
-	region_step, wakes_step, logs_open, clients_open, orphans_step, acceptor_step,
-	image_step, fork_step,
+	messages_step, listeners_step, metrics_window, region_step, wakes_step,
+	logs_open, clients_open, orphans_step, acceptor_step, image_step,
+	fork_step,
 };
 
 int

@@ -157,15 +157,25 @@ master_unsubscribe(struct cadre_master *m, const char *name)
 	return 0;
 }
 
-/* Not from in here: its function is called from the loop. */
+/*
+ * One's own, if subscribed to: a copy, since its function is called from the
+ * loop. As many may wait as messages for a worker.
+ */
 static int
-keep_own(struct cadre_master *m, const struct topic_post *p)
+own_new(struct cadre_master *m, const struct topic_post *p,
+    struct own_news **ret_news)
 {
 	struct master_topics *t = &m->topics;
 	struct own_news *news;
 
+	*ret_news = NULL;
 	if (topic_find(&t->table, p->name, p->name_bytes, p->hash) == NULL)
 		return 0;
+	if (t->nown >= (uint64_t)option(m, CADRE_MESSAGE_QUEUE) ||
+	    (t->nown > 0 && t->own_bytes + p->n >
+	    (uint64_t)option(m, CADRE_MESSAGE_QUEUE_BYTES)))
+		return cadre__fail(-ENOBUFS, "%s: %u of its own news wait for "
+		    "the master already", p->name, t->nown);
 	news = calloc(1, sizeof(*news) + p->n);
 	if (news == NULL)
 		return -ENOMEM;
@@ -174,12 +184,20 @@ keep_own(struct cadre_master *m, const struct topic_post *p)
 	memcpy(news->name, p->name, p->name_bytes);
 	if (p->n > 0)
 		memcpy(news->bytes, p->bytes, p->n);
+	*ret_news = news;
+	return 0;
+}
+
+static void
+own_keep(struct master_topics *t, struct own_news *news)
+{
 	if (t->last != NULL)
 		t->last->next = news;
 	else
 		t->first = news;
 	t->last = news;
-	return mailbox_alarm(&m->mailbox, 0);
+	t->nown++;
+	t->own_bytes += news->n;
 }
 
 /* One word of each decides whether it is sent (M4). */
@@ -200,10 +218,34 @@ send_all(struct cadre_master *m, const struct letter *letter, uint64_t hash)
 		}
 }
 
+/* What can fail comes first, and then all get it, or those who have room. */
+static int
+publish(struct cadre_master *m, const struct topic_post *p,
+    struct own_news *own)
+{
+	bool others = p->scope != CADRE_SCOPE_MASTER && m->seats != NULL;
+	struct letter letter;
+	int err = 0;
+
+	if (others)
+		err = topic_letter(&m->mailbox, p, &letter);
+	if (err < 0)
+		return err;
+	if (own != NULL)
+		err = mailbox_alarm(&m->mailbox, 0);
+	if (err == 0 && own != NULL)
+		own_keep(&m->topics, own);
+	if (err == 0 && others)
+		send_all(m, &letter, p->hash);
+	if (others)
+		topic_letter_done(&letter);
+	return err;
+}
+
 int
 master_publish(struct cadre_master *m, const struct topic_post *p)
 {
-	struct letter letter;
+	struct own_news *own = NULL;
 	int err;
 
 	err = can(m);
@@ -212,19 +254,14 @@ master_publish(struct cadre_master *m, const struct topic_post *p)
 	if (p->n > (size_t)option(m, CADRE_PUBLISH_BYTES) / 4)
 		return cadre__fail(-EMSGSIZE, "%zu bytes are too many to "
 		    "publish: a quarter of CADRE_PUBLISH_BYTES at most", p->n);
-	m->topics.counts.published++;
 	if (p->scope == CADRE_SCOPE_ALL || p->scope == CADRE_SCOPE_MASTER)
-		err = keep_own(m, p);
-	if (err < 0 || p->scope == CADRE_SCOPE_MASTER || m->seats == NULL)
-		return err;
-	err = topic_letter(&m->mailbox, p, &letter);
-	if (err < 0)
-		return err;
-	err = letter_seal(&letter);
+		err = own_new(m, p, &own);
 	if (err == 0)
-		send_all(m, &letter, p->hash);
-	letter_done(&letter);
-	free((void *)(uintptr_t)letter.bytes);
+		err = publish(m, p, own);
+	if (err == 0)
+		m->topics.counts.published++;
+	else
+		free(own);
 	return err;
 }
 
@@ -254,6 +291,8 @@ master_topics_due(struct cadre_master *m)
 		    .seat = CADRE_MASTER, .bytes = own->bytes, .n = own->n };
 
 		next = own->next;
+		m->topics.nown--;
+		m->topics.own_bytes -= own->n;
 		hand_out(m, &news);
 		free(own);
 	}
@@ -284,4 +323,6 @@ master_topics_close(struct cadre_master *m)
 		free(own);
 	}
 	m->topics.first = m->topics.last = NULL;
+	m->topics.nown = 0;
+	m->topics.own_bytes = 0;
 }

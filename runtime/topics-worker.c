@@ -228,27 +228,30 @@ publish_here(struct topics *t, const struct topic_post *p)
 	return 0;
 }
 
+/*
+ * What can fail comes first: the master's copy, and the room for who was woken.
+ * Then it is written, and what is left to fail is that the copy is sent.
+ */
 static int
-publish_up(struct cadre_mailbox *mb, const struct topic_post *p)
+publish(struct topics *t, struct cadre_mailbox *mb,
+    const struct topic_post *p, struct letter *up)
 {
-	struct letter letter;
-	int err;
+	bool here = p->scope != CADRE_SCOPE_MASTER;
+	int err = here ? publish_here(t, p) : 0;
 
-	err = topic_letter(mb, p, &letter);
 	if (err < 0)
 		return err;
-	err = letter_seal(&letter);
-	if (err == 0)
-		err = mb->side->send(mb, CADRE_MASTER, &letter);
-	letter_done(&letter);
-	free((void *)(uintptr_t)letter.bytes);
-	return err > 0 ? 0 : err;
+	if (up != NULL)
+		err = mb->side->send(mb, CADRE_MASTER, up);
+	t->counts.published += here || err >= 0;
+	return err < 0 ? err : 0;
 }
 
 int
 topics_publish(struct topics *t, struct cadre_mailbox *mb,
     const struct topic_post *p)
 {
+	struct letter up;
 	int err;
 
 	err = can(t);
@@ -258,13 +261,13 @@ topics_publish(struct topics *t, struct cadre_mailbox *mb,
 		return cadre__fail(-EMSGSIZE, "%zu bytes are too many to "
 		    "publish: a quarter of CADRE_PUBLISH_BYTES at most, %llu",
 		    p->n, (unsigned long long)t->publisher.bytes / 4);
-	if (p->scope != CADRE_SCOPE_MASTER)
-		err = publish_here(t, p);
-	if (err < 0)
-		return err;
-	t->counts.published++;
 	if (p->scope == CADRE_SCOPE_SIBLINGS ||
 	    !cadre__wanted_has(t->master, p->hash))
-		return 0;
-	return publish_up(mb, p);
+		return publish(t, mb, p, NULL);
+	err = topic_letter(mb, p, &up);
+	if (err < 0)
+		return err;
+	err = publish(t, mb, p, &up);
+	topic_letter_done(&up);
+	return err;
 }

@@ -101,20 +101,19 @@ topic_remove(struct topic_table *t, struct topic *at)
 	filter_set(t);
 }
 
-/*
- * As it travels: the name, then the payload, in one piece; type: how long the
- * name is. ret_letter->bytes is to be freed.
- */
+/* The name, then the payload, in one piece; type: how long the name is. */
 int
 topic_letter(const struct cadre_mailbox *mb, const struct topic_post *p,
     struct letter *ret_letter)
 {
 	size_t n = p->name_bytes + p->n;
 	char *bytes;
+	int err;
 
 	if (n > mb->limits.bytes_max ||
 	    (n > CADRE_MESSAGE_INLINE && !mb->limits.rights))
-		return -EMSGSIZE;
+		return cadre__fail(-EMSGSIZE, "%s: with its topic %zu bytes "
+		    "are too many for a message", p->name, n);
 	bytes = CADRE_FAULT("topics.letter") < 0 ? NULL : malloc(n);
 	if (bytes == NULL)
 		return -ENOMEM;
@@ -128,7 +127,17 @@ topic_letter(const struct cadre_mailbox *mb, const struct topic_post *p,
 		.bytes = bytes,
 		.n = n,
 	};
-	return 0;
+	err = letter_seal(ret_letter);
+	if (err < 0)
+		free(bytes);
+	return err;
+}
+
+void
+topic_letter_done(struct letter *letter)
+{
+	letter_done(letter);
+	free((void *)(uintptr_t)letter->bytes);
 }
 
 /* The same of what has come. A hash tells whether anybody wants to know. */

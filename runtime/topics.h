@@ -7,6 +7,7 @@
 #ifndef RUNTIME_TOPICS_H
 #define RUNTIME_TOPICS_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +16,10 @@
 
 #include "runtime/letter.h"
 #include "shm/topic.h"
+
+static_assert(CADRE_TOPIC_BYTES == CADRE__TOPIC_BYTES &&
+    CADRE_TOPIC_BYTES == CADRE__TOPIC_MAX + 1, "a name, and its NUL");
+static_assert(CADRE_TOPICS_MAX == CADRE_WANTED_MAX, "a place for each");
 
 struct cadre_master;
 struct life;
@@ -57,7 +62,11 @@ struct topic_post {			/* to be published; checked */
 
 int	topic_letter(const struct cadre_mailbox *, const struct topic_post *,
 	    struct letter *ret_letter);
-	/* A PUBLISH frame, to CADRE_MASTER; its bytes are to be freed. */
+	/*
+	 * As it travels: a PUBLISH frame, to CADRE_MASTER, sealed. 0, or why
+	 * there is none; else topic_letter_done().
+	 */
+void	topic_letter_done(struct letter *);
 const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
 	    struct cadre_news *ret_news);
 	/* What is wrong, or NULL; no topic: it could not be had. */
@@ -140,6 +149,8 @@ struct own_news;
 struct master_topics {
 	struct topic_table table;
 	struct own_news	*first, *last;	/* its own, that are for itself, too */
+	unsigned int	nown;		/* that wait there, and their bytes */
+	uint64_t	own_bytes;
 	struct cadre_topic_counts counts;
 };
 

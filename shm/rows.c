@@ -64,8 +64,9 @@ cadre__anchor_wanted(struct cadre__anchor *a, unsigned int place,
 }
 
 /*
- * Before the fork, which is a full fence: whoever publishes or goes to sleep
- * and finds less here was seen by that worker, as cadre__publish_fence() has it.
+ * Before the fork, which is a full fence (C in topic.c): whoever publishes or
+ * goes to sleep and finds less here was seen by that worker, as
+ * cadre__publish_fence() and cadre__wanted_sleep() have it.
  */
 void
 cadre__anchor_used(struct cadre__anchor *a, unsigned int seat)

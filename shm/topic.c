@@ -8,7 +8,7 @@
  * before the count, nothing was published, and the next record goes to the same
  * place; `reserve` stays, as what it names may be torn.
  *
- * Fences come in pairs, A to C: each names its partner.
+ * Fences come in pairs, A to E: each names the function of its partner.
  */
 #include "shm/export.h"
 
@@ -140,8 +140,7 @@ cadre__publish(struct cadre__publisher *p, const char *topic,
 		shm_store(&h->reserve, end);
 	CADRE_FAULT_AT("topic.reserve");
 	shm_fence_store();	/* A: the last count, and reserve, then words:
-				   the fences before a second look of readers,
-				   look() and whole() */
+				   look(), its second, and whole() */
 	put_mark(p, at);
 	at = put(p, at, &news, sizeof(news));
 	at = put(p, at, topic, topic_bytes);
@@ -161,10 +160,11 @@ look(struct cadre__reader *r, int tries)
 
 	for (int i = 0; i < tries; i++) {
 		n = shm_load(&r->head->records);
-		shm_fence_load();	/* the count, then words and end:
-					   cadre__publish() B */
+		shm_fence_load();	/* B: the count, then words and end:
+					   cadre__publish() */
 		end = shm_load(&r->head->end[n & 1]);
-		shm_fence_load();	/* the end, then the count: A */
+		shm_fence_load();	/* A: the end, then the count:
+					   cadre__publish() */
 		if (shm_load(&r->head->records) != n)
 			continue;
 		r->known = n;
@@ -190,7 +190,7 @@ cadre__reader_begin(struct cadre__reader *r,
 static bool
 whole(const struct cadre__reader *r, uint64_t at)
 {
-	shm_fence_load();	/* words, then reserve: cadre__publish() A */
+	shm_fence_load();	/* A: words, then reserve: cadre__publish() */
 	return shm_load(&r->head->reserve) - at <= r->bytes;
 }
 
@@ -316,22 +316,27 @@ cadre__reader_pass(struct cadre__reader *r, const struct cadre_shm_news *news)
  * Two look at each other: who publishes stores its count, passes a full fence
  * and looks who sleeps; who goes to sleep says so, passes a full fence and
  * looks at the counts. One of them sees the other: either it is woken, or it
- * does not sleep.
+ * does not sleep. How many there are to look at is of the same kind: the fork
+ * after cadre__anchor_used() is the fence of whoever is born.
  */
 void
 cadre__publish_fence(void)
 {
-	shm_fence_full();	/* C: the count, then who sleeps */
+	shm_fence_full();	/* C: the count, then seats and who sleeps:
+				   cadre__wanted_sleep(), and the fork after
+				   cadre__anchor_used() */
 }
 
 void
 cadre__wanted_sleep(struct cadre_shm_wanted *w)
 {
-	shm_fence_store();	/* what it wants, then that it sleeps:
+	shm_fence_store();	/* D: what it wants, then that it sleeps:
 				   cadre__wanted_sleeps() */
 	shm_store(&w->sleeps, shm_load(&w->sleeps) + 1);
 	CADRE_FAULT_AT("topic.asleep");
-	shm_fence_full();	/* C: it sleeps, then the counts */
+	shm_fence_full();	/* C: it sleeps, then seats and counts:
+				   cadre__publish_fence(), and the fork after
+				   cadre__anchor_used() */
 }
 
 void
@@ -358,7 +363,8 @@ cadre__wanted_set(struct cadre_shm_wanted *w, unsigned int place, uint64_t hash)
 		topics += h != 0;
 	}
 	shm_store(&w->topics, topics);
-	shm_fence_store();	/* hashes, then filter: cadre__wanted_has() */
+	shm_fence_store();	/* E: hashes, then filter:
+				   cadre__wanted_has() */
 	shm_store(&w->filter, filter);
 }
 
@@ -367,7 +373,8 @@ cadre__wanted_has(const struct cadre_shm_wanted *w, uint64_t hash)
 {
 	if ((shm_load(&w->filter) & cadre__topic_bit(hash)) == 0)
 		return false;
-	shm_fence_load();	/* filter, then hashes: cadre__wanted_set() */
+	shm_fence_load();	/* E: filter, then hashes:
+				   cadre__wanted_set() */
 	for (unsigned int i = 0; i < CADRE_WANTED_MAX; i++)
 		if (shm_load(&w->hash[i]) == hash)
 			return true;
@@ -383,7 +390,7 @@ cadre__wanted_sleeps(const struct cadre_shm_wanted *w, uint64_t hash,
 
 	if ((sleep & 1) == 0 || sleep == *inout_woken)
 		return false;
-	shm_fence_load();	/* it sleeps, then what it wants:
+	shm_fence_load();	/* D: it sleeps, then what it wants:
 				   cadre__wanted_sleep() */
 	if (!cadre__wanted_has(w, hash))
 		return false;

@@ -49,9 +49,11 @@ main(void)
 		    CADRE_SCOPE_OTHERS, 1, 8) < 0 || !gazette_received(0, i);
 	is_int(wrong, 0, "20 times it sleeps, is woken, and gets it");
 	woken = gazette_woken(1);
-	ok(gazette_asleep(0) && gazette_hold(0, 100) == 0, "it is busy");
+	ok(gazette_asleep(0) && gazette_hold(0, GAZETTE_HELD) == 0,
+	    "it is busy");
 	is_int(gazette_publish(1, "news", CADRE_SCOPE_OTHERS, MANY, 8), 0,
 	    "%d in one turn", MANY);
+	gazette_release();
 	ok(gazette_received(0, 20 + MANY), "it gets all of them");
 	is_int(gazette_tally(0, &t), 0, "and tells");
 	is_u64(t.torn + t.astray + t.counts.lost, 0, "whole and in order");

@@ -47,8 +47,9 @@ main(void)
 	is_u64(wakes("news", MANY), 0, "that is done");
 	kill(pid_of(0), SIGCONT);
 	ok(gazette_received(0, 30 + 2 * MANY), "and it gets all");
-	is_int(gazette_hold(0, 300), 0, "it is awake, and busy");
+	is_int(gazette_hold(0, GAZETTE_HELD), 0, "it is awake, and busy");
 	is_u64(wakes("news", MANY), 0, "then nobody wakes it");
+	gazette_release();
 	ok(gazette_received(0, 30 + 3 * MANY), "and it gets all");
 	is_int(gazette_unsubscribe(0, "news"), 0, "it wants nothing any more");
 	is_u64(wakes("news", MANY), 0, "and is not woken");

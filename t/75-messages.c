@@ -38,7 +38,7 @@ main(void)
 	says(want, "one request, and a second");
 
 	is_int(COMMAND(&c, "run", "-n", "m", "-i", "1", "--message-policy",
-	    "oldest", "--message-queue", "1", "--message-queue-bytes", "4096",
+	    "peer", "--message-queue", "1", "--message-queue-bytes", "4096",
 	    "--", path, "sends", "100"), 0, "without these it may");
 	says("longer 0\ndescriptor 0\nrequest 0\nrequest 0\n", "all of it");
 	is_int(rmdir(dir), 0, "nothing is left behind");

@@ -172,7 +172,7 @@ take_policy(struct app *a, const char *text)
 	static const char *const policies[] = {
 		[CADRE_DROP_NEWEST] = "newest",
 		[CADRE_DROP_OLDEST] = "oldest",
-		[CADRE_DROP_PEER] = "disconnect",
+		[CADRE_DROP_PEER] = "peer",
 	};
 
 	for (int i = CADRE_DROP_NEWEST; i <= CADRE_DROP_PEER; i++)
@@ -181,7 +181,7 @@ take_policy(struct app *a, const char *text)
 			return 0;
 		}
 	return verb_usage(a->verb, "flag --message-policy needs newest, oldest "
-	    "or disconnect, not '%s'", text);
+	    "or peer, not '%s'", text);
 }
 
 static int

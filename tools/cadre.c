@@ -55,7 +55,7 @@ static const char program_flags[] =
     "      --max-workers N   seats to make room for\n"
     "      --message-queue N, --message-queue-bytes N\n"
     "                        what may wait for a worker (1024, 1048576)\n"
-    "      --message-policy newest|oldest|disconnect\n"
+    "      --message-policy newest|oldest|peer\n"
     "                        what is dropped if more would (newest), or who\n"
     "      --message-bytes N the longest message (16777216)\n"
     "      --message-requests N\n"

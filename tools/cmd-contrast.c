@@ -119,16 +119,22 @@ find(struct contrast *c)
 }
 
 static void
-head(const struct contrast *c)
+conditions(struct contrast *c)
 {
-	double load[3] = { 0 };
-	struct utsname u;
+	struct utsname u = { 0 };
 
 	uname(&u);
-	getloadavg(load, 3);
+	memcpy(c->kernel, u.release, sizeof(c->kernel));
+	c->processors = sysconf(_SC_NPROCESSORS_ONLN);
+	getloadavg(&c->load, 1);
+}
+
+static void
+head(const struct contrast *c)
+{
 	printf("cadre %s, Linux %s, %ld processors, load %.2f%s%s; about %.0f "
-	    "seconds\n\n", cadre_version(), u.release,
-	    sysconf(_SC_NPROCESSORS_ONLN), load[0],
+	    "seconds\n\n", cadre_version(), c->kernel,
+	    c->processors, c->load,
 	    c->no_node == NULL ? ", node " : "",
 	    c->no_node == NULL ? c->node : "",
 	    (double)c->runs * (0.3 + c->seconds * 0.7) +
@@ -219,6 +225,7 @@ cmd_contrast(const struct verb *v, int argc, char **argv)
 	if ((code = open_plots(&c, &w)) != 0)
 		return code;
 	contrast_catch();
+	conditions(&c);
 	made = launch_runtime_dir(dir, sizeof(dir));
 	if (made < 0)
 		verb_say(v, "%s cannot be used: %s", dir, strerror(-made));

@@ -2,9 +2,6 @@
 /* What was measured, for programs. Keys are only ever added: cadre(1). */
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <sys/utsname.h>
 
 #include <cadre/cadre.h>
 
@@ -86,21 +83,15 @@ run_json(const struct run *r)
 static json_t *
 ratio_json(const struct contrast *c, enum way dear, enum way cheap)
 {
-	const struct run *d = contrast_median(c, PART_COST, dear);
-	const struct run *l = contrast_median(c, PART_COST, cheap);
+	double ratio = contrast_ratio(c, dear, cheap);
 
-	return json_part_if(d != NULL && l != NULL,
-	    d == NULL || l == NULL ? 0 :
-	    (contrast_tell_ns(d) + contrast_know_ns(d)) /
-	    (contrast_tell_ns(l) + contrast_know_ns(l)), 1);
+	return json_part_if(ratio > 0, ratio, 1);
 }
 
 json_t *
 contrast_json(const struct contrast *c)
 {
 	json_t *runs = json_array();
-	double load[3] = { 0 };
-	struct utsname u;
 
 	for (unsigned int i = 0; i < c->runs; i++)
 		if (c->run[i].done &&
@@ -108,14 +99,12 @@ contrast_json(const struct contrast *c)
 			json_decref(runs);
 			return NULL;
 		}
-	uname(&u);
-	getloadavg(load, 3);
 	return json_pack("{s:s, s:s, s:i, s:f, s:f, s:s?, s:s?, s:s?, s:o, "
 	    "s:o, s:o}",
 	    "cadre", cadre_version(),
-	    "kernel", u.release,
-	    "processors", (int)sysconf(_SC_NPROCESSORS_ONLN),
-	    "load", load[0],
+	    "kernel", c->kernel,
+	    "processors", (int)c->processors,
+	    "load", c->load,
 	    "seconds", c->seconds,
 	    "node", c->no_node == NULL ? c->node : NULL,
 	    "without_node", c->no_node,

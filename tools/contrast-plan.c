@@ -166,8 +166,8 @@ contrast_know_ns(const struct run *r)
 	    (double)r->figure[TELLS_UPDATES];
 }
 
-static double
-both_ns(const struct run *r)
+double
+contrast_both_ns(const struct run *r)
 {
 	return contrast_tell_ns(r) + contrast_know_ns(r);
 }
@@ -176,6 +176,14 @@ static bool
 is_one(const struct run *r, enum part part, enum way way)
 {
 	return r->done && r->part == part && r->way == way;
+}
+
+static bool
+is_before(const struct run *a, const struct run *b)
+{
+	double x = contrast_both_ns(a), y = contrast_both_ns(b);
+
+	return x < y || (!(x > y) && a < b);
 }
 
 /* There are few of them: as many cost less as cost more. */
@@ -193,11 +201,20 @@ contrast_median(const struct contrast *c, enum part part, enum way way)
 			if (!is_one(o, part, way))
 				continue;
 			all++;
-			less += both_ns(o) < both_ns(r) ||
-			    (both_ns(o) == both_ns(r) && o < r);
+			less += is_before(o, r);
 		}
 		if (less == all / 2)
 			return r;
 	}
 	return NULL;
+}
+
+double
+contrast_ratio(const struct contrast *c, enum way dear, enum way cheap)
+{
+	const struct run *d = contrast_median(c, PART_COST, dear);
+	const struct run *l = contrast_median(c, PART_COST, cheap);
+
+	return d == NULL || l == NULL ? 0 :
+	    contrast_both_ns(d) / contrast_both_ns(l);
 }

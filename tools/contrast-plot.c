@@ -5,8 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <sys/utsname.h>
-
 #include <cadre/cadre.h>
 
 #include "tools/contrast.h"
@@ -23,12 +21,6 @@ static const struct {
 	{ WAY_INTERVAL, "each 250 ms" },
 	{ WAY_NODE, "process.send" },
 };
-
-static double
-cost(const struct run *r)
-{
-	return contrast_tell_ns(r) + contrast_know_ns(r);
-}
 
 static double
 age_p50(const struct run *r)
@@ -61,12 +53,9 @@ line_of(const struct contrast *c, enum way way, double (*y)(const struct run *),
 static void
 note_of(const struct contrast *c, char *note, size_t room)
 {
-	struct utsname u;
-
-	uname(&u);
 	snprintf(note, room, "cadre %s, Linux %.40s, %ld processors, 2 workers"
-	    ", %g s a point%s%s", cadre_version(), u.release,
-	    sysconf(_SC_NPROCESSORS_ONLN), c->seconds,
+	    ", %g s a point%s%s", cadre_version(), c->kernel,
+	    c->processors, c->seconds,
 	    c->no_node == NULL ? ", Node " : "",
 	    c->no_node == NULL ? c->node : "");
 }
@@ -91,7 +80,7 @@ write_plots(const struct contrast *c, FILE *f)
 		costs[i].name = ages[2 * i].name = shown[i].name;
 		costs[i].colour = i;
 		ages[2 * i].colour = ages[2 * i + 1].colour = i;
-		line_of(c, shown[i].way, cost, &costs[i]);
+		line_of(c, shown[i].way, contrast_both_ns, &costs[i]);
 		line_of(c, shown[i].way, age_p99, &ages[2 * i]);
 		line_of(c, shown[i].way, age_p50, &ages[2 * i + 1]);
 	}

@@ -13,6 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/time.h>
 #include <sys/wait.h>
@@ -119,24 +120,33 @@ child(char *const argv[], int go, int output, pid_t parent,
 	_exit(127);
 }
 
-static volatile pid_t		running;
-static volatile sig_atomic_t	alarms, caught;
+/* A pidfd: the pid of one who has been waited for may be another's. */
+static volatile sig_atomic_t deadline_fd = -1, alarms, caught;
+static volatile pid_t	running;	/* and its group */
 
 static void
 on_deadline(int sig)
 {
+	int err = errno;
+
 	(void)sig;
-	if (running > 0)	/* its children notice; or are made to */
-		kill(alarms++ == 0 ? running : -running, SIGKILL);
+	if (alarms++ == 0)	/* its children see; or are made to */
+		pidfd_send_signal(deadline_fd, SIGKILL, NULL, 0);
+	else if (running > 0)
+		kill(-running, SIGKILL);
+	errno = err;
 }
 
 static void
 on_signal(int sig)
 {
+	int err = errno;
+
 	(void)sig;
 	caught = 1;
 	if (running > 0)
 		kill(-running, SIGTERM);
+	errno = err;
 }
 
 void
@@ -153,12 +163,12 @@ contrast_catch(void)
 }
 
 static void
-deadline(pid_t pid, uint64_t seconds)
+deadline(int pidfd, uint64_t seconds)
 {
 	struct itimerval t = { .it_value.tv_sec = (time_t)seconds,
 	    .it_interval.tv_sec = seconds != 0 ? END_S : 0 };
 
-	running = pid;
+	deadline_fd = pidfd;
 	alarms = 0;
 	setitimer(ITIMER_REAL, &t, NULL);
 }
@@ -243,7 +253,7 @@ start(const struct contrast *c, const struct run *r, int go, int output)
 		child(w.argv, go, output, parent, &mask);
 	if (pid > 0) {
 		setpgid(pid, pid);
-		deadline(pid, seconds_of(c, r));
+		running = pid;
 	} else {
 		pid = -errno;
 	}
@@ -251,30 +261,53 @@ start(const struct contrast *c, const struct run *r, int go, int output)
 	return pid;
 }
 
-int
-contrast_run(struct contrast *c, struct run *r)
+/* Its way is free: count its calls, if that is wanted, and let it go. */
+static int
+follow(struct contrast *c, struct run *r, pid_t pid, int go, int output)
 {
 	bool traced = r->part == PART_CALLS;
-	int code, err = 0, go[2], output[2];
-	pid_t pid;
+	int code, pidfd;
 
-	if (pipe2(go, O_CLOEXEC) < 0 || pipe2(output, O_CLOEXEC) < 0)
-		return verb_fail(c->verb, -errno);
-	pid = start(c, r, go[0], output[1]);
-	if (pid < 0)
-		err = pid;
-	close(go[0]);
-	close(output[1]);
-	if (err == 0 && traced && calls_attach(pid) < 0) {
+	if (traced && calls_attach(pid) < 0) {
 		c->no_calls = "ptrace(2) is not permitted here";
 		traced = false;
 	}
-	if (err == 0 && write(go[1], "", 1) != 1)
-		err = -errno;
+	if ((pidfd = pidfd_open(pid, 0)) < 0 || write(go, "", 1) != 1) {
+		code = verb_fail(c->verb, -errno);
+		kill(pid, SIGKILL);
+		waitpid(pid, NULL, 0);
+	} else {
+		deadline(pidfd, seconds_of(c, r));
+		code = finish(c, r, pid, output, traced);
+		deadline(-1, 0);
+	}
+	running = 0;
+	if (pidfd >= 0)
+		close(pidfd);
+	return code;
+}
+
+int
+contrast_run(struct contrast *c, struct run *r)
+{
+	int code, go[2], output[2];
+	pid_t pid;
+
+	if (pipe2(go, O_CLOEXEC) < 0)
+		return verb_fail(c->verb, -errno);
+	if (pipe2(output, O_CLOEXEC) < 0) {
+		code = verb_fail(c->verb, -errno);
+		close(go[0]);
+		close(go[1]);
+		return code;
+	}
+	pid = start(c, r, go[0], output[1]);
+	code = pid < 0 ? verb_fail(c->verb, pid) : 0;
+	close(output[1]);
+	if (code == 0)
+		code = follow(c, r, pid, go[1], output[0]);
+	close(go[0]);
 	close(go[1]);
-	code = err < 0 ? verb_fail(c->verb, err) :
-	    finish(c, r, pid, output[0], traced);
-	deadline(0, 0);
 	close(output[0]);
 	return code;
 }

@@ -45,8 +45,7 @@ cost_row(struct table *t, const struct contrast *c, enum way way)
 		return;
 	table_cell(t, "%s", told[way]);
 	table_cell(t, "%s", ns_text(contrast_tell_ns(r)).s);
-	table_cell(t, "%s", ns_text(contrast_tell_ns(r) +
-	    contrast_know_ns(r)).s);
+	table_cell(t, "%s", ns_text(contrast_both_ns(r)).s);
 	if (k == NULL || !k->counted) {
 		for (int i = 0; i < 3; i++)
 			table_cell(t, "-");
@@ -55,17 +54,6 @@ cost_row(struct table *t, const struct contrast *c, enum way way)
 	table_cell(t, "%.2f", each(k, k->tells.calls));
 	table_cell(t, "%.2f", each(k, k->knows.calls));
 	table_cell(t, "%.0f", each(k, k->tells.bytes + k->knows.bytes));
-}
-
-static double
-ratio(const struct contrast *c, enum way dear, enum way cheap)
-{
-	const struct run *d = contrast_median(c, PART_COST, dear);
-	const struct run *l = contrast_median(c, PART_COST, cheap);
-
-	return d == NULL || l == NULL ? 0 :
-	    (contrast_tell_ns(d) + contrast_know_ns(d)) /
-	    (contrast_tell_ns(l) + contrast_know_ns(l));
 }
 
 static void
@@ -89,8 +77,8 @@ costs(const struct contrast *c, FILE *f)
 	table_print(t, f, 0);
 	table_free(t);
 	fprintf(f, "one number: the message costs %.0f counter adds; health: "
-	    "%.0f times its words\n", ratio(c, WAY_FACT, WAY_COUNTER),
-	    ratio(c, WAY_CHANGE, WAY_REGION));
+	    "%.0f times its words\n", contrast_ratio(c, WAY_FACT, WAY_COUNTER),
+	    contrast_ratio(c, WAY_CHANGE, WAY_REGION));
 	if (c->no_calls != NULL)
 		fprintf(f, "calls were not counted: %s\n", c->no_calls);
 	if (c->no_node != NULL)
@@ -103,8 +91,7 @@ load_row(struct table *t, const struct run *r)
 	table_cell(t, "%u", r->workers);
 	table_cell(t, "%" PRIu64, r->rate);
 	table_cell(t, "%s", contrast_way(r->way));
-	table_cell(t, "%s", ns_text(contrast_tell_ns(r) +
-	    contrast_know_ns(r)).s);
+	table_cell(t, "%s", ns_text(contrast_both_ns(r)).s);
 	table_cell(t, "%s", ns_text((double)r->figure[KNOWS_AGE_P50_NS]).s);
 	table_cell(t, "%s", ns_text((double)r->figure[KNOWS_AGE_P99_NS]).s);
 	table_cell(t, "%s", ns_text(
@@ -212,8 +199,8 @@ contrast_words(FILE *f)
 {
 	fprintf(f, "\nWhat messages do better\n"
 	    "  order     each comes after the one before, on both sides\n"
-	    "  delivery  each comes, or its sender is told that it was "
-	    "refused; who looks\n"
+	    "  delivery  each comes at most once, a reply says that it was "
+	    "handled; who looks\n"
 	    "            sees the last state, and not each (column seen)\n"
 	    "  payload   any bytes, and descriptors; the region has words that "
 	    "were declared\n"

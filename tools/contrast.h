@@ -63,6 +63,9 @@ struct contrast {
 	char		script[4096];	/* what node runs; "": not there */
 	const char	*no_node;	/* why; NULL: it is there */
 	char		node[64];	/* its version */
+	char		kernel[65];
+	long		processors;
+	double		load;		/* before the first run */
 	const char	*no_calls;	/* why they could not be counted */
 	struct run	run[RUNS_MAX];
 	unsigned int	runs;
@@ -84,9 +87,12 @@ void contrast_node(struct contrast *);
 double contrast_tell_ns(const struct run *);
 double contrast_know_ns(const struct run *);
 	/* Processor time for each update, of those who tell, of who knows. */
+double contrast_both_ns(const struct run *);
 const struct run *contrast_median(const struct contrast *, enum part,
     enum way);
 	/* Of those that were done, by the cost of both sides; NULL: none. */
+double contrast_ratio(const struct contrast *, enum way dear, enum way cheap);
+	/* Of what both sides pay, by the medians; 0: one of them is missing. */
 
 void contrast_table(const struct contrast *, enum part, FILE *);
 void contrast_words(FILE *);

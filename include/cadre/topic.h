@@ -20,13 +20,13 @@ extern "C" {
 #endif
 
 #define CADRE_TOPIC_BYTES	64	/* a name, with the final NUL */
-#define CADRE_TOPICS_MAX	64	/* that one worker can subscribe to */
+#define CADRE_TOPICS_MAX	64	/* that one mailbox can subscribe to */
 
-enum cadre_scope {
-	CADRE_SCOPE_OTHERS,	/* all but the publisher: workers and master */
-	CADRE_SCOPE_ALL,	/* the publisher, too */
-	CADRE_SCOPE_SIBLINGS,	/* other workers, not the master */
-	CADRE_SCOPE_MASTER,	/* the master alone */
+enum cadre_scope {	/* never renumbered: it stands in the region */
+	CADRE_SCOPE_OTHERS = 0,	/* all but the publisher: workers and master */
+	CADRE_SCOPE_ALL = 1,	/* the publisher, too */
+	CADRE_SCOPE_SIBLINGS = 2, /* other workers, not the master */
+	CADRE_SCOPE_MASTER = 3,	/* the master alone */
 };
 
 struct cadre_news {		/* the mailbox's, while the function runs */
@@ -45,10 +45,11 @@ int cadre_mailbox_subscribe(struct cadre_mailbox *, const char *topic,
 	 * Call fn, from the loop, for what is published to exactly this topic
 	 * from now on; a second time replaces fn. What one publisher publishes
 	 * comes in its order. 0; -EINVAL: a name that is empty, too long or
-	 * not text, or no fn; -ENOSPC: CADRE_TOPICS_MAX; -EOPNOTSUPP: nobody
-	 * can publish, see CADRE_PUBLISH_BYTES; -ENOMEM; -EPERM. In a program
-	 * the first call of this or publish asks the master for the rings, and
-	 * may block for up to 5 s: -ETIMEDOUT, -EPIPE, -EPROTO, others.
+	 * with a control byte, or no fn; -ENOSPC: CADRE_TOPICS_MAX;
+	 * -EOPNOTSUPP: nobody can publish, see CADRE_PUBLISH_BYTES; -ENOMEM;
+	 * -EPERM. In a program the first call of this or publish asks the
+	 * master for the rings, and may block for up to 5 s: -ETIMEDOUT,
+	 * -EPIPE, -EPROTO, others.
 	 */
 int cadre_mailbox_unsubscribe(struct cadre_mailbox *, const char *topic);
 	/* 0; -ENOENT: not subscribed; -EPERM. */
@@ -59,14 +60,20 @@ int cadre_mailbox_publish(struct cadre_mailbox *, const char *topic,
 	 * subscriber of that topic who sleeps and has not been woken. What the
 	 * master publishes, and what it subscribes to, travels as messages.
 	 * 0		published
-	 * -EMSGSIZE	more than a quarter of CADRE_PUBLISH_BYTES
+	 * -EMSGSIZE	more than a quarter of CADRE_PUBLISH_BYTES; or too long
+	 *		for a message, topic and all, where one is to be sent
 	 * -EINVAL	topic, or scope
-	 * -EOPNOTSUPP, -ENOMEM, others  as above; nothing was published
+	 * -EOPNOTSUPP, -ENOMEM, others  as above
 	 * -EPERM	this is the master's mailbox in a worker
-	 * others of cadre_mailbox_send(), where it is for the master, too
+	 * -ENOBUFS	in the master: too many of its own wait for it already,
+	 *		bounded as CADRE_MESSAGE_QUEUE and _QUEUE_BYTES say
+	 *		After all these nothing was published, nor after what
+	 *		the memfd of a long message fails with.
+	 * others of cadre_mailbox_send(), in a worker, where it is for the
+	 *		master, too: other workers have it all the same
 	 */
 struct cadre_topic_counts {	/* of this life */
-	uint64_t	published;	/* records written here */
+	uint64_t	published;	/* calls that did, in any scope */
 	uint64_t	received;	/* of topics subscribed to */
 	uint64_t	lost;		/* records that were overwritten before they
 					   were looked at, of whatever topic,

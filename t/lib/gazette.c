@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <string.h>
 
+#include <sys/mman.h>
+
+#include "shm/atomic.h"
 #include "shm/clock.h"
 #include "t/lib/tap.h"
 
@@ -19,10 +22,25 @@ struct piece {
 	unsigned char	filling[];
 };
 
+static struct {
+	uint64_t	pieces;		/* published as told, by all workers */
+	uint64_t	until;		/* so many are: who is held goes on */
+} *shared;
+
 static struct gazette_tally tally;	/* a worker's */
 static uint64_t numbers;		/* of what it published */
 static struct cadre_worker *self;
 static struct cadre_region *region;	/* of the app there is */
+
+/* Before any worker is forked. */
+static void __attribute__((constructor))
+share(void)
+{
+	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (shared == MAP_FAILED)
+		bail_out("no shared words: %s", strerror(errno));
+}
 
 static uint64_t
 sum(const struct piece *p)
@@ -93,15 +111,26 @@ publish(struct cadre_mailbox *mb, const struct gazette_order *o)
 		    o->bytes != 0 ? o->bytes : numbers * 61 % 500);
 		err = cadre_mailbox_publish(mb, o->topic, piece, n,
 		    (enum cadre_scope)o->scope);
+		shm_add(&shared->pieces, 1);
 	}
 	return err;
+}
+
+/* Should the test come to a bad end, so does this. */
+static void
+hold(void)
+{
+	uint64_t end_ns = clock_now_ns() + APP_WAIT_S * NS_PER_S;
+
+	while (shm_load(&shared->pieces) < shm_load(&shared->until) &&
+	    clock_now_ns() < end_ns)
+		;
 }
 
 static void
 on_order(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 {
 	struct gazette_order o;
-	uint64_t until;
 
 	(void)arg;
 	memcpy(&o, message->bytes, sizeof(o));
@@ -119,9 +148,8 @@ on_order(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 		return;
 	}
 	cadre_mailbox_reply(mb, &message->from, message->type, &o, sizeof(o));
-	until = clock_now_ns() + o.count * NS_PER_MS;
-	while (message->type == HOLD && clock_now_ns() < until)
-		;
+	if (message->type == HOLD)
+		hold();
 }
 
 void
@@ -200,11 +228,18 @@ gazette_publish(uint32_t seat, const char *topic, enum cadre_scope scope,
 }
 
 int
-gazette_hold(uint32_t seat, uint32_t ms)
+gazette_hold(uint32_t seat, uint32_t pieces)
 {
-	struct gazette_order o = { .count = ms };
+	struct gazette_order o = { .count = 0 };
 
+	shm_store(&shared->until, shm_load(&shared->pieces) + pieces);
 	return tell(seat, HOLD, "", o, NULL);
+}
+
+void
+gazette_release(void)
+{
+	shm_store(&shared->until, 0);
 }
 
 static void

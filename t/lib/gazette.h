@@ -45,8 +45,13 @@ int	gazette_subscribe(uint32_t seat, const char *topic);
 int	gazette_unsubscribe(uint32_t seat, const char *topic);
 int	gazette_publish(uint32_t seat, const char *topic,
 	    enum cadre_scope scope, uint32_t count, uint32_t bytes);
-int	gazette_hold(uint32_t seat, uint32_t ms);
-	/* Be busy so long; answered when it has begun to be. */
+int	gazette_hold(uint32_t seat, uint32_t pieces);
+	/*
+	 * Be busy until workers have been told to publish so many more, and
+	 * have, or until it is released; answered when it has begun to be.
+	 */
+#define GAZETTE_HELD	UINT32_MAX
+void	gazette_release(void);
 int	gazette_tally(uint32_t seat, struct gazette_tally *ret_tally);
 	/* When it has read all. */
 
