@@ -116,7 +116,7 @@ is_asked(const struct cadre_mailbox *mb, const struct pending *p,
 }
 
 bool
-mailbox_answer_is_one(const struct mail *mail)
+mailbox_failure_is_sound(const struct mail *mail)
 {
 	const struct cadre__frame_message *head = &mail->wire.head;
 
@@ -133,7 +133,7 @@ mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 	struct pending was;
 	int err;
 
-	if (!mailbox_answer_is_one(mail))
+	if (!mailbox_failure_is_sound(mail))
 		return "a failure that is none";
 	if (p == NULL || p->deadline_ns == 0) {
 		mail->tally->late++;
@@ -150,7 +150,7 @@ mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 	pending_end(&mb->pendings, p);
 	was.fn(mb, err, err == 0 ? &mail->message : NULL, was.arg);
 	return !failed && err == -EPROTO ?
-	    "a long message in memory that can change" : NULL;
+	    LETTER_CHANGEABLE : NULL;
 }
 
 void

@@ -40,14 +40,14 @@ parcel_free(struct parcel *p, unsigned int nfds)
 }
 
 static int
-parcel_fds(struct parcel *p, const struct sending *post)
+parcel_fds(struct parcel *p, const struct sending *sending)
 {
 	int err;
 
-	if (post->given && post->nfds > 0)
-		memcpy(p->fds, post->fds, post->nfds * sizeof(*p->fds));
-	for (unsigned int i = 0; !post->given && i < post->nfds; i++) {
-		p->fds[i] = fcntl(post->fds[i], F_DUPFD_CLOEXEC, 0);
+	if (sending->given && sending->nfds > 0)
+		memcpy(p->fds, sending->fds, sending->nfds * sizeof(*p->fds));
+	for (unsigned int i = 0; !sending->given && i < sending->nfds; i++) {
+		p->fds[i] = fcntl(sending->fds[i], F_DUPFD_CLOEXEC, 0);
 		if (p->fds[i] < 0) {
 			err = -errno;
 			parcel_free(p, i);
@@ -58,59 +58,61 @@ parcel_fds(struct parcel *p, const struct sending *post)
 }
 
 static int
-parcel_new(const struct sending *post, struct parcel **ret_parcel)
+parcel_new(const struct sending *sending, struct parcel **ret_parcel)
 {
 	size_t bytes = 0, at = 0;
 	struct parcel *p;
 	int err;
 
-	for (unsigned int i = 0; i < post->nparts; i++)
-		bytes += post->parts[i].iov_len;
+	for (unsigned int i = 0; i < sending->nparts; i++)
+		bytes += sending->parts[i].iov_len;
 	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
-	    malloc(sizeof(*p) + post->nfds * sizeof(*p->fds) + bytes);
+	    malloc(sizeof(*p) + sending->nfds * sizeof(*p->fds) + bytes);
 	if (p == NULL)
 		return -ENOMEM;
 	p->next = NULL;
 	p->bytes = bytes;
-	p->weight = post->weight;
-	p->given = post->given;
-	p->kept = post->kept;
-	p->nfds = post->nfds;
-	for (unsigned int i = 0; i < post->nparts; i++)
-		if (post->parts[i].iov_len > 0) {
-			memcpy(parcel_frame(p) + at, post->parts[i].iov_base,
-			    post->parts[i].iov_len);
-			at += post->parts[i].iov_len;
+	p->weight = sending->kept ? 0 : sending->weight;
+	p->given = sending->given;
+	p->kept = sending->kept;
+	p->nfds = sending->nfds;
+	for (unsigned int i = 0; i < sending->nparts; i++)
+		if (sending->parts[i].iov_len > 0) {
+			memcpy(parcel_frame(p) + at, sending->parts[i].iov_base,
+			    sending->parts[i].iov_len);
+			at += sending->parts[i].iov_len;
 		}
-	err = parcel_fds(p, post);
+	err = parcel_fds(p, sending);
 	if (err == 0)
 		*ret_parcel = p;
 	return err;
 }
 
 static bool
-has_room(const struct channel *c, const struct sending *post)
+has_room(const struct channel *c, const struct sending *sending)
 {
 	unsigned int frames = c->frames_max != 0 ? c->frames_max :
 	    CHANNEL_FRAMES;
 	size_t bytes = c->bytes_max != 0 ? c->bytes_max : CHANNEL_BYTES;
+	unsigned int waiting = c->frames - c->kept;
 
-	if (post->kept)
+	if (sending->kept)
 		return c->frames < frames + c->kept_max;
-	return c->frames == 0 || (c->frames < frames &&
-	    c->fds + post->nfds <= CHANNEL_FDS &&
-	    c->bytes < bytes && post->weight <= bytes - c->bytes);
+	/* Those that are kept take the place of none. */
+	return waiting == 0 || (waiting < frames &&
+	    c->fds + sending->nfds <= CHANNEL_FDS &&
+	    c->bytes < bytes && sending->weight <= bytes - c->bytes);
 }
 
 static int
-enqueue(struct channel *c, const struct sending *post)
+enqueue(struct channel *c, const struct sending *sending)
 {
 	struct parcel *p = NULL;
 	int err;
 
-	if (!has_room(c, post))
+	if (!has_room(c, sending))
 		return -ENOBUFS;
-	err = parcel_new(post, &p);
+	err = parcel_new(sending, &p);
 	if (err < 0)
 		return err;
 	if (c->last != NULL)
@@ -119,6 +121,7 @@ enqueue(struct channel *c, const struct sending *post)
 		c->first = p;
 	c->last = p;
 	c->frames++;
+	c->kept += p->kept;
 	c->bytes += p->weight;
 	c->fds += p->nfds;
 	return 1;
@@ -135,18 +138,27 @@ put(int fd, const struct iovec *parts, unsigned int n, const int *fds,
 	return cadre__frame_put(fd, parts, n, fds, nfds);
 }
 
+/*
+ * Too many descriptors are on their way, or the kernel has no memory just now:
+ * as good as full, if nothing that can be polled for.
+ */
+static bool
+passes(int err)
+{
+	return err == -ETOOMANYREFS || err == -ENOBUFS || err == -ENOMEM;
+}
+
 int
-channel_post(struct channel *c, const struct sending *post)
+channel_post(struct channel *c, const struct sending *sending)
 {
 	int err = -EAGAIN;
 
 	if (c->fd < 0)
 		return -EPIPE;
 	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
-		err = put(c->fd, post->parts, post->nparts, post->fds,
-		    post->nfds);
-	/* Too many descriptors are on their way already: as good as full. */
-	return err == -EAGAIN || err == -ETOOMANYREFS ? enqueue(c, post) : err;
+		err = put(c->fd, sending->parts, sending->nparts, sending->fds,
+		    sending->nfds);
+	return err == -EAGAIN || passes(err) ? enqueue(c, sending) : err;
 }
 
 int
@@ -154,7 +166,7 @@ channel_send(struct channel *c, const struct cadre__frame *frame,
     const void *body, const int *fds, unsigned int nfds)
 {
 	struct cadre__frame head = *frame;
-	struct sending post = {
+	struct sending sending = {
 		.parts = { { &head, sizeof(head) },
 		    { (void *)(uintptr_t)body, frame->length } },
 		.nparts = 2,
@@ -170,7 +182,7 @@ channel_send(struct channel *c, const struct cadre__frame *frame,
 		return -EINVAL;
 	head.version = CADRE_FRAME_VERSION;
 	head.reserved = 0;
-	err = channel_post(c, &post);
+	err = channel_post(c, &sending);
 	return err > 0 ? 0 : err;
 }
 
@@ -185,6 +197,7 @@ dequeue(struct channel *c, struct parcel *before)
 	if (c->last == p)
 		c->last = before;
 	c->frames--;
+	c->kept -= p->kept;
 	c->bytes -= p->weight;
 	c->fds -= p->nfds;
 	parcel_free(p, p->nfds);
@@ -202,7 +215,7 @@ channel_flush(struct channel *c)
 		if ((err = CADRE_FAULT("channel.flush")) == 0)
 			err = put(c->fd, &part, 1, p->fds, p->nfds);
 		if (err < 0)
-			return err == -EAGAIN ? 0 : err;
+			return err == -EAGAIN ? 0 : passes(err) ? 1 : err;
 		dequeue(c, NULL);
 	}
 	return 0;

@@ -25,7 +25,8 @@ struct channel {
 	unsigned int	frames;
 	size_t		bytes;
 	unsigned int	fds;
-	unsigned int	frames_max;	/* 0: CHANNEL_FRAMES */
+	unsigned int	kept;		/* of the frames: see struct sending */
+	unsigned int	frames_max;	/* of the others; 0: CHANNEL_FRAMES */
 	unsigned int	kept_max;	/* so many more of those that are kept */
 	size_t		bytes_max;	/* 0: CHANNEL_BYTES */
 };
@@ -39,7 +40,8 @@ struct sending {				/* what is to be sent: a whole frame */
 	size_t		weight;		/* bytes that it counts while it waits */
 	bool		given;		/* the descriptors are the channel's, if it
 					   waits: not duplicated */
-	bool		kept;		/* in no way dropped for others */
+	bool		kept;		/* in no way dropped for others, nor in
+					   the way of them: short */
 };
 
 int	channel_post(struct channel *, const struct sending *);
@@ -47,7 +49,8 @@ int	channel_post(struct channel *, const struct sending *);
 	 * Send now, or keep a copy (and duplicates of the descriptors) until
 	 * channel_flush(). 0: sent; 1: it waits; -ENOBUFS: too much waits
 	 * already, though one may always, however long; -EPIPE: closed, or
-	 * the peer is gone; -ENOMEM, -EMFILE; others of sendmsg(2).
+	 * the peer is gone; -ENOMEM, -EMFILE; others of sendmsg(2), but
+	 * those that pass: then it waits.
 	 */
 int	channel_send(struct channel *, const struct cadre__frame *,
 	    const void *body, const int *fds, unsigned int nfds);
@@ -57,8 +60,8 @@ int	channel_send(struct channel *, const struct cadre__frame *,
 	 */
 int	channel_flush(struct channel *);
 	/*
-	 * Send what there is room for. 0, or -errno: the channel is of no use,
-	 * but for -ETOOMANYREFS, -ENOBUFS and -ENOMEM, which pass.
+	 * Send what there is room for. 0; 1: it is stuck for another reason
+	 * than room, one that passes; -errno: the channel is of no use.
 	 */
 static inline bool
 channel_waits(const struct channel *c)

@@ -332,8 +332,8 @@ control_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 		return;
 	if ((events & EPOLLOUT) != 0 && channel_waits(&l->control)) {
 		err = channel_flush(&l->control);
-		if (err == 0)
-			err = control_watch(m, s, l);
+		err = err > 0 ? -ENOBUFS : err < 0 ? err :
+		    control_watch(m, s, l);
 	}
 	if (err == -EPIPE)
 		control_close(m, l);	/* or there would be room for ever */

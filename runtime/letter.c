@@ -129,19 +129,19 @@ post_small(struct channel *c, const struct letter *l)
 		struct wire	wire;
 		char		bytes[SMALL];
 	} all;
-	struct sending post;
+	struct sending sending;
 
 	wire_fill(&all.wire, l);
 	if (l->n > 0)
 		memcpy(all.bytes, l->bytes, l->n);
-	post.parts[0] = (struct iovec){ &all, sizeof(all.wire) + l->n };
-	post.nparts = 1;
-	post.fds = NULL;
-	post.nfds = 0;
-	post.weight = sizeof(all.wire) + l->n;
-	post.given = false;
-	post.kept = l->kept;
-	return channel_post(c, &post);
+	sending.parts[0] = (struct iovec){ &all, sizeof(all.wire) + l->n };
+	sending.nparts = 1;
+	sending.fds = NULL;
+	sending.nfds = 0;
+	sending.weight = sizeof(all.wire) + l->n;
+	sending.given = false;
+	sending.kept = l->kept;
+	return channel_post(c, &sending);
 }
 
 static int
@@ -149,7 +149,7 @@ post_large(struct channel *c, const struct letter *l)
 {
 	int fds[LETTER_FDS_MAX];
 	struct wire wire;
-	struct sending post = {
+	struct sending sending = {
 		.parts = { { &wire, sizeof(wire) } },
 		.nparts = 1,
 		.fds = l->fds,
@@ -160,19 +160,19 @@ post_large(struct channel *c, const struct letter *l)
 
 	wire_fill(&wire, l);
 	if (l->seats != NULL)
-		post.parts[post.nparts++] = (struct iovec){
+		sending.parts[sending.nparts++] = (struct iovec){
 		    (void *)(uintptr_t)l->seats, sizeof(*l->seats) };
 	if (l->memfd < 0 && l->n > 0)
-		post.parts[post.nparts++] = (struct iovec){
+		sending.parts[sending.nparts++] = (struct iovec){
 		    (void *)(uintptr_t)l->bytes, l->n };
 	if (l->memfd >= 0) {
 		fds[0] = l->memfd;
 		if (l->nfds > 0)
 			memcpy(fds + 1, l->fds, l->nfds * sizeof(*fds));
-		post.fds = fds;
-		post.nfds = l->nfds + 1;
+		sending.fds = fds;
+		sending.nfds = l->nfds + 1;
 	}
-	return channel_post(c, &post);
+	return channel_post(c, &sending);
 }
 
 int

@@ -19,6 +19,8 @@
 #define LETTERS		16	/* taken at once, at most */
 #define LETTER_FDS_MAX	(1 + CADRE_MESSAGE_FDS)
 
+#define LETTER_CHANGEABLE "a long message in memory that can change"
+
 struct wire {			/* what each begins with */
 	struct cadre__frame frame;
 	struct cadre__frame_message head;

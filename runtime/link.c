@@ -14,6 +14,7 @@
 #include "runtime/link.h"
 #include "runtime/lives.h"
 #include "runtime/report.h"
+#include "runtime/seat.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 
@@ -62,50 +63,65 @@ link_part(struct life *l, const char *why)
 	l->link.why = why;
 }
 
-void
-link_fail(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id,
-    int err)
+/* What it must know, or it would wait for ever: then rather for nothing. */
+static void
+link_tell(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct letter *letter)
 {
+	int err = letter_post(&l->link.channel, letter);
+
+	if (err == -ENOBUFS)
+		link_part(l, "it asks, and does not read the answers");
+	else if (err < 0 && err != -EPIPE)
+		link_part(l, strerror(-err));
+	link_watch(m, s, l);
+}
+
+void
+link_fail(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct wire *of, int err)
+{
+	bool request = of->frame.type == CADRE_FRAME_REQUEST;
 	struct letter letter = {
 		.frame = CADRE_FRAME_FAILED,
-		.id = id,
-		.type = (uint32_t)-err,
-		.seat = CADRE_MASTER,
+		.id = of->frame.id,
+		.type = of->frame.type == CADRE_FRAME_FAILED ? of->head.type :
+		    (uint32_t)-err,
+		.seat = request ? CADRE_MASTER : of->head.seat,
+		.generation = request ? 0 : of->head.generation,
 		.memfd = -1,
 		.kept = true,
 	};
 
-	if (!link_there(l))
-		return;
-	if (letter_post(&l->link.channel, &letter) == -ENOBUFS)
-		link_part(l, "it asks, and does not read the answers");
-	link_watch(m, s, l);
+	if (link_there(l))
+		link_tell(m, s, l, &letter);
 }
 
-/* What was dropped for a newer one: if it was a request, it has failed. */
+/* What was dropped for a newer one: if somebody waits for it, it has failed. */
 static void
-drop_tell(struct cadre_master *m, const struct wire *wire)
+drop_tell(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct wire *wire)
 {
 	uint32_t seat = wire->head.seat;
 
+	if (wire->frame.type == CADRE_FRAME_REPLY ||
+	    wire->frame.type == CADRE_FRAME_FAILED)
+		link_fail(m, s, l, wire, -ENOBUFS);
 	if (wire->frame.type != CADRE_FRAME_REQUEST)
 		return;
 	if (seat == CADRE_MASTER) {
 		mailbox_refused(&m->mailbox, wire->frame.id, -ENOBUFS);
 		return;
 	}
-	for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
-		struct life *l = &m->seats[seat].lives[k];
-
-		if (l->row.generation == wire->head.generation)
-			link_fail(m, &m->seats[seat], l, wire->frame.id,
-			    -ENOBUFS);
-	}
+	s = &m->seats[seat];
+	l = seat_life(s, wire->head.generation);
+	if (l != NULL)
+		link_fail(m, s, l, wire, -ENOBUFS);
 }
 
 /* The queue is full. True: there may be room now. */
 static bool
-make_room(struct cadre_master *m, struct life *l)
+make_room(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	struct wire dropped;
 
@@ -117,7 +133,7 @@ make_room(struct cadre_master *m, struct life *l)
 	if (option(m, CADRE_MESSAGE_POLICY) == CADRE_DROP_OLDEST &&
 	    channel_drop_oldest(&l->link.channel, &dropped, sizeof(dropped))) {
 		l->link.tally.dropped_oldest++;
-		drop_tell(m, &dropped);
+		drop_tell(m, s, l, &dropped);
 		return true;
 	}
 	l->link.tally.dropped_newest++;
@@ -149,7 +165,7 @@ link_post(struct cadre_master *m, struct seat *s, struct life *l,
 		return -ENOTCONN;
 	do
 		err = letter_post(&l->link.channel, letter);
-	while (err == -ENOBUFS && make_room(m, l));
+	while (err == -ENOBUFS && make_room(m, s, l));
 	return posted(m, s, l, letter->n, err);
 }
 
@@ -158,7 +174,7 @@ link_pass(struct cadre_master *m, struct seat *s, struct life *l,
     struct mail *mail, const struct wire *wire, bool last)
 {
 	size_t seats = mail_seats(mail);
-	struct sending p = {
+	struct sending sending = {
 		.parts = { { (void *)(uintptr_t)wire, sizeof(*wire) },
 		    { mail->body + seats, mail->n - seats } },
 		.nparts = mail->n > seats ? 2 : 1,
@@ -172,11 +188,21 @@ link_pass(struct cadre_master *m, struct seat *s, struct life *l,
 	if (!link_there(l))
 		return -ENOTCONN;
 	do
-		err = channel_post(&l->link.channel, &p);
-	while (err == -ENOBUFS && make_room(m, l));
+		err = channel_post(&l->link.channel, &sending);
+	while (err == -ENOBUFS && make_room(m, s, l));
 	if (err == 1 && last)
 		mail->nfds = 0;
 	return posted(m, s, l, wire->head.bytes, err);
+}
+
+/* Will there be no answer for this one? */
+static void
+gone_tell_one(struct cadre_master *m, struct seat *s, struct life *l,
+    struct letter *letter)
+{
+	letter->bytes = &l->link.asks;
+	if (l->link.asks > 0 && link_there(l))
+		link_tell(m, s, l, letter);
 }
 
 /* Who asked it learns that there will be no answer. */
@@ -191,22 +217,12 @@ gone_tell(struct cadre_master *m, const struct seat *s, struct life *l)
 		.memfd = -1,
 		.kept = true,
 	};
-	struct life *other;
 
 	for (struct seat *o = m->seats; l->link.asked &&
 	    o < m->seats + m->nseats; o++)
-		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
-			other = &o->lives[k];
-			letter.bytes = &other->link.asks;
-			if (other == l || other->link.asks == 0 ||
-			    !link_there(other))
-				continue;
-			if (letter_post(&other->link.channel, &letter) ==
-			    -ENOBUFS)
-				link_part(other, "it asks, and does not read "
-				    "the answers");
-			link_watch(m, o, other);
-		}
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
+			if (&o->lives[k] != l)
+				gone_tell_one(m, o, &o->lives[k], &letter);
 }
 
 void
@@ -324,8 +340,7 @@ link_flush(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	int err = channel_flush(&l->link.channel);
 
-	l->link.stuck = err == -ETOOMANYREFS || err == -ENOBUFS ||
-	    err == -ENOMEM;
+	l->link.stuck = err > 0;
 	if (l->link.stuck)
 		(void)mailbox_alarm(&m->mailbox, clock_now_ns() +
 		    MAILBOX_AGAIN_NS);

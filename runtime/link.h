@@ -20,8 +20,11 @@ int	link_pass(struct cadre_master *, struct seat *, struct life *,
 	 * descriptors may go, too.
 	 */
 void	link_fail(struct cadre_master *, struct seat *, struct life *,
-	    uint32_t id, int err);
-	/* Its request cannot be handed on. */
+	    const struct wire *of, int err);
+	/*
+	 * Its request cannot be handed on; or the answer that it waits for:
+	 * told in the name of who gave that, to whom alone it can do harm.
+	 */
 void	link_part(struct life *, const char *why);
 	/*
 	 * What waits is dropped, nothing more goes; when what has come was

@@ -31,16 +31,6 @@ seat_find(const struct cadre_mailbox *mb, uint32_t seat,
 	return 0;
 }
 
-/* The life that asked; NULL: it is over. */
-static struct life *
-asker(struct seat *s, uint64_t generation)
-{
-	for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
-		if (s->lives[k].row.generation == generation)
-			return &s->lives[k];
-	return NULL;
-}
-
 static int
 send_to(struct cadre_mailbox *mb, uint32_t to, struct letter *letter)
 {
@@ -53,7 +43,7 @@ send_to(struct cadre_mailbox *mb, uint32_t to, struct letter *letter)
 	err = seat_find(mb, to, &s);
 	if (err < 0)
 		return err;
-	l = letter->generation != 0 ? asker(s, letter->generation) :
+	l = letter->generation != 0 ? seat_life(s, letter->generation) :
 	    seat_newest(s);
 	if (l == NULL)
 		return -ENOTCONN;

@@ -71,6 +71,7 @@ mailbox_open(struct cadre_mailbox *mb, struct cadre_worker *w,
 	mb->limits = birth->messages_limits;
 	mb->channel = (struct channel){ .fd = birth->messages,
 	    .frames_max = mb->limits.queue,
+	    .kept_max = mb->limits.requests,
 	    .bytes_max = mb->limits.queue_bytes };
 	mb->own_epoll = mb->epoll = epoll;
 	err = inbox_new(&mb->inbox);
@@ -229,8 +230,7 @@ static void
 flush(struct cadre_mailbox *mb)
 {
 	int err = channel_flush(&mb->channel);
-	bool stuck = err == -ETOOMANYREFS || err == -ENOBUFS ||
-	    err == -ENOMEM;
+	bool stuck = err > 0;
 
 	if (stuck)
 		(void)mailbox_alarm(mb, clock_now_ns() + MAILBOX_AGAIN_NS);

@@ -227,13 +227,26 @@ cadre_mailbox_counts(const struct cadre_mailbox *mb, uint32_t seat,
 	return err;
 }
 
-/* It is answered, too, that it cannot be had here. */
-static void
+/*
+ * It is answered, too, that it cannot be had here; who could not even be told
+ * that would wait for ever.
+ */
+static const char *
 decline(struct cadre_mailbox *mb, struct mail *mail, int err)
 {
+	const struct cadre_sender *to = &mail->message.from;
+	struct letter l = {
+		.frame = CADRE_FRAME_FAILED,
+		.id = to->id,
+		.type = (uint32_t)-err,
+		.generation = to->generation,
+		.kept = true,
+	};
+
 	mail->tally->unwanted++;
-	if (mail->wire.frame.type == CADRE_FRAME_REQUEST)
-		(void)cadre_mailbox_reply_error(mb, &mail->message.from, err);
+	err = to->id != 0 ? mailbox_post(mb, to->seat, &l) : 0;
+	return err < 0 && err != -ENOTCONN ?
+	    "more requests than can be refused" : NULL;
 }
 
 const char *
@@ -249,11 +262,9 @@ mailbox_message(struct cadre_mailbox *mb, struct mail *mail)
 	err = found == NULL ? -ENOSYS : mail->maimed ? -EMFILE :
 	    mail_open(mail);
 	if (err == -EPROTO)
-		return "a long message in memory that can change";
-	if (err < 0) {
-		decline(mb, mail, err);
-		return NULL;
-	}
+		return LETTER_CHANGEABLE;
+	if (err < 0)
+		return decline(mb, mail, err);
 	h = *found;			/* it may change them */
 	h.fn(mb, &mail->message, h.arg);
 	return NULL;

@@ -111,7 +111,7 @@ void	mailbox_lost(struct cadre_mailbox *, uint32_t seat,
 void	mailbox_refused(struct cadre_mailbox *, uint32_t id, int err);
 	/* One's own request goes nowhere: told from the loop. */
 mail_fn	mailbox_answer;		/* REPLY, FAILED. */
-bool	mailbox_answer_is_one(const struct mail *);
+bool	mailbox_failure_is_sound(const struct mail *);
 	/* A FAILED says an errno, and nothing else. */
 
 /* In mailbox-worker.c. */

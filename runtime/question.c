@@ -35,7 +35,7 @@ await(struct channel *c, uint64_t deadline_ns)
 	if (channel_waits(c))
 		p.events |= POLLOUT;
 	(void)poll(&p, 1, (int)((deadline_ns - now_ns) / NS_PER_MS) + 1);
-	return channel_flush(c);
+	return channel_flush(c) == 0 ? 0 : -EPIPE;
 }
 
 /* The next frame within the time; as cadre__frame_recv(), or -ETIMEDOUT. */

@@ -15,8 +15,6 @@
 #include "runtime/relay.h"
 #include "runtime/seat.h"
 
-static const char changeable[] = "a long message in memory that can change";
-
 /* The address that it goes on with: the sender's. */
 static struct wire
 sender_of(const struct cadre_master *m, const struct mail *mail)
@@ -44,7 +42,7 @@ relay_message(struct cadre_master *m, struct mail *mail)
 	if (mail->maimed)
 		err = -EMFILE;
 	else if (mail_check(mail) < 0)
-		return changeable;
+		return LETTER_CHANGEABLE;
 	else if (l == mail->life)
 		err = -EINVAL;
 	else
@@ -52,10 +50,11 @@ relay_message(struct cadre_master *m, struct mail *mail)
 	if (err >= 0) {
 		mail->tally->relayed++;
 		l->link.asked |= request;
+		l->link.owes += request;
 	} else if (err == -ENOTCONN)
 		l->link.tally.dropped_newest++;
 	if (err < 0 && request)
-		link_fail(m, mail->seat, mail->life, wire.frame.id, err);
+		link_fail(m, mail->seat, mail->life, &mail->wire, err);
 	return NULL;
 }
 
@@ -64,27 +63,30 @@ relay_answer(struct cadre_master *m, struct mail *mail)
 {
 	struct wire wire = sender_of(m, mail);
 	uint32_t to = mail->wire.head.seat;
+	struct seat *s;
 	struct life *l;
+	int err;
 
 	if (to >= m->nseats)
 		return "an answer to a seat that there is not";
 	/* Who gets it would take it for the master's word. */
-	if (!mailbox_answer_is_one(mail))
+	if (!mailbox_failure_is_sound(mail))
 		return "a failure that is none";
 	if (mail_check(mail) < 0)
-		return changeable;
-	for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
-		l = &m->seats[to].lives[k];
-		if (l->row.generation != mail->wire.head.generation ||
-		    l == mail->life)
-			continue;
-		if (mail->maimed)
-			link_fail(m, &m->seats[to], l, wire.frame.id, -EMFILE);
-		else if (link_pass(m, &m->seats[to], l, mail, &wire, true) >= 0)
-			mail->tally->relayed++;
+		return LETTER_CHANGEABLE;
+	s = &m->seats[to];
+	l = seat_life(s, mail->wire.head.generation);
+	if (l == NULL || l == mail->life || mail->life->link.owes == 0) {
+		mail->tally->unwanted++;	/* who asked is over */
 		return NULL;
 	}
-	mail->tally->unwanted++;	/* who asked is over */
+	mail->life->link.owes--;
+	err = mail->maimed ? -EMFILE :
+	    link_pass(m, s, l, mail, &wire, true);
+	if (err >= 0)
+		mail->tally->relayed++;
+	else
+		link_fail(m, s, l, &wire, err);
 	return NULL;
 }
 
@@ -108,7 +110,7 @@ relay_broadcast(struct cadre_master *m, struct mail *mail)
 	if (mail->maimed)
 		return NULL;
 	if (mail_check(mail) < 0)
-		return changeable;
+		return LETTER_CHANGEABLE;
 	wire.frame.type = CADRE_FRAME_MESSAGE;
 	wire.frame.length -= (uint32_t)mail_seats(mail);
 	for (unsigned int i = 0; i < m->nseats; i++) {

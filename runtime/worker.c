@@ -268,7 +268,7 @@ control_read(struct cadre_worker *w)
 			break;
 	}
 	if (w->control.fd >= 0 && channel_waits(&w->control)) {
-		if (channel_flush(&w->control) < 0)
+		if (channel_flush(&w->control) != 0)
 			control_lost(w);
 		else
 			control_poll(w);

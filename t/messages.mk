@@ -22,6 +22,7 @@ check_PROGRAMS += \
 	t/33-relay.t \
 	t/33-relay-asked.t \
 	t/33-relay-full.t \
+	t/33-answer-full.t \
 	t/33-broadcast.t \
 	t/34-memfd.t \
 	t/34-rights.t \
@@ -30,6 +31,7 @@ check_PROGRAMS += \
 	t/34-emfile.t \
 	t/34-foreign.t \
 	t/34-wrong-calls.t \
+	t/34-refusals.t \
 	t/34-too-many-refs.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
@@ -59,6 +61,8 @@ t_33_relay_t_SOURCES = t/33-relay.c
 t_33_relay_t_LDADD = $(post_test_libs)
 t_33_relay_asked_t_SOURCES = t/33-relay-asked.c
 t_33_relay_asked_t_LDADD = $(post_test_libs)
+t_33_answer_full_t_SOURCES = t/33-answer-full.c
+t_33_answer_full_t_LDADD = $(post_test_libs)
 t_33_relay_full_t_SOURCES = t/33-relay-full.c
 t_33_relay_full_t_LDADD = $(post_test_libs)
 t_33_broadcast_t_SOURCES = t/33-broadcast.c
@@ -77,6 +81,8 @@ t_34_foreign_t_SOURCES = t/34-foreign.c
 t_34_foreign_t_LDADD = $(post_test_libs)
 t_34_wrong_calls_t_SOURCES = t/34-wrong-calls.c
 t_34_wrong_calls_t_LDADD = $(post_test_libs)
+t_34_refusals_t_SOURCES = t/34-refusals.c
+t_34_refusals_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c
 t_34_too_many_refs_t_LDADD = $(post_test_libs)
 check_PROGRAMS += t/38-answers-master.t

@@ -132,7 +132,8 @@ int cadre_mailbox_request(struct cadre_mailbox *, uint32_t to, uint32_t type,
 	 *			comes later is counted: late)
 	 * -ENOTCONN		the peer has ended, or has no worker
 	 * -ENOSYS		it has no function for that type
-	 * -ENOBUFS		the peer's queue at the master is full
+	 * -ENOBUFS		the peer's queue at the master is full, or ours
+	 *			was when the answer came
 	 * -EMFILE, -ENOMEM	either side has no room for what was sent
 	 * others		what cadre_mailbox_reply_error() said
 	 * 0 or 1 as cadre_mailbox_send(), and -EAGAIN: CADRE_MESSAGE_REQUESTS
