@@ -18,24 +18,9 @@
 #include "runtime/size.h"
 #include "runtime/topics.h"
 #include "runtime/worker.h"
-#include "shm/atomic.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
-
-static const struct cadre_shm_section *
-section_find(const struct cadre_shm_header *h, uint32_t type)
-{
-	const char *at = (const char *)h + h->sections_offset;
-
-	for (uint32_t i = 0; i < h->sections; i++) {
-		const struct cadre_shm_section *s =
-		    (const void *)(at + (size_t)i * h->section_bytes);
-
-		if (s->type == type)
-			return s;
-	}
-	return NULL;
-}
+#include "shm/slot.h"
 
 /* The anchor is our own master's, and believed: see cadre__slot_begin(). */
 void
@@ -46,10 +31,10 @@ topics_begin(struct topics *t, struct cadre_worker *w,
 	char *slot = birth->slot;
 
 	*t = (struct topics){ .epoll = -1 };
-	head = section_find(birth->anchor, CADRE_SECTION_TOPICS);
-	cursors = section_find(birth->anchor, CADRE_SECTION_CURSORS);
-	news = section_find(birth->anchor, CADRE_SECTION_NEWS);
-	wanted = section_find(birth->anchor, CADRE_SECTION_WANTED);
+	head = cadre__section_find(birth->anchor, CADRE_SECTION_TOPICS);
+	cursors = cadre__section_find(birth->anchor, CADRE_SECTION_CURSORS);
+	news = cadre__section_find(birth->anchor, CADRE_SECTION_NEWS);
+	wanted = cadre__section_find(birth->anchor, CADRE_SECTION_WANTED);
 	if (head == NULL || cursors == NULL || news == NULL || wanted == NULL)
 		return;
 	t->master = (const void *)((const char *)birth->anchor +
@@ -92,7 +77,7 @@ readers_begin(struct topics *t)
 		cadre__reader_begin(&t->readers[i], head_of(t, i),
 		    (const void *)(t->slots[i] + t->news_at),
 		    t->publisher.bytes);
-		shm_store(&t->cursors[i], t->readers[i].seen);
+		cadre__topics_cursor(t->cursors, i, t->readers[i].seen);
 	}
 	t->own_all = t->own_seen = 0;
 }
@@ -109,9 +94,10 @@ readers_make(struct topics *t)
 }
 
 int
-topics_subscribe(struct topics *t, const char *name, cadre_news_fn *fn,
-    void *arg)
+topics_subscribe(struct cadre_mailbox *mb, const char *name,
+    cadre_news_fn *fn, void *arg)
 {
+	struct topics *t = worker_topics(mb->worker);
 	struct topic *topic;
 	bool first = !topics_listen(t);
 	int err;
@@ -141,8 +127,9 @@ topics_subscribe(struct topics *t, const char *name, cadre_news_fn *fn,
 }
 
 int
-topics_unsubscribe(struct topics *t, const char *name)
+topics_unsubscribe(struct cadre_mailbox *mb, const char *name)
 {
+	struct topics *t = worker_topics(mb->worker);
 	struct topic *topic;
 	size_t n;
 	int err;
@@ -179,7 +166,6 @@ topics_wake(const struct topics *t, unsigned int seat)
 static void
 wake_sleepers(struct topics *t, uint64_t hash)
 {
-	struct cadre_shm_topics *own = t->publisher.head;
 	const struct cadre_shm_wanted *w;
 	unsigned int n;
 
@@ -192,7 +178,7 @@ wake_sleepers(struct topics *t, uint64_t hash)
 			continue;
 		if (topics_wake(t, i / CADRE_SLOTS_PER_SEAT)) {
 			t->counts.woken++;
-			shm_store(&own->woken, shm_load(&own->woken) + 1);
+			cadre__topics_woken(&t->publisher);
 		} else
 			t->woken[i] = 0;	/* the next one tries again */
 	}
@@ -248,9 +234,9 @@ publish(struct topics *t, struct cadre_mailbox *mb,
 }
 
 int
-topics_publish(struct topics *t, struct cadre_mailbox *mb,
-    const struct topic_post *p)
+topics_publish(struct cadre_mailbox *mb, const struct topic_post *p)
 {
+	struct topics *t = worker_topics(mb->worker);
 	struct letter up;
 	int err;
 
@@ -270,4 +256,10 @@ topics_publish(struct topics *t, struct cadre_mailbox *mb,
 	err = publish(t, mb, p, &up);
 	topic_letter_done(&up);
 	return err;
+}
+
+const struct cadre_topic_counts *
+topics_counts(const struct cadre_mailbox *mb)
+{
+	return &worker_topics(mb->worker)->counts;
 }
