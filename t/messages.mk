@@ -32,6 +32,8 @@ check_PROGRAMS += \
 	t/34-foreign.t \
 	t/34-wrong-calls.t \
 	t/34-refusals.t \
+	t/34-null.t \
+	t/34-file-size.t \
 	t/34-too-many-refs.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
@@ -81,6 +83,10 @@ t_34_foreign_t_SOURCES = t/34-foreign.c
 t_34_foreign_t_LDADD = $(post_test_libs)
 t_34_wrong_calls_t_SOURCES = t/34-wrong-calls.c
 t_34_wrong_calls_t_LDADD = $(post_test_libs)
+t_34_file_size_t_SOURCES = t/34-file-size.c
+t_34_file_size_t_LDADD = $(post_test_libs)
+t_34_null_t_SOURCES = t/34-null.c
+t_34_null_t_LDADD = $(post_test_libs)
 t_34_refusals_t_SOURCES = t/34-refusals.c
 t_34_refusals_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c
