@@ -15,7 +15,6 @@
 #include "runtime/mailbox.h"
 #include "runtime/topics.h"
 #include "runtime/worker.h"
-#include "shm/atomic.h"
 #include "shm/fault.h"
 
 #define TURN_RECORDS	256	/* looked at in one turn, … */
@@ -24,21 +23,17 @@
 static void
 received(struct topics *t)
 {
-	struct cadre_shm_topics *own = t->publisher.head;
-
 	t->counts.received++;
-	shm_store(&own->received, shm_load(&own->received) + 1);
+	cadre__topics_received(&t->publisher);
 }
 
 static void
 lost(struct topics *t, uint64_t n)
 {
-	struct cadre_shm_topics *own = t->publisher.head;
-
 	if (n == 0)
 		return;
 	t->counts.lost += n;
-	shm_store(&own->lost, shm_load(&own->lost) + n);
+	cadre__topics_lost(&t->publisher, n);
 }
 
 /* Copies first: the function may do what it likes, also with topics. */
@@ -154,7 +149,7 @@ read_ring(struct topics *t, struct cadre_mailbox *mailbox, unsigned int slot,
 		n++;
 	}
 	lost_count(t, slot, r->lost);
-	shm_store(&t->cursors[slot], r->seen);
+	cadre__topics_cursor(t->cursors, slot, r->seen);
 	CADRE_FAULT_AT("topics.cursor");
 	return n;
 }

@@ -18,24 +18,9 @@
 #include "runtime/size.h"
 #include "runtime/topics.h"
 #include "runtime/worker.h"
-#include "shm/atomic.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
-
-static const struct cadre_shm_section *
-section_find(const struct cadre_shm_header *h, uint32_t type)
-{
-	const char *at = (const char *)h + h->sections_offset;
-
-	for (uint32_t i = 0; i < h->sections; i++) {
-		const struct cadre_shm_section *s =
-		    (const void *)(at + (size_t)i * h->section_bytes);
-
-		if (s->type == type)
-			return s;
-	}
-	return NULL;
-}
+#include "shm/slot.h"
 
 /* The anchor is our own master's, and believed: see cadre__slot_begin(). */
 void
@@ -46,10 +31,10 @@ topics_begin(struct topics *t, struct cadre_worker *w,
 	char *slot = birth->slot;
 
 	*t = (struct topics){ .epoll = -1 };
-	head = section_find(birth->anchor, CADRE_SECTION_TOPICS);
-	cursors = section_find(birth->anchor, CADRE_SECTION_CURSORS);
-	news = section_find(birth->anchor, CADRE_SECTION_NEWS);
-	wanted = section_find(birth->anchor, CADRE_SECTION_WANTED);
+	head = cadre__section_find(birth->anchor, CADRE_SECTION_TOPICS);
+	cursors = cadre__section_find(birth->anchor, CADRE_SECTION_CURSORS);
+	news = cadre__section_find(birth->anchor, CADRE_SECTION_NEWS);
+	wanted = cadre__section_find(birth->anchor, CADRE_SECTION_WANTED);
 	if (head == NULL || cursors == NULL || news == NULL || wanted == NULL)
 		return;
 	t->master = (const void *)((const char *)birth->anchor +
@@ -92,7 +77,7 @@ readers_begin(struct topics *t)
 		cadre__reader_begin(&t->readers[i], head_of(t, i),
 		    (const void *)(t->slots[i] + t->news_at),
 		    t->publisher.bytes);
-		shm_store(&t->cursors[i], t->readers[i].seen);
+		cadre__topics_cursor(t->cursors, i, t->readers[i].seen);
 	}
 	t->own_all = t->own_seen = 0;
 }
@@ -179,7 +164,6 @@ topics_wake(const struct topics *t, unsigned int seat)
 static void
 wake_sleepers(struct topics *t, uint64_t hash)
 {
-	struct cadre_shm_topics *own = t->publisher.head;
 	const struct cadre_shm_wanted *w;
 	unsigned int n;
 
@@ -192,7 +176,7 @@ wake_sleepers(struct topics *t, uint64_t hash)
 			continue;
 		if (topics_wake(t, i / CADRE_SLOTS_PER_SEAT)) {
 			t->counts.woken++;
-			shm_store(&own->woken, shm_load(&own->woken) + 1);
+			cadre__topics_woken(&t->publisher);
 		} else
 			t->woken[i] = 0;	/* the next one tries again */
 	}

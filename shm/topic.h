@@ -51,6 +51,28 @@ void cadre__publish(struct cadre__publisher *, const char *topic,
 	 * Kill: published or not, and the next goes to the same place.
 	 */
 
+/* Counts of its slot, for observers. Kill: each is old or new. */
+static inline void
+cadre__topics_woken(struct cadre__publisher *p)
+{
+	shm_bump(&p->head->woken, 1);
+}
+static inline void
+cadre__topics_received(struct cadre__publisher *p)
+{
+	shm_bump(&p->head->received, 1);
+}
+static inline void
+cadre__topics_lost(struct cadre__publisher *p, uint64_t n)
+{
+	shm_bump(&p->head->lost, n);
+}
+static inline void
+cadre__topics_cursor(uint64_t *cursors, unsigned int slot, uint64_t seen)
+{
+	shm_store(&cursors[slot], seen);
+}
+
 struct cadre__reader {			/* of one ring, private */
 	const struct cadre_shm_topics *head;
 	const uint64_t	*ring;

@@ -29,8 +29,8 @@ check_PROGRAMS += \
 	t/34-loops.t \
 	t/34-program.t \
 	t/34-emfile.t \
-	t/34-foreign.t \
-	t/34-wrong-calls.t \
+	t/34-answers-master.t \
+	t/34-answers-worker.t \
 	t/34-refusals.t \
 	t/34-null.t \
 	t/34-file-size.t \
@@ -79,10 +79,6 @@ t_34_program_t_SOURCES = t/34-program.c
 t_34_program_t_LDADD = $(post_test_libs)
 t_34_emfile_t_SOURCES = t/34-emfile.c
 t_34_emfile_t_LDADD = $(post_test_libs)
-t_34_foreign_t_SOURCES = t/34-foreign.c
-t_34_foreign_t_LDADD = $(post_test_libs)
-t_34_wrong_calls_t_SOURCES = t/34-wrong-calls.c
-t_34_wrong_calls_t_LDADD = $(post_test_libs)
 t_34_file_size_t_SOURCES = t/34-file-size.c
 t_34_file_size_t_LDADD = $(post_test_libs)
 t_34_null_t_SOURCES = t/34-null.c
@@ -91,9 +87,7 @@ t_34_refusals_t_SOURCES = t/34-refusals.c
 t_34_refusals_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c
 t_34_too_many_refs_t_LDADD = $(post_test_libs)
-check_PROGRAMS += t/38-answers-master.t
-t_38_answers_master_t_SOURCES = t/38-answers-master.c
-t_38_answers_master_t_LDADD = $(post_test_libs)
-check_PROGRAMS += t/38-answers-worker.t
-t_38_answers_worker_t_SOURCES = t/38-answers-worker.c
-t_38_answers_worker_t_LDADD = $(post_test_libs)
+t_34_answers_master_t_SOURCES = t/34-answers-master.c
+t_34_answers_master_t_LDADD = $(post_test_libs)
+t_34_answers_worker_t_SOURCES = t/34-answers-worker.c
+t_34_answers_worker_t_LDADD = $(post_test_libs)
