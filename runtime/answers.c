@@ -102,19 +102,6 @@ cadre_mailbox_reply_error(struct cadre_mailbox *mb,
 	return reply(mb, to, &l);
 }
 
-/* Only who was asked may answer, and for it the master, that it cannot. */
-static bool
-is_asked(const struct cadre_mailbox *mb, const struct pending *p,
-    const struct mail *mail)
-{
-	const struct cadre_sender *from = &mail->message.from;
-
-	if (mb->worker == NULL)
-		return from->seat == p->seat && from->generation == p->receipt;
-	return from->seat == p->seat || (from->seat == CADRE_MASTER &&
-	    mail->wire.frame.type == CADRE_FRAME_FAILED);
-}
-
 bool
 mailbox_failure_is_sound(const struct mail *mail)
 {
@@ -139,7 +126,7 @@ mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 		mail->tally->late++;
 		return NULL;
 	}
-	if (!is_asked(mb, p, mail)) {
+	if (!mb->side->asked(p, mail)) {
 		mail->tally->unwanted++;
 		return NULL;
 	}
@@ -161,8 +148,7 @@ mailbox_lost(struct cadre_mailbox *mb, uint32_t seat, uint64_t receipt)
 	for (uint32_t i = 0; i < mb->pendings.used; i++) {
 		p = &mb->pendings.all[i];
 		if (p->id == 0 || (seat != CADRE_NO_SEAT && (p->seat != seat ||
-		    (mb->worker != NULL ? p->receipt > receipt :
-		    p->receipt != receipt))))
+		    !mb->side->lost(p, receipt))))
 			continue;
 		p->err = -ENOTCONN;
 		p->deadline_ns = 0;

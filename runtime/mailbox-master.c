@@ -185,6 +185,20 @@ on_online(struct cadre_mailbox *mb, struct mail *mail)
 	return NULL;
 }
 
+/* Only who was asked, and not its successor. */
+static bool
+asked(const struct pending *p, const struct mail *mail)
+{
+	return mail->message.from.seat == p->seat &&
+	    mail->message.from.generation == p->receipt;
+}
+
+static bool
+lost(const struct pending *p, uint64_t receipt)
+{
+	return p->receipt == receipt;
+}
+
 static const struct mailbox_side mailbox_of_master = {
 	.send = send_to,
 	.broadcast = broadcast,
@@ -192,6 +206,12 @@ static const struct mailbox_side mailbox_of_master = {
 	.connected = connected,
 	.counts = counts,
 	.alarm = alarm_set,
+	.asked = asked,
+	.lost = lost,
+	.subscribe = master_subscribe,
+	.unsubscribe = master_unsubscribe,
+	.publish = master_publish,
+	.topic_counts = master_topic_counts,
 	.frames = {
 		[CADRE_FRAME_MESSAGE - CADRE_FRAME_MESSAGES] = on_message,
 		[CADRE_FRAME_REQUEST - CADRE_FRAME_MESSAGES] = on_message,

@@ -321,6 +321,22 @@ on_gone(struct cadre_mailbox *mb, struct mail *mail)
 	return NULL;
 }
 
+/* Who was asked, and for it the master, that it cannot. */
+static bool
+asked(const struct pending *p, const struct mail *mail)
+{
+	uint32_t from = mail->message.from.seat;
+
+	return from == p->seat || (from == CADRE_MASTER &&
+	    mail->wire.frame.type == CADRE_FRAME_FAILED);
+}
+
+static bool
+lost(const struct pending *p, uint64_t receipt)
+{
+	return p->receipt <= receipt;
+}
+
 const struct mailbox_side mailbox_of_worker = {
 	.send = send_to,
 	.broadcast = broadcast,
@@ -328,6 +344,12 @@ const struct mailbox_side mailbox_of_worker = {
 	.connected = connected,
 	.counts = counts,
 	.alarm = alarm_set,
+	.asked = asked,
+	.lost = lost,
+	.subscribe = topics_subscribe,
+	.unsubscribe = topics_unsubscribe,
+	.publish = topics_publish,
+	.topic_counts = topics_counts,
 	.frames = {
 		[CADRE_FRAME_MESSAGE - CADRE_FRAME_MESSAGES] = mailbox_message,
 		[CADRE_FRAME_REQUEST - CADRE_FRAME_MESSAGES] = mailbox_message,

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include <cadre/mailbox.h>
+#include <cadre/topic.h>
 
 #include "runtime/channel.h"
 #include "runtime/letter.h"
@@ -25,6 +26,8 @@ struct mailbox_limits {
 	uint32_t	seats;		/* that there are */
 	bool		rights;		/* descriptors may travel */
 };
+
+struct topic_post;
 
 typedef const char *mail_fn(struct cadre_mailbox *, struct mail *);
 	/* What is wrong with it, or NULL. */
@@ -46,6 +49,16 @@ struct mailbox_side {
 		    struct cadre_mailbox_counts *);
 	int	(*alarm)(struct cadre_mailbox *);
 		/* The loop must come back at due_ns. 0 or -errno. */
+	bool	(*asked)(const struct pending *, const struct mail *);
+		/* Is this from whom that was sent to, or may answer for it? */
+	bool	(*lost)(const struct pending *, uint64_t receipt);
+		/* Has it gone with those of its seat up to this receipt? */
+	int	(*subscribe)(struct cadre_mailbox *, const char *topic,
+		    cadre_news_fn *, void *arg);
+	int	(*unsubscribe)(struct cadre_mailbox *, const char *topic);
+	int	(*publish)(struct cadre_mailbox *, const struct topic_post *);
+	const struct cadre_topic_counts *(*topic_counts)(
+		    const struct cadre_mailbox *);
 	mail_fn	*frames[CADRE_FRAME_MESSAGES_END - CADRE_FRAME_MESSAGES];
 };
 

@@ -297,6 +297,7 @@ struct cadre_master {
 	struct image	image;		/* what a program's workers run */
 	int64_t		recycling;	/* seats at it now */
 	int		given_up;	/* 0, or the -errno of it */
+	unsigned int	done;		/* seats, when it gave up */
 	unsigned int	parked;		/* seats, when it gave up after a start
 					   that went well; else 0 */
 	struct rlimit	nofile;		/* as it was before we raised it */

@@ -126,9 +126,10 @@ master_topics_show(struct cadre_master *m)
 }
 
 int
-master_subscribe(struct cadre_master *m, const char *name, cadre_news_fn *fn,
-    void *arg)
+master_subscribe(struct cadre_mailbox *mb, const char *name,
+    cadre_news_fn *fn, void *arg)
 {
+	struct cadre_master *m = mb->master;
 	struct topic *topic = NULL;
 	int err;
 
@@ -141,8 +142,9 @@ master_subscribe(struct cadre_master *m, const char *name, cadre_news_fn *fn,
 }
 
 int
-master_unsubscribe(struct cadre_master *m, const char *name)
+master_unsubscribe(struct cadre_mailbox *mb, const char *name)
 {
+	struct cadre_master *m = mb->master;
 	struct topic *topic;
 	size_t n;
 	int err;
@@ -243,8 +245,9 @@ publish(struct cadre_master *m, const struct topic_post *p,
 }
 
 int
-master_publish(struct cadre_master *m, const struct topic_post *p)
+master_publish(struct cadre_mailbox *mb, const struct topic_post *p)
 {
+	struct cadre_master *m = mb->master;
 	struct own_news *own = NULL;
 	int err;
 
@@ -263,6 +266,12 @@ master_publish(struct cadre_master *m, const struct topic_post *p)
 	else
 		free(own);
 	return err;
+}
+
+const struct cadre_topic_counts *
+master_topic_counts(const struct cadre_mailbox *mb)
+{
+	return &mb->master->topics.counts;
 }
 
 /* Copies first: the function may do what it likes, also with topics. */

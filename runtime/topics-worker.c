@@ -94,9 +94,10 @@ readers_make(struct topics *t)
 }
 
 int
-topics_subscribe(struct topics *t, const char *name, cadre_news_fn *fn,
-    void *arg)
+topics_subscribe(struct cadre_mailbox *mb, const char *name,
+    cadre_news_fn *fn, void *arg)
 {
+	struct topics *t = worker_topics(mb->worker);
 	struct topic *topic;
 	bool first = !topics_listen(t);
 	int err;
@@ -126,8 +127,9 @@ topics_subscribe(struct topics *t, const char *name, cadre_news_fn *fn,
 }
 
 int
-topics_unsubscribe(struct topics *t, const char *name)
+topics_unsubscribe(struct cadre_mailbox *mb, const char *name)
 {
+	struct topics *t = worker_topics(mb->worker);
 	struct topic *topic;
 	size_t n;
 	int err;
@@ -232,9 +234,9 @@ publish(struct topics *t, struct cadre_mailbox *mb,
 }
 
 int
-topics_publish(struct topics *t, struct cadre_mailbox *mb,
-    const struct topic_post *p)
+topics_publish(struct cadre_mailbox *mb, const struct topic_post *p)
 {
+	struct topics *t = worker_topics(mb->worker);
 	struct letter up;
 	int err;
 
@@ -254,4 +256,10 @@ topics_publish(struct topics *t, struct cadre_mailbox *mb,
 	err = publish(t, mb, p, &up);
 	topic_letter_done(&up);
 	return err;
+}
+
+const struct cadre_topic_counts *
+topics_counts(const struct cadre_mailbox *mb)
+{
+	return &worker_topics(mb->worker)->counts;
 }

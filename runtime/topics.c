@@ -10,9 +10,7 @@
 #include <string.h>
 
 #include "runtime/mailbox.h"
-#include "runtime/master.h"
 #include "runtime/topics.h"
-#include "runtime/worker.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
 
@@ -178,9 +176,7 @@ cadre_mailbox_subscribe(struct cadre_mailbox *mb, const char *topic,
 {
 	if (*mb->foreign)
 		return -EPERM;
-	return mb->worker != NULL ?
-	    topics_subscribe(worker_topics(mb->worker), topic, fn, arg) :
-	    master_subscribe(mb->master, topic, fn, arg);
+	return mb->side->subscribe(mb, topic, fn, arg);
 }
 
 int
@@ -188,9 +184,7 @@ cadre_mailbox_unsubscribe(struct cadre_mailbox *mb, const char *topic)
 {
 	if (*mb->foreign)
 		return -EPERM;
-	return mb->worker != NULL ?
-	    topics_unsubscribe(worker_topics(mb->worker), topic) :
-	    master_unsubscribe(mb->master, topic);
+	return mb->side->unsubscribe(mb, topic);
 }
 
 int
@@ -210,9 +204,7 @@ cadre_mailbox_publish(struct cadre_mailbox *mb, const char *topic,
 		return cadre__fail(-EINVAL, "there is no scope %d",
 		    (int)scope);
 	p.hash = cadre__topic_hash(topic, p.name_bytes);
-	return mb->worker != NULL ?
-	    topics_publish(worker_topics(mb->worker), mb, &p) :
-	    master_publish(mb->master, &p);
+	return mb->side->publish(mb, &p);
 }
 
 int
@@ -221,7 +213,6 @@ cadre_mailbox_topic_counts(const struct cadre_mailbox *mb,
 {
 	if (*mb->foreign)
 		return -EPERM;
-	*ret_counts = mb->worker != NULL ? worker_topics(mb->worker)->counts :
-	    mb->master->topics.counts;
+	*ret_counts = *mb->side->topic_counts(mb);
 	return 0;
 }

@@ -104,11 +104,12 @@ struct topics {
 void	topics_begin(struct topics *, struct cadre_worker *,
 	    const struct worker_birth *);
 	/* Take over the slot's; nothing is subscribed to yet. */
-int	topics_subscribe(struct topics *, const char *name, cadre_news_fn *,
-	    void *arg);
-int	topics_unsubscribe(struct topics *, const char *name);
-int	topics_publish(struct topics *, struct cadre_mailbox *,
-	    const struct topic_post *);
+int	topics_subscribe(struct cadre_mailbox *, const char *name,
+	    cadre_news_fn *, void *arg);
+int	topics_unsubscribe(struct cadre_mailbox *, const char *name);
+int	topics_publish(struct cadre_mailbox *, const struct topic_post *);
+const struct cadre_topic_counts *topics_counts(const struct cadre_mailbox *);
+	/* These are rows of struct mailbox_side. */
 const char *topics_mail(struct cadre_mailbox *, struct mail *);
 	/* What the master published: a mail_fn. */
 static inline bool
@@ -154,10 +155,13 @@ struct master_topics {
 	struct cadre_topic_counts counts;
 };
 
-int	master_subscribe(struct cadre_master *, const char *name,
+int	master_subscribe(struct cadre_mailbox *, const char *name,
 	    cadre_news_fn *, void *arg);
-int	master_unsubscribe(struct cadre_master *, const char *name);
-int	master_publish(struct cadre_master *, const struct topic_post *);
+int	master_unsubscribe(struct cadre_mailbox *, const char *name);
+int	master_publish(struct cadre_mailbox *, const struct topic_post *);
+const struct cadre_topic_counts *master_topic_counts(
+	    const struct cadre_mailbox *);
+	/* These are rows of struct mailbox_side. */
 void	master_topics_show(struct cadre_master *);
 	/* In the anchor that there is now: what was subscribed to before. */
 void	master_topics_due(struct cadre_master *);

@@ -29,6 +29,26 @@ counted(const char *way, const char *name)
 	return -1;
 }
 
+/* Of each run: what is known of a worker that was killed, and else nothing. */
+static bool
+known_of_killed(void)
+{
+	json_t *run, *event;
+	bool right = true;
+	int kills = 0;
+	size_t i;
+
+	json_array_foreach(json_object_get(all, "runs"), i, run) {
+		event = json_at(run, "event");
+		if (json_is_string(event) &&
+		    strcmp(json_string_value(event), "kill") == 0)
+			kills += json_is_integer(json_at(run, "known"));
+		else
+			right &= json_is_null(json_at(run, "known"));
+	}
+	return right && kills == 3;
+}
+
 static void
 calls(void)
 {
@@ -80,6 +100,7 @@ main(void)
 	    json_at(all, "without_node")), "not installed") != NULL,
 	    "without Node, and it says why");
 	calls();
+	ok(known_of_killed(), "what is known of who was killed, of no other");
 	ok(json_number_value(json_at(all, "ratio_number")) > 10,
 	    "a message is the dearer of the two");
 	f = fopen(svg, "r");

@@ -29,6 +29,7 @@ check_PROGRAMS += \
 	t/34-loops.t \
 	t/34-program.t \
 	t/34-emfile.t \
+	t/34-own-region.t \
 	t/34-answers-master.t \
 	t/34-answers-worker.t \
 	t/34-refusals.t \
@@ -83,6 +84,8 @@ t_34_file_size_t_SOURCES = t/34-file-size.c
 t_34_file_size_t_LDADD = $(post_test_libs)
 t_34_null_t_SOURCES = t/34-null.c
 t_34_null_t_LDADD = $(post_test_libs)
+t_34_own_region_t_SOURCES = t/34-own-region.c
+t_34_own_region_t_LDADD = $(post_test_libs)
 t_34_refusals_t_SOURCES = t/34-refusals.c
 t_34_refusals_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c

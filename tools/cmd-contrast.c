@@ -4,6 +4,7 @@
  * the contrast program does, and show what either costs, and what either knows.
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,8 @@ static const struct option options[] = {
 struct wish {
 	bool		json;
 	const char	*svg;		/* NULL: none */
+	FILE		*plots;		/* that file */
+	bool		new;		/* it was not there before */
 };
 
 /* "2,16,64" */
@@ -51,8 +54,8 @@ take_workers(struct contrast *c, const char *text)
 		if (*end == '\0')
 			return 0;
 	}
-	return verb_usage(c->verb, "flag -i needs numbers of workers up to %d, "
-	    "as 2,16,64, at most 8; not '%s'", WORKERS_MAX, text);
+	return verb_usage(c->verb, "flag -i, --workers needs numbers of workers "
+	    "up to %d, as 2,16,64, at most 8; not '%s'", WORKERS_MAX, text);
 }
 
 static int
@@ -76,6 +79,9 @@ flags(struct contrast *c, struct wish *w, int argc, char **argv)
 			code = verb_usage(c->verb, "flag --seconds needs a "
 			    "number from 0.1 to 60, not '%s'", optarg);
 	}
+	if (code == 0 && w->svg != NULL && w->svg[0] == '\0')
+		return verb_usage(c->verb, "flag --svg needs the name of a "
+		    "file");
 	if (code == 0 && optind < argc)
 		return verb_usage(c->verb, "takes flags only, not '%s'",
 		    argv[optind]);
@@ -152,6 +158,39 @@ run_all(struct contrast *c, bool json)
 	return code;
 }
 
+/* Before anything is measured; what is in it stays until there is better. */
+static int
+open_plots(const struct contrast *c, struct wish *w)
+{
+	const int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
+	int fd;
+
+	if (w->svg == NULL)
+		return 0;
+	fd = open(w->svg, flags | O_EXCL, 0666);
+	w->new = fd >= 0;
+	if (fd < 0 && errno == EEXIST)
+		fd = open(w->svg, flags, 0666);
+	if (fd >= 0 && (w->plots = fdopen(fd, "w")) != NULL)
+		return 0;
+	verb_say(c->verb, "%s: %s", w->svg, strerror(errno));
+	return EXIT_FAILED;
+}
+
+static int
+close_plots(const struct contrast *c, struct wish *w, int code)
+{
+	int err = code == 0 ? contrast_svg(c, w->plots) : 0;
+
+	if (fclose(w->plots) != 0 && err == 0)
+		err = -errno;
+	if (err < 0)
+		verb_say(c->verb, "%s: %s", w->svg, strerror(-err));
+	if ((code != 0 || err < 0) && w->new)
+		unlink(w->svg);
+	return err < 0 ? EXIT_FAILED : code;
+}
+
 static int
 show(struct contrast *c, const struct wish *w)
 {
@@ -168,10 +207,6 @@ show(struct contrast *c, const struct wish *w)
 		contrast_words(stdout);
 	if (err < 0)
 		return verb_fail(c->verb, err);
-	if (w->svg != NULL && (err = contrast_svg(c, w->svg)) < 0) {
-		verb_say(c->verb, "%s: %s", w->svg, strerror(-err));
-		return EXIT_FAILED;
-	}
 	return 0;
 }
 
@@ -180,13 +215,16 @@ cmd_contrast(const struct verb *v, int argc, char **argv)
 {
 	static struct contrast c;
 	char dir[64];
-	struct wish w = { false, NULL };
+	struct wish w = { .json = false };
 	int code, made;
 
 	c.verb = v;
 	if ((code = flags(&c, &w, argc, argv)) != 0)
 		return code;
 	defaults(&c);
+	if ((code = open_plots(&c, &w)) != 0)
+		return code;
+	contrast_catch();
 	conditions(&c);
 	made = launch_runtime_dir(dir, sizeof(dir));
 	if (made < 0)
@@ -195,6 +233,8 @@ cmd_contrast(const struct verb *v, int argc, char **argv)
 		contrast_plan(&c);
 		code = show(&c, &w);
 	}
+	if (w.plots != NULL)
+		code = close_plots(&c, &w, code);
 	if (made > 0)
 		rmdir(dir);	/* stays if another app is in it */
 	return code;

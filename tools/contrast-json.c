@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What was measured, for programs. Keys are only ever added: cadre(1). */
 #include <stdlib.h>
+#include <string.h>
 
 #include <cadre/cadre.h>
 
@@ -32,6 +33,7 @@ known_json(const struct run *r)
 {
 	const uint64_t *v = r->figure;
 	bool aged = v[KNOWS_LOOKS] > 0;
+	bool killed = r->event != NULL && strcmp(r->event, "kill") == 0;
 
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, "
 	    "s:o, s:o}",
@@ -48,8 +50,8 @@ known_json(const struct run *r)
 	    v[KNOWS_BACK_AGE_NS]),
 	    "fresh_ns", json_u64_if(v[KNOWS_BACK_AGE_NS] != 0,
 	    v[KNOWS_FRESH_NS]),
-	    "known", json_u64_if(v[KNOWS_COUNTED] != 0, v[KNOWS_KNOWN]),
-	    "counted", json_u64_if(v[KNOWS_COUNTED] != 0, v[KNOWS_COUNTED]));
+	    "known", json_u64_if(killed, v[KNOWS_KNOWN]),
+	    "counted", json_u64_if(killed, v[KNOWS_COUNTED]));
 }
 
 static json_t *

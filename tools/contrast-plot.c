@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cadre/cadre.h>
 
@@ -90,13 +91,13 @@ write_plots(const struct contrast *c, FILE *f)
 }
 
 int
-contrast_svg(const struct contrast *c, const char *path)
+contrast_svg(const struct contrast *c, FILE *f)
 {
-	FILE *f = fopen(path, "we");
 	int err;
 
-	if (f == NULL)
+	/* A device or a pipe has nothing to cut off. */
+	if (ftruncate(fileno(f), 0) < 0 && errno != EINVAL)
 		return -errno;
 	err = write_plots(c, f);
-	return fclose(f) != 0 && err == 0 ? -errno : err;
+	return fflush(f) != 0 && err == 0 ? -errno : err;
 }

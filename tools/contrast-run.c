@@ -2,6 +2,8 @@
 /*
  * One run: the contrast program, or the script for Node, as a child whose
  * output is a pipe. It gets a deadline; with it end its master and workers.
+ * It has a process group of its own, so that Ctrl-C is ours alone to pass on;
+ * and we wait for its master, who removes its directory and writes to us yet.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,6 +24,7 @@
 
 #define OUTPUT_BYTES	8192
 #define SLACK_S		30	/* beyond what a run takes by its plan */
+#define END_S		10	/* then its master has to end */
 
 static const char *const figures[FIGURES] = {
 	[TELLS_UPDATES] = "tells updates",
@@ -101,11 +104,15 @@ words_of(const struct contrast *c, const struct run *r, struct words *w)
 
 /* Waits for a byte before its exec, so that a tracer can attach. */
 static void
-child(char *const argv[], int go, int output, pid_t parent)
+child(char *const argv[], int go, int output, pid_t parent,
+    const sigset_t *mask)
 {
 	char byte;
 
-	if (prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent ||
+	signal(SIGINT, SIG_DFL);
+	signal(SIGTERM, SIG_DFL);
+	if (setpgid(0, 0) < 0 || sigprocmask(SIG_SETMASK, mask, NULL) < 0 ||
+	    prctl(PR_SET_PDEATHSIG, SIGTERM) < 0 || getppid() != parent ||
 	    dup2(output, STDOUT_FILENO) < 0 || read(go, &byte, 1) != 1)
 		_exit(127);
 	execvp(argv[0], argv);
@@ -114,7 +121,8 @@ child(char *const argv[], int go, int output, pid_t parent)
 }
 
 /* A pidfd: the pid of one who has been waited for may be another's. */
-static volatile sig_atomic_t deadline_fd = -1;
+static volatile sig_atomic_t deadline_fd = -1, alarms, caught;
+static volatile pid_t	running;	/* and its group */
 
 static void
 on_deadline(int sig)
@@ -122,19 +130,46 @@ on_deadline(int sig)
 	int err = errno;
 
 	(void)sig;
-	pidfd_send_signal(deadline_fd, SIGKILL, NULL, 0); /* its children see */
+	if (alarms++ == 0)	/* its children see; or are made to */
+		pidfd_send_signal(deadline_fd, SIGKILL, NULL, 0);
+	else if (running > 0)
+		kill(-running, SIGKILL);
 	errno = err;
+}
+
+static void
+on_signal(int sig)
+{
+	int err = errno;
+
+	(void)sig;
+	caught = 1;
+	if (running > 0)
+		kill(-running, SIGTERM);
+	errno = err;
+}
+
+void
+contrast_catch(void)
+{
+	struct sigaction sa = { .sa_handler = on_signal,
+	    .sa_flags = SA_RESTART };
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	sa.sa_handler = on_deadline;
+	sigaction(SIGALRM, &sa, NULL);
+	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* of masters */
 }
 
 static void
 deadline(int pidfd, uint64_t seconds)
 {
-	struct sigaction sa = { .sa_handler = on_deadline,
-	    .sa_flags = SA_RESTART };
-	struct itimerval t = { .it_value.tv_sec = (time_t)seconds };
+	struct itimerval t = { .it_value.tv_sec = (time_t)seconds,
+	    .it_interval.tv_sec = seconds != 0 ? END_S : 0 };
 
 	deadline_fd = pidfd;
-	sigaction(SIGALRM, &sa, NULL);
+	alarms = 0;
 	setitimer(ITIMER_REAL, &t, NULL);
 }
 
@@ -179,6 +214,12 @@ finish(struct contrast *c, struct run *r, pid_t pid, int fd, bool traced)
 	output[at] = '\0';
 	if (!traced && waitpid(pid, &status, 0) < 0)
 		return verb_fail(c->verb, -errno);
+	while (waitpid(-pid, NULL, 0) > 0)
+		;
+	if (caught) {
+		verb_say(c->verb, "interrupted");
+		return EXIT_FAILED;
+	}
 	if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) {
 		verb_say(c->verb, "%s %s, %u workers, %" PRIu64 " a second: "
 		    "%s %d", contrast_part(r->part), contrast_way(r->way),
@@ -191,6 +232,33 @@ finish(struct contrast *c, struct run *r, pid_t pid, int fd, bool traced)
 	take(r, output);
 	r->done = r->figure[TELLS_UPDATES] > 0;
 	return 0;
+}
+
+/* Signals wait until it is known whom to pass them on to. */
+static pid_t
+start(const struct contrast *c, const struct run *r, int go, int output)
+{
+	pid_t parent = getpid(), pid;
+	sigset_t ours, mask;
+	struct words w;
+
+	words_of(c, r, &w);
+	sigemptyset(&ours);
+	sigaddset(&ours, SIGINT);
+	sigaddset(&ours, SIGTERM);
+	sigprocmask(SIG_BLOCK, &ours, &mask);
+	fflush(NULL);
+	pid = fork();
+	if (pid == 0)
+		child(w.argv, go, output, parent, &mask);
+	if (pid > 0) {
+		setpgid(pid, pid);
+		running = pid;
+	} else {
+		pid = -errno;
+	}
+	sigprocmask(SIG_SETMASK, &mask, NULL);
+	return pid;
 }
 
 /* Its way is free: count its calls, if that is wanted, and let it go. */
@@ -213,6 +281,7 @@ follow(struct contrast *c, struct run *r, pid_t pid, int go, int output)
 		code = finish(c, r, pid, output, traced);
 		deadline(-1, 0);
 	}
+	running = 0;
 	if (pidfd >= 0)
 		close(pidfd);
 	return code;
@@ -221,11 +290,9 @@ follow(struct contrast *c, struct run *r, pid_t pid, int go, int output)
 int
 contrast_run(struct contrast *c, struct run *r)
 {
-	pid_t parent = getpid(), pid = -1;
 	int code, go[2], output[2];
-	struct words w;
+	pid_t pid;
 
-	words_of(c, r, &w);
 	if (pipe2(go, O_CLOEXEC) < 0)
 		return verb_fail(c->verb, -errno);
 	if (pipe2(output, O_CLOEXEC) < 0) {
@@ -234,11 +301,8 @@ contrast_run(struct contrast *c, struct run *r)
 		close(go[1]);
 		return code;
 	}
-	fflush(NULL);
-	pid = fork();
-	if (pid == 0)
-		child(w.argv, go[0], output[1], parent);
-	code = pid < 0 ? verb_fail(c->verb, -errno) : 0;
+	pid = start(c, r, go[0], output[1]);
+	code = pid < 0 ? verb_fail(c->verb, pid) : 0;
 	close(output[1]);
 	if (code == 0)
 		code = follow(c, r, pid, go[1], output[0]);

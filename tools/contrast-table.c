@@ -131,7 +131,7 @@ loads(const struct contrast *c, enum part part, FILE *f)
 }
 
 static void
-event_line(const struct run *r, FILE *f)
+event_line(const struct run *r, uint64_t event_ms, FILE *f)
 {
 	const uint64_t *v = r->figure;
 
@@ -139,8 +139,12 @@ event_line(const struct run *r, FILE *f)
 	if (strcmp(r->event, "loop") == 0 && v[KNOWS_STUCK_NS] != 0)
 		fprintf(f, "seen to be stuck after %s",
 		    text_duration(v[KNOWS_STUCK_NS]).s);
-	else if (strcmp(r->event, "loop") == 0)
+	else if (strcmp(r->event, "loop") == 0 && (r->way == WAY_CHANGE ||
+	    r->way == WAY_NODE))
 		fprintf(f, "not seen to be stuck: silence has no meaning");
+	else if (strcmp(r->event, "loop") == 0)
+		fprintf(f, "not seen to be stuck within %s",
+		    text_duration(event_ms * 1000000).s);
 	else if (strcmp(r->event, "kill") == 0)
 		fprintf(f, "knows of %" PRIu64 " of its %" PRIu64
 		    " requests, lost: %" PRIu64, v[KNOWS_KNOWN],
@@ -174,7 +178,7 @@ events(const struct contrast *c, FILE *f)
 			    "who looks is busy elsewhere for %s\n",
 			    text_duration(c->event_ms * 1000000).s);
 		last = r->event;
-		event_line(r, f);
+		event_line(r, c->event_ms, f);
 	}
 }
 

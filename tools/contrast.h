@@ -77,6 +77,8 @@ const char *contrast_part(enum part);
 
 void contrast_plan(struct contrast *);
 	/* Fill in the runs, in order of their parts. */
+void contrast_catch(void);
+	/* From now on INT and TERM end the run, and with it contrast_run(). */
 int contrast_run(struct contrast *, struct run *);
 	/* 0, or an exit code, and the reason is said. */
 void contrast_node(struct contrast *);
@@ -97,7 +99,7 @@ void contrast_words(FILE *);
 	/* What messages do better, and when to use which. */
 json_t *contrast_json(const struct contrast *);
 	/* NULL: no memory. */
-int contrast_svg(const struct contrast *, const char *path);
-	/* 0 or -errno. */
+int contrast_svg(const struct contrast *, FILE *);
+	/* In the place of what is in that file. 0 or -errno. */
 
 #endif

@@ -44,7 +44,9 @@ message 200 broken.claim
 	runtime/letter.c:inbox_take,mail_check,mail_open,mail_close,inbox_discard
 	runtime/link.c
 	runtime/relay.c
-	runtime/mailbox.c:mailbox_message,mailbox_answer,mailbox_hear,decline,is_asked,mailbox_lost,mailbox_due
+	runtime/mailbox.c:mailbox_message,mailbox_hear,decline
+	runtime/answers.c:mailbox_answer,mailbox_lost,mailbox_due
+	runtime/mailbox-master.c:asked,lost
 	runtime/channel.c:channel_flush,enqueue,has_room,channel_drop_oldest
 notify 400 says_ready|broken.claim
 	runtime/notify.c:says_ready,stranger,sender_of,notify_ready
