@@ -111,3 +111,13 @@ question_ask(struct channel *c, struct question *q)
 	    cadre__fail(-EPROTO, "the master's answer makes no sense: is it of "
 	    "another version?");
 }
+
+void
+question_drain(struct cadre_worker *w, const struct question *q)
+{
+	struct cadre__frame frame = { .type = CADRE_FRAME_DRAIN,
+	    .length = sizeof(q->drain_ns) };
+
+	if (q->drained)
+		worker_frame(w, &frame, &q->drain_ns);
+}
