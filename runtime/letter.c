@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -69,11 +70,15 @@ int
 letter_seal(struct letter *l)
 {
 	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	struct rlimit most;
 	int fd, err;
 
 	l->memfd = -1;
 	if (l->n <= CADRE_MESSAGE_INLINE)
 		return 0;
+	/* A write beyond it would be the end, by SIGXFSZ. */
+	if (getrlimit(RLIMIT_FSIZE, &most) == 0 && l->n > most.rlim_cur)
+		return -EFBIG;
 	fd = CADRE_FAULT("letter.memfd") < 0 ? -1 :
 	    memfd_create("cadre-message", flags | MFD_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)	/* an older kernel */

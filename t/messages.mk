@@ -30,9 +30,12 @@ check_PROGRAMS += \
 	t/34-program.t \
 	t/34-emfile.t \
 	t/34-own-region.t \
+	t/34-after-end.t \
 	t/34-answers-master.t \
 	t/34-answers-worker.t \
 	t/34-refusals.t \
+	t/34-null.t \
+	t/34-file-size.t \
 	t/34-too-many-refs.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
@@ -78,6 +81,12 @@ t_34_program_t_SOURCES = t/34-program.c
 t_34_program_t_LDADD = $(post_test_libs)
 t_34_emfile_t_SOURCES = t/34-emfile.c
 t_34_emfile_t_LDADD = $(post_test_libs)
+t_34_after_end_t_SOURCES = t/34-after-end.c
+t_34_after_end_t_LDADD = $(post_test_libs)
+t_34_file_size_t_SOURCES = t/34-file-size.c
+t_34_file_size_t_LDADD = $(post_test_libs)
+t_34_null_t_SOURCES = t/34-null.c
+t_34_null_t_LDADD = $(post_test_libs)
 t_34_own_region_t_SOURCES = t/34-own-region.c
 t_34_own_region_t_LDADD = $(post_test_libs)
 t_34_refusals_t_SOURCES = t/34-refusals.c
