@@ -126,6 +126,8 @@ counts(const struct cadre_mailbox *mb, uint32_t seat,
 	const struct cadre_master *m = mb->master;
 	unsigned int first = seat, end = seat + 1;
 
+	if (seat == CADRE_NO_SEAT && m->seats == NULL)
+		*sum = mb->tally;	/* of the last run, if there was one */
 	if (seat == CADRE_NO_SEAT)
 		first = 0, end = m->nseats;
 	else if (m->seats == NULL || seat >= m->nseats)
@@ -250,11 +252,15 @@ messages_close(struct cadre_master *m)
 {
 	struct cadre_mailbox *mb = &m->mailbox;
 
+	mb->tally = (struct cadre_mailbox_counts){ .sent = 0 };
+	if (m->seats != NULL)
+		(void)counts(mb, CADRE_NO_SEAT, &mb->tally);
 	/* What was asked goes with those who were. */
 	pendings_free(&mb->pendings);
 	inbox_free(mb->inbox);
 	mb->inbox = NULL;
 	mb->due_ns = UINT64_MAX;
+	mb->limits.seats = 0;		/* nobody is there to send to */
 	master_topics_close(m);
 }
 

@@ -87,7 +87,7 @@ struct cadre_mailbox {
 	/* a worker's: its link to the master */
 	struct channel	channel;
 	struct pace	pace;
-	struct cadre_mailbox_counts tally;
+	struct cadre_mailbox_counts tally; /* a master's: of its last run */
 	int		own_epoll;	/* cadre_worker_fd() */
 	int		epoll;		/* where the channel is now */
 	bool		awaits_room;	/* asked for there */

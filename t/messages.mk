@@ -30,6 +30,7 @@ check_PROGRAMS += \
 	t/34-program.t \
 	t/34-emfile.t \
 	t/34-own-region.t \
+	t/34-after-end.t \
 	t/34-answers-master.t \
 	t/34-answers-worker.t \
 	t/34-refusals.t \
@@ -82,6 +83,8 @@ t_34_program_t_SOURCES = t/34-program.c
 t_34_program_t_LDADD = $(post_test_libs)
 t_34_emfile_t_SOURCES = t/34-emfile.c
 t_34_emfile_t_LDADD = $(post_test_libs)
+t_34_after_end_t_SOURCES = t/34-after-end.c
+t_34_after_end_t_LDADD = $(post_test_libs)
 t_34_file_size_t_SOURCES = t/34-file-size.c
 t_34_file_size_t_LDADD = $(post_test_libs)
 t_34_null_t_SOURCES = t/34-null.c

@@ -184,7 +184,8 @@ int cadre_mailbox_counts(const struct cadre_mailbox *, uint32_t seat,
     struct cadre_mailbox_counts *ret_counts);
 	/*
 	 * Of the peer at this seat, over all its workers; CADRE_NO_SEAT: sums
-	 * over all. 0, -ENOENT, -EPERM.
+	 * over all, which a master keeps after its end, until its next start
+	 * or free. 0, -ENOENT, -EPERM.
 	 */
 
 /*
@@ -210,7 +211,7 @@ struct cadre_worker_event {
 	uint32_t	seat;
 	uint64_t	generation;
 	int64_t		pid;		/* for display */
-	uint32_t	exit_code;
+	uint32_t	exit_code;	/* both are 0 before EXITED */
 	uint32_t	exit_signal;	/* 0: it exited by itself */
 };
 typedef void cadre_worker_event_fn(struct cadre_mailbox *,
