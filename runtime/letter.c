@@ -127,6 +127,18 @@ wire_fill(struct wire *wire, const struct letter *l)
 	};
 }
 
+void
+letter_room(int fd)
+{
+	int bytes = 0, want = 2 * (int)BUFFER_BYTES;
+	socklen_t size = sizeof(bytes);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size) == 0 &&
+	    bytes < want)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want,
+		    sizeof(want));
+}
+
 static int
 post_small(struct channel *c, const struct letter *l)
 {

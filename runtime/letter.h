@@ -48,6 +48,11 @@ int	letter_seal(struct letter *);
 	 * RLIMIT_FSIZE forbids it; -EMFILE, -ENOMEM, others of
 	 * memfd_create(2), write(2).
 	 */
+void	letter_room(int fd);
+	/*
+	 * Of a socket for letters: that its buffer holds the longest, whatever
+	 * the system's default, if wmem_max allows it.
+	 */
 void	letter_done(struct letter *);
 	/* Close that, when it has been posted to all. */
 int	letter_post(struct channel *, const struct letter *);

@@ -74,6 +74,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/surroundings.c runtime/surroundings.h \
 	runtime/topics.c runtime/topics.h \
 	runtime/topics-master.c \
+	runtime/topics-program.c \
 	runtime/topics-read.c \
 	runtime/topics-worker.c \
 	runtime/worker.c runtime/worker.h

@@ -34,6 +34,8 @@ check_PROGRAMS += \
 	t/34-answers-master.t \
 	t/34-answers-worker.t \
 	t/34-refusals.t \
+	t/34-no-buffers.t \
+	t/34-small-buffer.t \
 	t/34-null.t \
 	t/34-file-size.t \
 	t/34-too-many-refs.t
@@ -89,6 +91,10 @@ t_34_null_t_SOURCES = t/34-null.c
 t_34_null_t_LDADD = $(post_test_libs)
 t_34_own_region_t_SOURCES = t/34-own-region.c
 t_34_own_region_t_LDADD = $(post_test_libs)
+t_34_small_buffer_t_SOURCES = t/34-small-buffer.c
+t_34_small_buffer_t_LDADD = $(post_test_libs)
+t_34_no_buffers_t_SOURCES = t/34-no-buffers.c
+t_34_no_buffers_t_LDADD = $(post_test_libs)
 t_34_refusals_t_SOURCES = t/34-refusals.c
 t_34_refusals_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c
