@@ -65,7 +65,7 @@ reply(struct cadre_mailbox *mb, const struct cadre_sender *to,
 
 	if (err < 0)
 		return err;
-	if (to->id == 0)
+	if (to == NULL || to->id == 0)
 		return -EINVAL;
 	l->id = to->id;
 	l->generation = to->generation;

@@ -20,8 +20,6 @@
 #include <sys/socket.h>
 
 #include "runtime/question.h"
-#include "runtime/size.h"
-#include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "shm/atomic.h"
 #include "shm/clock.h"
@@ -186,15 +184,16 @@ object_take(int fd, uint64_t bytes, int prot, void **ret_map)
 	return cadre__object_map(fd, there, prot, NULL, ret_map);
 }
 
-/* The others' slots: got like any observer gets them, once. */
-static int
-region_find(void)
+int
+attach_region(const struct cadre_region **ret_region)
 {
 	const char *name = getenv("CADRE_NAME");
+	int err = 0;
 
-	if (region != NULL)
-		return 0;
-	return name != NULL ? cadre_region_open(name, &region) : -ENOENT;
+	if (region == NULL)
+		err = name != NULL ? cadre_region_open(name, &region) : -ENOENT;
+	*ret_region = region;
+	return err;
 }
 
 /* For a gate or a limit of the whole app, which nobody keeps without. */
@@ -202,20 +201,21 @@ static int
 peers_find(const struct cadre__frame_slot *slot, struct worker_birth *birth)
 {
 	bool needs = slot->app_limit > 0;
+	const struct cadre_region *all;
 	int err;
 
 	for (unsigned int i = 0; i < birth->nlisteners; i++)
 		needs |= slot->modes[i] == LISTENER_GATE;
 	if (!needs)
 		return 0;
-	err = region_find();
+	err = attach_region(&all);
 	/* A gate does without: one who sees nobody never steps out. */
 	if (err < 0)
 		return slot->app_limit > 0 ? err : 0;
-	birth->slots = region->slot;
-	birth->nslots = region->nslots;
-	birth->rows = region->part[PART_SLOTS].offset;
-	birth->table = region->anchor;
+	birth->slots = all->slot;
+	birth->nslots = all->nslots;
+	birth->rows = all->part[PART_SLOTS].offset;
+	birth->table = all->anchor;
 	return 0;
 }
 
@@ -323,17 +323,6 @@ slot_ask(struct worker_birth *birth, struct question *q)
 	return err;
 }
 
-/* A DRAIN that came before the answer. */
-static void
-drain(struct cadre_worker *w, const struct question *q)
-{
-	struct cadre__frame frame = { .type = CADRE_FRAME_DRAIN,
-	    .length = sizeof(q->drain_ns) };
-
-	if (q->drained)
-		worker_frame(w, &frame, &q->drain_ns);
-}
-
 int
 cadre_worker_attach(struct cadre_worker **ret_worker)
 {
@@ -360,60 +349,8 @@ cadre_worker_attach(struct cadre_worker **ret_worker)
 		return cadre__fail(err, "cannot become a worker: %s",
 		    strerror(-err));
 	worker = birth.worker;
-	drain(worker, &q);
+	question_drain(worker, &q);
 	*ret_worker = worker;
-	return 0;
-}
-
-/* One page of eventfds: as many as came; -errno. */
-static int
-wakes_ask(struct cadre_worker *w, uint32_t first, int *wakes, uint32_t *ret_all)
-{
-	struct question q = {
-		.request = { .type = CADRE_FRAME_WAKES, .id = question_id(),
-		    .length = sizeof(first) },
-		.body = &first,
-		.worker = w,
-		.type = CADRE_FRAME_WAKES,
-		.bytes = sizeof(q.answer.wakes),
-	};
-	int err;
-
-	err = question_ask(worker_control(w), &q);
-	drain(w, &q);
-	if (err == 0 && (q.nfds == 0 || q.nfds > CADRE_FRAME_WAKES_FDS ||
-	    q.answer.wakes > WAKES_MAX || first + q.nfds > q.answer.wakes))
-		err = cadre__fail(-EPROTO, "the master's eventfds make no "
-		    "sense: is it of another version?");
-	if (err < 0) {
-		question_close(q.fds, q.nfds);
-		return err;
-	}
-	memcpy(wakes, q.fds, q.nfds * sizeof(*q.fds));
-	*ret_all = q.answer.wakes;
-	return (int)q.nfds;
-}
-
-int
-attach_topics(struct cadre_worker *w, const char *const **ret_slots,
-    const int **ret_wakes, unsigned int *ret_nwakes)
-{
-	static int wakes[WAKES_MAX];	/* of one master: once in a process */
-	uint32_t n = 0, all = 1;
-	int err;
-
-	err = region_find();
-	while (err >= 0 && n < all) {
-		err = wakes_ask(w, n, wakes + n, &all);
-		n += err > 0 ? (uint32_t)err : 0;
-	}
-	if (err < 0) {
-		question_close(wakes, n);
-		return err;
-	}
-	*ret_slots = region->slot;
-	*ret_wakes = wakes;
-	*ret_nwakes = n;
 	return 0;
 }
 
@@ -444,7 +381,7 @@ declare(struct cadre_worker *w, uint32_t kind, const char *name,
 	strncpy(row.help, help != NULL ? help : "", sizeof(row.help) - 1);
 	err = question_ask(worker_control(w), &q);
 	question_close(q.fds, q.nfds);
-	drain(w, &q);
+	question_drain(w, &q);
 	return err == 0 ? worker_word(w, q.answer.offset, ret_word) : err;
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -71,11 +72,15 @@ int
 letter_seal(struct letter *l)
 {
 	unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
+	struct rlimit most;
 	int fd, err;
 
 	l->memfd = -1;
 	if (l->n <= CADRE_MESSAGE_INLINE)
 		return 0;
+	/* A write beyond it would be the end, by SIGXFSZ. */
+	if (getrlimit(RLIMIT_FSIZE, &most) == 0 && l->n > most.rlim_cur)
+		return -EFBIG;
 	fd = CADRE_FAULT("letter.memfd") < 0 ? -1 :
 	    memfd_create("cadre-message", flags | MFD_NOEXEC_SEAL);
 	if (fd < 0 && errno == EINVAL)	/* an older kernel */
@@ -122,6 +127,18 @@ wire_fill(struct wire *wire, const struct letter *l)
 		.generation = l->generation,
 		.bytes = l->n,
 	};
+}
+
+void
+letter_room(int fd)
+{
+	int bytes = 0, want = 2 * (int)BUFFER_BYTES;
+	socklen_t size = sizeof(bytes);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size) == 0 &&
+	    bytes < want)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want,
+		    sizeof(want));
 }
 
 static int

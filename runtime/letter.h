@@ -44,8 +44,14 @@ struct letter {			/* to be sent */
 
 int	letter_seal(struct letter *);
 	/*
-	 * Before the first post: a memfd for what is too long. 0; -EMFILE,
-	 * -ENOMEM, others of memfd_create(2), write(2).
+	 * Before the first post: a memfd for what is too long. 0; -EFBIG:
+	 * RLIMIT_FSIZE forbids it; -EMFILE, -ENOMEM, others of
+	 * memfd_create(2), write(2).
+	 */
+void	letter_room(int fd);
+	/*
+	 * Of a socket for letters: that its buffer holds the longest, whatever
+	 * the system's default, if wmem_max allows it.
 	 */
 void	letter_done(struct letter *);
 	/* Close that, when it has been posted to all. */

@@ -27,6 +27,21 @@ link_there(const struct life *l)
 	    (l->link.online || (l->row.flags & CADRE_LIFE_PROGRAM) == 0);
 }
 
+bool
+link_wanted(const struct life *l, const struct cadre__frame_seats *seats,
+    unsigned int seat)
+{
+	return seats == NULL ? link_there(l) :
+	    (seats->bits[seat / 64] >> seat % 64 & 1) != 0;
+}
+
+void
+link_missed(struct life *l, int err)
+{
+	if (err != -ENOBUFS)		/* that is counted by the policy */
+		l->link.tally.unreachable++;
+}
+
 static void
 counts_show(struct cadre_master *m, const struct seat *s,
     const struct life *l)
@@ -34,8 +49,8 @@ counts_show(struct cadre_master *m, const struct seat *s,
 	const struct cadre_mailbox_counts *c = &l->link.tally;
 
 	cadre__anchor_messages(m->anchor, slot_of(m, s, l), c->sent,
-	    c->received, c->dropped_oldest + c->dropped_newest,
-	    l->link.channel.frames);
+	    c->received, c->dropped_oldest + c->dropped_newest +
+	    c->unreachable, l->link.channel.frames);
 }
 
 /* Asked for room only while something waits for it. */

@@ -7,6 +7,11 @@
 
 bool	link_there(const struct life *);
 	/* Can it be sent anything? */
+bool	link_wanted(const struct life *, const struct cadre__frame_seats *,
+	    unsigned int seat);
+	/* Is it meant by that list? NULL: all that are there. */
+void	link_missed(struct life *, int err);
+	/* It did not get, for that, what others sent to it: counted. */
 int	link_post(struct cadre_master *, struct seat *, struct life *,
 	    const struct letter *);
 	/*

@@ -100,6 +100,8 @@ take(struct cadre_master *m, struct cadre_worker_event *ret_event)
 	*ret_event = t->event;
 	while (BIT(ret_event->kind) != first)
 		ret_event->kind++;
+	if (ret_event->kind != CADRE_WORKER_EXITED)
+		ret_event->exit_code = ret_event->exit_signal = 0;
 	if (t->due != 0)
 		return true;
 	/* Out of the list before the call, which may note more. */

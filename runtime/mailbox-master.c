@@ -10,7 +10,7 @@
 
 #include "runtime/link.h"
 #include "runtime/lives.h"
-#include "runtime/messages.h"
+#include "runtime/mailbox-master.h"
 #include "runtime/relay.h"
 #include "runtime/seat.h"
 
@@ -54,23 +54,24 @@ send_to(struct cadre_mailbox *mb, uint32_t to, struct letter *letter)
 }
 
 static int
-broadcast(struct cadre_mailbox *mb, const uint32_t *seats,
-    unsigned int nseats, struct letter *letter)
+broadcast(struct cadre_mailbox *mb, const struct cadre__frame_seats *seats,
+    struct letter *letter)
 {
 	struct cadre_master *m = mb->master;
 	int sent = 0;
 
-	if (seats == NULL)
-		nseats = m->seats != NULL ? m->nseats : 0;
 	letter->seat = CADRE_MASTER;
-	for (unsigned int i = 0; i < nseats; i++) {
-		struct seat *s = &m->seats[seats != NULL ? seats[i] : i];
+	for (unsigned int i = 0; i < m->nseats; i++) {
+		struct seat *s = &m->seats[i];
 		struct life *l = seat_newest(s);
+		int err;
 
-		if (link_there(l))
-			sent += link_post(m, s, l, letter) >= 0;
-		else if (seats != NULL)
-			l->link.tally.dropped_newest++;
+		if (!link_wanted(l, seats, i))
+			continue;
+		err = link_post(m, s, l, letter);
+		if (err < 0)
+			link_missed(l, err);
+		sent += err >= 0;
 	}
 	return sent;
 }
@@ -110,6 +111,7 @@ counts_add(struct cadre_mailbox_counts *to, const struct life *l)
 	to->queued_bytes += l->link.channel.bytes;
 	to->dropped_oldest += c->dropped_oldest;
 	to->dropped_newest += c->dropped_newest;
+	to->unreachable += c->unreachable;
 	to->disconnected += c->disconnected;
 	to->relayed += c->relayed;
 	to->unwanted += c->unwanted;
@@ -124,6 +126,8 @@ counts(const struct cadre_mailbox *mb, uint32_t seat,
 	const struct cadre_master *m = mb->master;
 	unsigned int first = seat, end = seat + 1;
 
+	if (seat == CADRE_NO_SEAT && m->seats == NULL)
+		*sum = mb->tally;	/* of the last run, if there was one */
 	if (seat == CADRE_NO_SEAT)
 		first = 0, end = m->nseats;
 	else if (m->seats == NULL || seat >= m->nseats)
@@ -248,11 +252,15 @@ messages_close(struct cadre_master *m)
 {
 	struct cadre_mailbox *mb = &m->mailbox;
 
+	mb->tally = (struct cadre_mailbox_counts){ .sent = 0 };
+	if (m->seats != NULL)
+		(void)counts(mb, CADRE_NO_SEAT, &mb->tally);
 	/* What was asked goes with those who were. */
 	pendings_free(&mb->pendings);
 	inbox_free(mb->inbox);
 	mb->inbox = NULL;
 	mb->due_ns = UINT64_MAX;
+	mb->limits.seats = 0;		/* nobody is there to send to */
 	master_topics_close(m);
 }
 

@@ -122,18 +122,14 @@ send_to(struct cadre_mailbox *mb, uint32_t to, struct letter *letter)
 }
 
 static int
-broadcast(struct cadre_mailbox *mb, const uint32_t *seats,
-    unsigned int nseats, struct letter *letter)
+broadcast(struct cadre_mailbox *mb, const struct cadre__frame_seats *seats,
+    struct letter *letter)
 {
-	struct cadre__frame_seats list = { .bits = { 0 } };
 	int err;
 
 	letter->frame = CADRE_FRAME_BROADCAST;
 	letter->seat = seats == NULL ? CADRE_NO_SEAT : 0;
-	for (unsigned int i = 0; seats != NULL && i < nseats; i++)
-		list.bits[seats[i] / 64] |= UINT64_C(1) << seats[i] % 64;
-	if (seats != NULL)
-		letter->seats = &list;
+	letter->seats = seats;
 	err = send_it(mb, letter);
 	return err > 0 ? 0 : err;
 }

@@ -135,7 +135,8 @@ mailbox_may_send(const struct cadre_mailbox *mb, const struct letter *l)
 		return -EPERM;
 	if (mb->limits.seats == 0)
 		return -ENOENT;		/* not started: nor are there limits */
-	if (l->type > CADRE_TYPE_MAX || l->nfds > CADRE_MESSAGE_FDS)
+	if (l->type > CADRE_TYPE_MAX || l->nfds > CADRE_MESSAGE_FDS ||
+	    (l->bytes == NULL && l->n > 0) || (l->fds == NULL && l->nfds > 0))
 		return -EINVAL;
 	if (l->n > mb->limits.bytes_max ||
 	    (l->n > CADRE_MESSAGE_INLINE && !mb->limits.rights))
@@ -181,22 +182,36 @@ cadre_mailbox_send(struct cadre_mailbox *mb, uint32_t to, uint32_t type,
 	return err == 0 ? mailbox_post(mb, to, &l) : err;
 }
 
+/* A seat that is named twice is meant once. */
+static int
+seats_of(const struct cadre_mailbox *mb, const uint32_t *seats,
+    unsigned int nseats, struct cadre__frame_seats *ret_list)
+{
+	*ret_list = (struct cadre__frame_seats){ .bits = { 0 } };
+	for (unsigned int i = 0; i < nseats; i++) {
+		if (seats[i] >= mb->limits.seats)
+			return -ENOENT;
+		ret_list->bits[seats[i] / 64] |= UINT64_C(1) << seats[i] % 64;
+	}
+	return 0;
+}
+
 int
 cadre_mailbox_broadcast(struct cadre_mailbox *mb, const uint32_t *seats,
     unsigned int nseats, uint32_t type, const void *bytes, size_t n)
 {
+	struct cadre__frame_seats list;
 	struct letter l = { .frame = CADRE_FRAME_MESSAGE, .type = type,
 	    .bytes = bytes, .n = n };
 	int err = mailbox_may_send(mb, &l);
 
-	for (unsigned int i = 0; err == 0 && seats != NULL && i < nseats; i++)
-		if (seats[i] >= mb->limits.seats)
-			err = -ENOENT;
+	if (err == 0 && seats != NULL)
+		err = seats_of(mb, seats, nseats, &list);
 	if (err == 0)
 		err = letter_seal(&l);
 	if (err < 0)
 		return err;
-	err = mb->side->broadcast(mb, seats, nseats, &l);
+	err = mb->side->broadcast(mb, seats != NULL ? &list : NULL, &l);
 	letter_done(&l);
 	return err;
 }

@@ -40,8 +40,9 @@ struct mailbox_side {
 		 * that got it, in a worker its number among those to other
 		 * seats.
 		 */
-	int	(*broadcast)(struct cadre_mailbox *, const uint32_t *seats,
-		    unsigned int nseats, struct letter *);
+	int	(*broadcast)(struct cadre_mailbox *,
+		    const struct cadre__frame_seats *, struct letter *);
+		/* NULL: to all others. */
 	int	(*disconnect)(struct cadre_mailbox *, uint32_t seat);
 	bool	(*connected)(const struct cadre_mailbox *, uint32_t seat);
 	int	(*counts)(const struct cadre_mailbox *, uint32_t seat,
@@ -86,7 +87,7 @@ struct cadre_mailbox {
 	/* a worker's: its link to the master */
 	struct channel	channel;
 	struct pace	pace;
-	struct cadre_mailbox_counts tally;
+	struct cadre_mailbox_counts tally; /* a master's: of its last run */
 	int		own_epoll;	/* cadre_worker_fd() */
 	int		epoll;		/* where the channel is now */
 	bool		awaits_room;	/* asked for there */

@@ -14,6 +14,7 @@
 #include "shm/fail.h"
 
 #define ANSWER_NS	(5 * NS_PER_S)
+#define STUCK_MS	10	/* for want of memory, which no poll tells of */
 
 static uint32_t questions;
 
@@ -29,13 +30,17 @@ await(struct channel *c, uint64_t deadline_ns)
 {
 	struct pollfd p = { .fd = c->fd, .events = POLLIN };
 	uint64_t now_ns = clock_now_ns();
+	int err;
 
 	if (now_ns >= deadline_ns)
 		return cadre__fail(-ETIMEDOUT, "the master does not answer");
 	if (channel_waits(c))
 		p.events |= POLLOUT;
 	(void)poll(&p, 1, (int)((deadline_ns - now_ns) / NS_PER_MS) + 1);
-	return channel_flush(c) == 0 ? 0 : -EPIPE;
+	err = channel_flush(c);
+	if (err > 0)
+		(void)poll(NULL, 0, STUCK_MS);
+	return err < 0 ? -EPIPE : 0;
 }
 
 /* The next frame within the time; as cadre__frame_recv(), or -ETIMEDOUT. */
@@ -110,4 +115,14 @@ question_ask(struct channel *c, struct question *q)
 	return frame.type == q->type && frame.length == q->bytes ? 0 :
 	    cadre__fail(-EPROTO, "the master's answer makes no sense: is it of "
 	    "another version?");
+}
+
+void
+question_drain(struct cadre_worker *w, const struct question *q)
+{
+	struct cadre__frame frame = { .type = CADRE_FRAME_DRAIN,
+	    .length = sizeof(q->drain_ns) };
+
+	if (q->drained)
+		worker_frame(w, &frame, &q->drain_ns);
 }

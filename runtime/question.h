@@ -12,6 +12,7 @@
 
 #include "runtime/channel.h"
 
+struct cadre_region;
 struct cadre_worker;
 
 union answer {
@@ -46,5 +47,14 @@ int	question_ask(struct channel *, struct question *);
 uint32_t question_id(void);
 	/* Another one each time: an answer too late has another id. */
 void	question_close(const int *fds, unsigned int n);
+void	question_drain(struct cadre_worker *, const struct question *);
+	/* Tell it of a DRAIN that came before the answer. */
+
+/* In attach.c. */
+int	attach_region(const struct cadre_region **ret_region);
+	/*
+	 * Of the app: the others' slots, got like any observer gets them, once.
+	 * 0; -errno of cadre_region_open().
+	 */
 
 #endif

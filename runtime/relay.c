@@ -51,8 +51,8 @@ relay_message(struct cadre_master *m, struct mail *mail)
 		mail->tally->relayed++;
 		l->link.asked |= request;
 		l->link.owes += request;
-	} else if (err == -ENOTCONN)
-		l->link.tally.dropped_newest++;
+	} else if (err != -EINVAL)
+		link_missed(l, err);
 	if (err < 0 && request)
 		link_fail(m, mail->seat, mail->life, &mail->wire, err);
 	return NULL;
@@ -90,38 +90,31 @@ relay_answer(struct cadre_master *m, struct mail *mail)
 	return NULL;
 }
 
-static bool
-is_listed(const struct mail *mail, unsigned int seat)
-{
-	const struct cadre__frame_seats *list = (const void *)mail->body;
-
-	return mail_seats(mail) == 0 ||
-	    (list->bits[seat / 64] >> seat % 64 & 1) != 0;
-}
-
 const char *
 relay_broadcast(struct cadre_master *m, struct mail *mail)
 {
+	const struct cadre__frame_seats *seats =
+	    mail_seats(mail) > 0 ? (const void *)mail->body : NULL;
 	struct wire wire = sender_of(m, mail);
 	struct life *l;
+	int err;
 
 	if (mail->nfds > (mail->wire.head.bytes > CADRE_MESSAGE_INLINE))
 		return "descriptors for several";
-	if (mail->maimed)
-		return NULL;
-	if (mail_check(mail) < 0)
+	if (!mail->maimed && mail_check(mail) < 0)
 		return LETTER_CHANGEABLE;
 	wire.frame.type = CADRE_FRAME_MESSAGE;
 	wire.frame.length -= (uint32_t)mail_seats(mail);
 	for (unsigned int i = 0; i < m->nseats; i++) {
 		l = seat_newest(&m->seats[i]);
-		if (!is_listed(mail, i) || l == mail->life)
+		if (!link_wanted(l, seats, i) || l == mail->life)
 			continue;
-		if (link_there(l))
-			mail->tally->relayed += link_pass(m, &m->seats[i], l,
-			    mail, &wire, false) >= 0;
-		else if (mail_seats(mail) > 0)
-			l->link.tally.dropped_newest++;
+		err = mail->maimed ? -EMFILE :
+		    link_pass(m, &m->seats[i], l, mail, &wire, false);
+		if (err < 0)
+			link_missed(l, err);
+		else
+			mail->tally->relayed++;
 	}
 	return NULL;
 }

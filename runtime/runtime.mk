@@ -38,7 +38,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
 	runtime/mailbox.c runtime/mailbox.h \
-	runtime/mailbox-master.c runtime/messages.h \
+	runtime/mailbox-master.c runtime/mailbox-master.h \
 	runtime/mailbox-worker.c \
 	runtime/master.c runtime/master.h \
 	runtime/memory.c runtime/memory.h \
@@ -74,6 +74,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/surroundings.c runtime/surroundings.h \
 	runtime/topics.c runtime/topics.h \
 	runtime/topics-master.c \
+	runtime/topics-program.c \
 	runtime/topics-read.c \
 	runtime/topics-worker.c \
 	runtime/worker.c runtime/worker.h

@@ -265,6 +265,8 @@ channels_open(const struct cadre_master *m, struct life *l,
 		close(control[1]);
 		return err;
 	}
+	letter_room(messages[0]);
+	letter_room(messages[1]);
 	cadre__frame_no_fds(control[0]);
 	if (option(m, CADRE_MESSAGE_RIGHTS) == 0)
 		cadre__frame_no_fds(messages[0]);

@@ -66,7 +66,7 @@ can(struct topics *t)
 		    "app: CADRE_PUBLISH_BYTES is 0, or it has more than %d "
 		    "seats", PUBLISH_SEATS_MAX);
 	return t->nwakes > 0 ? 0 :
-	    attach_topics(t->exec, &t->slots, &t->wakes, &t->nwakes);
+	    topics_ask(t->exec, &t->slots, &t->wakes, &t->nwakes);
 }
 
 /* From now on: with no topic before, nobody has read for a while. */

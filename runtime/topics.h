@@ -72,11 +72,12 @@ const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
 	/* What is wrong, or NULL; no topic: it could not be had. */
 
 /* In a worker. */
-int	attach_topics(struct cadre_worker *, const char *const **ret_slots,
+int	topics_ask(struct cadre_worker *, const char *const **ret_slots,
 	    const int **ret_wakes, unsigned int *ret_nwakes);
 	/*
 	 * What a forked worker inherits a program asks for, when it first needs
-	 * it: all slots, the eventfds. In attach.c; may block for up to 5 s.
+	 * it: all slots, the eventfds. In topics-program.c; may block for up to
+	 * 5 s.
 	 */
 
 struct topics {

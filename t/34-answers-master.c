@@ -93,7 +93,7 @@ main(void)
 	SAYS(broadcast(post_box, (const uint32_t[]){ 0, 1 }, 2, 1, "x", 1), 1,
 	    "of two seats one is reached");
 	SAYS(counts(post_box, 1, &c), 0, "and of the other");
-	is_u64(c.dropped_newest, 1, "it is counted");
+	is_u64(c.unreachable, 1, "it is counted");
 	is_int(replies, 0, "no function was called");
 	ok(cadre_mailbox_request(post_box, 0, 1, "x", 1, -1, on_reply, NULL) >=
 	    0 && post_counted(&replies, 1) && replied == -ENOSYS,

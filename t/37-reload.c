@@ -1,14 +1,12 @@
 /* t/37-reload: while workers are reloaded, restarted, scaled and killed, and publish all the time, nothing comes twice, torn or out of order, nobody is stuck, and no count falls */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <signal.h>
 #include <unistd.h>
 
 #include "t/lib/gazette.h"
 #include "t/lib/probe.h"
 #include "t/lib/tap.h"
 
-#define SEATS	6
-#define LEAST	3
+enum { SEATS = 6, LEAST = 3 };
 
 static struct cadre_counter *wrong, *got;
 static int changes;		/* that are done */
@@ -69,63 +67,6 @@ config(struct cadre_master *m, void *arg)
 	cadre_master_on_event(m, on_event, NULL);
 }
 
-static uint64_t
-total(const char *metric, unsigned int seat)
-{
-	int i = cadre_region_find(gazette_region(), metric);
-	uint64_t v[32] = { 0 };
-
-	if (seat == CADRE_NO_SEAT)
-		cadre_region_totals(gazette_region(), v, 32);
-	else
-		cadre_region_values(gazette_region(), seat, v, 32);
-	return v[i];
-}
-
-static bool
-is_up(unsigned int seat)
-{
-	struct cadre_health h;
-
-	return cadre_master_health(post_master, seat, &h) == 0 &&
-	    h.state == CADRE_STATE_UP;
-}
-
-/* Each that is up, and they are enough. */
-static bool
-get_more(void *arg)
-{
-	const uint64_t *before = arg;
-	unsigned int up = 0;
-
-	for (unsigned int i = 0; i < SEATS; i++) {
-		if (is_up(i) && total("got", i) < before[i] + 1000)
-			return false;
-		up += is_up(i);
-	}
-	return up >= LEAST;
-}
-
-static bool
-nobody_is_stuck(void)
-{
-	uint64_t before[SEATS];
-
-	for (unsigned int i = 0; i < SEATS; i++)
-		before[i] = total("got", i);
-	return post_until(get_more, before);
-}
-
-static void
-kill_some(void)
-{
-	struct cadre_health h;
-
-	for (unsigned int i = 0; i < SEATS; i += 2)
-		if (cadre_master_health(post_master, i, &h) == 0 && h.pid > 0)
-			kill((pid_t)h.pid, SIGKILL);
-}
-
 int
 main(void)
 {
@@ -133,26 +74,27 @@ main(void)
 	uint64_t before;
 
 	post_start(LEAST, serve, config);
-	ok(nobody_is_stuck(), "they publish and get");
+	ok(gazette_flows(SEATS, LEAST), "they publish and get");
 	for (int round = 1; round <= 3; round++) {
-		before = total("got", CADRE_NO_SEAT);
+		before = gazette_total("got", CADRE_NO_SEAT);
 		ok(cadre_master_reload(post_master, &how) == 0 &&
 		    post_counted(&changes, 2 * round - 1) &&
-		    nobody_is_stuck(), "a reload, and all get more");
+		    gazette_flows(SEATS, LEAST), "a reload");
 		ok(cadre_master_scale(post_master, SEATS) == 0 &&
-		    nobody_is_stuck(), "more of them");
+		    gazette_flows(SEATS, LEAST), "more of them");
 		ok(cadre_master_restart(post_master, NULL) == 0 &&
-		    post_counted(&changes, 2 * round) && nobody_is_stuck(),
-		    "a restart");
-		kill_some();
-		ok(nobody_is_stuck(), "kills");
+		    post_counted(&changes, 2 * round) &&
+		    gazette_flows(SEATS, LEAST), "a restart");
+		gazette_kill_some(SEATS);
+		ok(gazette_flows(SEATS, LEAST), "kills");
 		ok(cadre_master_scale(post_master, LEAST) == 0 &&
-		    nobody_is_stuck(), "fewer");
-		ok(total("got", CADRE_NO_SEAT) > before, "no count fell");
+		    gazette_flows(SEATS, LEAST), "fewer");
+		ok(gazette_total("got", CADRE_NO_SEAT) > before,
+		    "no count fell");
 	}
-	is_u64(total("wrong", CADRE_NO_SEAT), 0, "of %llu nothing was torn, "
-	    "twice or out of order", (unsigned long long)total("got",
-	    CADRE_NO_SEAT));
+	before = gazette_total("got", CADRE_NO_SEAT);
+	is_u64(gazette_total("wrong", CADRE_NO_SEAT), 0, "of %llu nothing was "
+	    "torn, twice or out of order", (unsigned long long)before);
 	ok(gazette_stop(), "it ends");
 	return done_testing();
 }

@@ -3,7 +3,7 @@
 # nobody should, or more than anybody takes.
 t_lib_libapp_a_SOURCES += t/lib/flood.c t/lib/flood.h t/lib/forge.c \
 	t/lib/forge.h t/lib/lives.c t/lib/lives.h t/lib/suspect.c \
-	t/lib/suspect.h t/lib/unheard.c
+	t/lib/suspect.h t/lib/flood-master.c
 
 lives_tests = t/35-lives.t t/35-lives-busy.t t/35-lives-freed.t \
 	t/35-lives-killed.t t/35-lives-program.t t/36-bad-messages.t \

@@ -30,9 +30,14 @@ check_PROGRAMS += \
 	t/34-program.t \
 	t/34-emfile.t \
 	t/34-own-region.t \
+	t/34-after-end.t \
 	t/34-answers-master.t \
 	t/34-answers-worker.t \
 	t/34-refusals.t \
+	t/34-no-buffers.t \
+	t/34-small-buffer.t \
+	t/34-null.t \
+	t/34-file-size.t \
 	t/34-too-many-refs.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
@@ -78,8 +83,18 @@ t_34_program_t_SOURCES = t/34-program.c
 t_34_program_t_LDADD = $(post_test_libs)
 t_34_emfile_t_SOURCES = t/34-emfile.c
 t_34_emfile_t_LDADD = $(post_test_libs)
+t_34_after_end_t_SOURCES = t/34-after-end.c
+t_34_after_end_t_LDADD = $(post_test_libs)
+t_34_file_size_t_SOURCES = t/34-file-size.c
+t_34_file_size_t_LDADD = $(post_test_libs)
+t_34_null_t_SOURCES = t/34-null.c
+t_34_null_t_LDADD = $(post_test_libs)
 t_34_own_region_t_SOURCES = t/34-own-region.c
 t_34_own_region_t_LDADD = $(post_test_libs)
+t_34_small_buffer_t_SOURCES = t/34-small-buffer.c
+t_34_small_buffer_t_LDADD = $(post_test_libs)
+t_34_no_buffers_t_SOURCES = t/34-no-buffers.c
+t_34_no_buffers_t_LDADD = $(post_test_libs)
 t_34_refusals_t_SOURCES = t/34-refusals.c
 t_34_refusals_t_LDADD = $(post_test_libs)
 t_34_too_many_refs_t_SOURCES = t/34-too-many-refs.c

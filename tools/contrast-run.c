@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -121,8 +122,8 @@ child(char *const argv[], int go, int output, pid_t parent,
 }
 
 /* A pidfd: the pid of one who has been waited for may be another's. */
-static volatile sig_atomic_t deadline_fd = -1, alarms, caught;
-static volatile pid_t	running;	/* and its group */
+static atomic_int deadline_fd = -1, alarms, caught;
+static atomic_int running;	/* and its group */
 
 static void
 on_deadline(int sig)

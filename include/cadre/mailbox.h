@@ -103,7 +103,8 @@ int cadre_mailbox_send_fds(struct cadre_mailbox *, uint32_t to, uint32_t type,
 	 * 1		it waits in our queue, in order; sent from the loop
 	 * -EMSGSIZE	longer than CADRE_MESSAGE_BYTES_MAX allows, or, without
 	 *		CADRE_MESSAGE_RIGHTS, than CADRE_MESSAGE_INLINE
-	 * -EINVAL	no such type, too many descriptors, or to oneself
+	 * -EINVAL	no such type, too many descriptors, NULL for some bytes or
+	 *		descriptors, or to oneself
 	 * -ENOENT	there is no such seat; before the start there is none
 	 * -ENOTCONN	no worker is there, or a program that has not attached,
 	 *		or its channel has ended
@@ -111,13 +112,15 @@ int cadre_mailbox_send_fds(struct cadre_mailbox *, uint32_t to, uint32_t type,
 	 *		CADRE_DROP_NEWEST, and always in a worker)
 	 * -EPERM	descriptors are not taken (CADRE_MESSAGE_RIGHTS is 0),
 	 *		or this is the master's mailbox in a worker
-	 * -EBADF, -ENOMEM, -EMFILE	nothing was sent
+	 * -EFBIG	longer than CADRE_MESSAGE_INLINE, and than RLIMIT_FSIZE
+	 * -EBADF, -ENOMEM, -EMFILE, -ENFILE, -ENOSPC, others of
+	 *		memfd_create(2) and write(2): nothing was sent
 	 */
 int cadre_mailbox_broadcast(struct cadre_mailbox *, const uint32_t *seats,
     unsigned int nseats, uint32_t type, const void *bytes, size_t n);
 	/*
-	 * Send to each of these seats; NULL: to all that have a worker, but the
-	 * sender. ≥ 0: to how many it was sent or queued (in a worker: 0, as
+	 * Send to each of these seats, once; NULL: to all that have a worker, but
+	 * the sender. ≥ 0: to how many it was sent or queued (in a worker: 0, as
 	 * the master knows); those without a worker, or whose queue is full, are
 	 * passed over and counted; or as cadre_mailbox_send().
 	 */
@@ -137,7 +140,8 @@ int cadre_mailbox_request(struct cadre_mailbox *, uint32_t to, uint32_t type,
 	 * -EMFILE, -ENOMEM	either side has no room for what was sent
 	 * others		what cadre_mailbox_reply_error() said
 	 * 0 or 1 as cadre_mailbox_send(), and -EAGAIN: CADRE_MESSAGE_REQUESTS
-	 * are under way; -EINVAL: no fn; after an error fn is not called.
+	 * are under way; -EINVAL: no fn; in a worker, with a timeout, those of
+	 * timerfd_create(2) and epoll_ctl(2); after an error fn is not called.
 	 */
 int cadre_mailbox_reply(struct cadre_mailbox *, const struct cadre_sender *to,
     uint32_t type, const void *bytes, size_t n);
@@ -148,8 +152,8 @@ int cadre_mailbox_reply_error(struct cadre_mailbox *,
     const struct cadre_sender *to, int err);
 	/*
 	 * Answer a request, once, in the handler or later. err: an -errno. As
-	 * cadre_mailbox_send(); -EINVAL: it asked for no answer; -ENOTCONN: who
-	 * asked is gone (its successor gets nothing).
+	 * cadre_mailbox_send(); -EINVAL: it asked for no answer, or `to` is NULL;
+	 * -ENOTCONN: who asked is gone (its successor gets nothing).
 	 */
 
 int cadre_mailbox_disconnect(struct cadre_mailbox *, uint32_t seat);
@@ -166,7 +170,10 @@ struct cadre_mailbox_counts {	/* since the start, of all peers together */
 	uint64_t	sent, received;	/* messages: replies, requests, all */
 	uint64_t	sent_bytes, received_bytes;
 	uint64_t	queued, queued_bytes; /* what waits now */
-	uint64_t	dropped_oldest, dropped_newest;
+	uint64_t	dropped_oldest, dropped_newest; /* for a full queue */
+	uint64_t	unreachable;	/* the master: handed on or broadcast to a
+					   seat without a worker, or without room
+					   in memory or for descriptors */
 	uint64_t	disconnected;	/* peers, by CADRE_DROP_PEER */
 	uint64_t	relayed;	/* the master: from worker to worker */
 	uint64_t	unwanted;	/* no function took them */
@@ -177,7 +184,8 @@ int cadre_mailbox_counts(const struct cadre_mailbox *, uint32_t seat,
     struct cadre_mailbox_counts *ret_counts);
 	/*
 	 * Of the peer at this seat, over all its workers; CADRE_NO_SEAT: sums
-	 * over all. 0, -ENOENT, -EPERM.
+	 * over all, which a master keeps after its end, until its next start
+	 * or free. 0, -ENOENT, -EPERM.
 	 */
 
 /*
@@ -203,7 +211,7 @@ struct cadre_worker_event {
 	uint32_t	seat;
 	uint64_t	generation;
 	int64_t		pid;		/* for display */
-	uint32_t	exit_code;
+	uint32_t	exit_code;	/* both are 0 before EXITED */
 	uint32_t	exit_signal;	/* 0: it exited by itself */
 };
 typedef void cadre_worker_event_fn(struct cadre_mailbox *,

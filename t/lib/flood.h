@@ -22,7 +22,7 @@ uint64_t flood_stopped_worker(unsigned int sends, size_t bytes,
 uint64_t flood_relayed(unsigned int sends, size_t bytes);
 	/* A worker sends to another that is stopped. The same. */
 void	flood_stopped_master(unsigned int sends, size_t bytes);
-	/* A worker sends to a master that is stopped. In unheard.c. */
+	/* A worker sends to a master that is stopped. In flood-master.c. */
 
 /* What both files share. */
 bool	flood_stop(pid_t child);

@@ -3,6 +3,7 @@
 #include "t/lib/gazette.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 
 #include <sys/mman.h>
@@ -12,6 +13,8 @@
 #include "t/lib/tap.h"
 
 #define LIVES	8192	/* told apart by their generation */
+#define METRICS	32
+#define FLOW	1000	/* pieces, each time */
 
 enum { SUBSCRIBE = 1, UNSUBSCRIBE, PUBLISH, HOLD, TALLY };
 
@@ -349,4 +352,62 @@ gazette_tally(uint32_t seat, struct gazette_tally *ret_tally)
 	if (!post_until(has_read, &w))
 		return -ETIMEDOUT;
 	return tell(seat, TALLY, "", o, ret_tally);
+}
+
+uint64_t
+gazette_total(const char *metric, unsigned int seat)
+{
+	int i = cadre_region_find(gazette_region(), metric);
+	uint64_t v[METRICS] = { 0 };
+
+	if (i < 0 || i >= METRICS)
+		bail_out("no metric %s", metric);
+	if (seat == CADRE_NO_SEAT)
+		cadre_region_totals(gazette_region(), v, METRICS);
+	else
+		cadre_region_values(gazette_region(), seat, v, METRICS);
+	return v[i];
+}
+
+struct flow {
+	unsigned int	seats, least;
+	uint64_t	before[GAZETTE_SEATS];
+};
+
+static bool
+flows(void *arg)
+{
+	const struct flow *f = arg;
+	struct cadre_health h;
+	unsigned int up = 0;
+
+	for (unsigned int i = 0; i < f->seats; i++) {
+		if (cadre_master_health(post_master, i, &h) < 0 ||
+		    h.state != CADRE_STATE_UP)
+			continue;
+		if (gazette_total("got", i) < f->before[i] + FLOW)
+			return false;
+		up++;
+	}
+	return up >= f->least;
+}
+
+bool
+gazette_flows(unsigned int seats, unsigned int least)
+{
+	struct flow f = { .seats = seats, .least = least };
+
+	for (unsigned int i = 0; i < seats; i++)
+		f.before[i] = gazette_total("got", i);
+	return post_until(flows, &f);
+}
+
+void
+gazette_kill_some(unsigned int seats)
+{
+	struct cadre_health h;
+
+	for (unsigned int i = 0; i < seats; i += 2)
+		if (cadre_master_health(post_master, i, &h) == 0 && h.pid > 0)
+			kill((pid_t)h.pid, SIGKILL);
 }

@@ -63,5 +63,15 @@ bool	gazette_received(uint32_t seat, uint64_t n);
 	/* Until it has got that many, in all its lives. */
 uint64_t gazette_woken(uint32_t seat);
 	/* How often it woke others. */
+uint64_t gazette_total(const char *metric, unsigned int seat);
+	/* CADRE_NO_SEAT: of all. */
+
+bool	gazette_flows(unsigned int seats, unsigned int least);
+	/*
+	 * Until each of the first seats that is up counts 1,000 more as `got`,
+	 * a counter of the test's; and so many are, at least.
+	 */
+void	gazette_kill_some(unsigned int seats);
+	/* Every other one of these. */
 
 #endif

@@ -141,8 +141,10 @@ on_worker(struct cadre_mailbox *mb, const struct cadre_worker_event *e,
 		s->way = DRAINED;
 	if (e->kind == CADRE_WORKER_LISTENING)
 		t.up[e->seat] = e->generation;
-	if (e->kind != CADRE_WORKER_EXITED)
+	if (e->kind != CADRE_WORKER_EXITED) {
+		s->astray += e->exit_code != 0 || e->exit_signal != 0;
 		return;
+	}
 	s->code = e->exit_code;
 	s->signal = e->exit_signal;
 	if (t.up[e->seat] == e->generation)
