@@ -10,7 +10,7 @@
 
 #include "runtime/link.h"
 #include "runtime/lives.h"
-#include "runtime/messages.h"
+#include "runtime/mailbox-master.h"
 #include "runtime/relay.h"
 #include "runtime/seat.h"
 

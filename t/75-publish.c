@@ -43,11 +43,14 @@ main(void)
 	char *dir = command_dir();
 
 	prints("8192", "2048", 0, -EMSGSIZE);
+	prints("8K", "2048", 0, -EMSGSIZE);
 	prints("65536", "16384", 0, -EMSGSIZE);
 	prints("0", "1", -EOPNOTSUPP, -EOPNOTSUPP);
-	refused("5000", "power of two");
+	refused("5000", "flag --publish-bytes needs 0, or a power of two");
 	refused("2048", "power of two");
 	refused("33554432", "0 to 16777216");
+	refused("32M", "0 to 16777216");
+	refused("8192.5", "a whole number");
 	is_int(rmdir(dir), 0, "nothing is left behind");
 	return done_testing();
 }

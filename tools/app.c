@@ -3,6 +3,7 @@
  * Flags of an app. What a value must be the library knows; here it is only
  * turned into a call, so that a flag is a row of a table.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -18,6 +19,7 @@
 #define NAME_SHOWN	"%.48s%s"	/* of what may be 4 KiB */
 #define ADDRESS_BYTES	512
 #define SIGNALS		64
+#define PUBLISH_MIN	4096
 #define BYTES_MAX	(INT64_C(1) << 50)
 #define AGE_MS_MAX	INT64_C(7776000000)	/* 90 days */
 #define REQUESTS_MAX	INT64_C(1000000000000)
@@ -94,20 +96,44 @@ option_set(struct app *a, enum cadre_option option, int64_t value)
 	a->given[option] = true;
 }
 
+/* 16M, but no part of a byte without such a letter. */
+static bool
+sized(const struct number *n, const char *text, double *ret_value)
+{
+	size_t length = strlen(text);
+	int64_t bytes;
+
+	if (strcmp(n->unit, " bytes") != 0 || length == 0 ||
+	    !isalpha((unsigned char)text[length - 1]) ||
+	    !amount_bytes(text, (int64_t)n->most, &bytes) ||
+	    (double)bytes < n->least)
+		return false;
+	*ret_value = (double)bytes;
+	return true;
+}
+
 static int
 take_number(struct app *a, const char *flag, const char *text)
 {
 	const struct number *n = numbers;
 	double value;
+	int64_t whole;
 
 	while (strcmp(n->flag, flag) != 0)
 		n++;		/* each FLAG_NUMBER has its row */
-	if (!verb_seconds(text, n->least, n->most, &value) ||
-	    (n->scale == 1 && value != floor(value)))
+	if (!sized(n, text, &value) &&
+	    (!verb_seconds(text, n->least, n->most, &value) ||
+	    (n->scale == 1 && value != floor(value))))
 		return verb_usage(a->verb, "flag --%s needs %s%.0f to %.0f%s, "
 		    "not '%s'", flag, n->scale == 1 ? "a whole number, " : "",
 		    n->least, n->most, n->unit, text);
-	option_set(a, n->option, (int64_t)round(value * n->scale));
+	whole = (int64_t)round(value * n->scale);
+	if (n->option == CADRE_PUBLISH_BYTES && whole != 0 &&
+	    (whole < PUBLISH_MIN || (whole & (whole - 1)) != 0))
+		return verb_usage(a->verb, "flag --%s needs 0, or a power of two "
+		    "from %d to %.0f%s, not '%s'", flag, PUBLISH_MIN, n->most,
+		    n->unit, text);
+	option_set(a, n->option, whole);
 	return 0;
 }
 
