@@ -15,7 +15,7 @@
 #include <cadre/error.h>
 
 #include "runtime/acceptor.h"
-#include "runtime/messages.h"
+#include "runtime/mailbox-master.h"
 #include "runtime/metrics.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"

@@ -38,7 +38,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
 	runtime/mailbox.c runtime/mailbox.h \
-	runtime/mailbox-master.c runtime/messages.h \
+	runtime/mailbox-master.c runtime/mailbox-master.h \
 	runtime/mailbox-worker.c \
 	runtime/master.c runtime/master.h \
 	runtime/memory.c runtime/memory.h \

@@ -22,7 +22,7 @@
 #include "runtime/link.h"
 #include "runtime/lives.h"
 #include "runtime/logs.h"
-#include "runtime/messages.h"
+#include "runtime/mailbox-master.h"
 #include "runtime/metrics.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"

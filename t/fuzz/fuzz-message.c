@@ -18,7 +18,7 @@
 
 #include "runtime/link.h"
 #include "runtime/lives.h"
-#include "runtime/messages.h"
+#include "runtime/mailbox-master.h"
 #include "t/fuzz/fds.h"
 #include "t/fuzz/fuzz.h"
 

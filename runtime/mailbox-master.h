@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The master's mailbox, as the rest of the master has to do with it. */
-#ifndef RUNTIME_MESSAGES_H
-#define RUNTIME_MESSAGES_H
+#ifndef RUNTIME_MAILBOX_MASTER_H
+#define RUNTIME_MAILBOX_MASTER_H
 
 #include "runtime/master.h"
 
