@@ -211,8 +211,7 @@ channel_lost(struct cadre_mailbox *mb)
 {
 	channel_drop(&mb->channel);
 	(void)epoll_ctl(mb->epoll, EPOLL_CTL_DEL, mb->channel.fd, NULL);
-	if (mb->inbox != NULL)
-		inbox_discard(mb->inbox, mb->channel.fd);
+	inbox_discard(mb->channel.fd);
 	close(mb->channel.fd);
 	mb->channel.fd = -1;
 	mailbox_lost(mb, CADRE_NO_SEAT, 0);
