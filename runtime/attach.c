@@ -292,14 +292,7 @@ region_take(const struct cadre__frame_slot *slot, const int *fds,
 	birth->health_interval_ns = slot->health_interval_ns;
 	birth->drain_ns = slot->drain_ns;
 	birth->held = slot->held != 0;
-	birth->messages_limits = (struct mailbox_limits){
-		.bytes_max = slot->messages.bytes_max,
-		.queue_bytes = slot->messages.queue_bytes,
-		.queue = slot->messages.queue,
-		.requests = slot->messages.requests,
-		.seats = slot->messages.seats,
-		.rights = slot->messages.rights != 0,
-	};
+	birth->messages_limits = slot->messages;
 	return intakes_take(slot, fds, birth);
 }
 

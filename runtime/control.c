@@ -122,6 +122,18 @@ slot_fds(const struct cadre_master *m, const struct seat *s,
 	return err;
 }
 
+/* How their connections come, and what those that are shed are sent. */
+static void
+slot_listeners(const struct cadre_master *m, struct cadre__frame_slot *body)
+{
+	body->listeners = m->nlisteners;
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		body->modes[i] = (uint8_t)m->listeners[i].mode;
+	body->shed_bytes = (uint32_t)m->shed_bytes;
+	if (m->shed_bytes > 0)
+		memcpy(body->shed, m->shed, m->shed_bytes);
+}
+
 static int
 slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 {
@@ -141,26 +153,14 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 		    (uint32_t)option(m, CADRE_WORKER_CONNECTIONS),
 		.app_limit = (uint32_t)option(m, CADRE_APP_CONNECTIONS),
 		.overload = (uint32_t)option(m, CADRE_OVERLOAD),
-		.listeners = m->nlisteners,
+		.held = l->held,
+		.messages = m->mailbox.limits,
 	};
 	struct cadre__frame frame = { .type = CADRE_FRAME_SLOT, .id = id,
 	    .length = sizeof(body) };
 	int fds[CADRE_FRAME_SLOT_FDS_MAX], err;
 
-	body.shed_bytes = (uint32_t)m->shed_bytes;
-	body.held = l->held;
-	body.messages = (struct cadre__frame_limits){
-		.bytes_max = m->mailbox.limits.bytes_max,
-		.queue_bytes = m->mailbox.limits.queue_bytes,
-		.queue = m->mailbox.limits.queue,
-		.requests = m->mailbox.limits.requests,
-		.seats = m->mailbox.limits.seats,
-		.rights = m->mailbox.limits.rights,
-	};
-	if (m->shed_bytes > 0)
-		memcpy(body.shed, m->shed, m->shed_bytes);
-	for (unsigned int i = 0; i < m->nlisteners; i++)
-		body.modes[i] = (uint8_t)m->listeners[i].mode;
+	slot_listeners(m, &body);
 	err = slot_fds(m, s, l, fds);
 	if (err < 0)
 		control_error(m, s, l, id, err, "cannot hand out descriptors: "

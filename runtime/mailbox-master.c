@@ -236,7 +236,7 @@ messages_init(struct cadre_master *m)
 int
 messages_open(struct cadre_master *m)
 {
-	m->mailbox.limits = (struct mailbox_limits){
+	m->mailbox.limits = (struct cadre__frame_limits){
 		.bytes_max = (uint64_t)option(m, CADRE_MESSAGE_BYTES_MAX),
 		.queue_bytes = (uint64_t)option(m, CADRE_MESSAGE_QUEUE_BYTES),
 		.queue = (uint32_t)option(m, CADRE_MESSAGE_QUEUE),

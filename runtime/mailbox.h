@@ -18,15 +18,6 @@
 
 #define MAILBOX_AGAIN_NS	UINT64_C(10000000)	/* what passes was short */
 
-struct mailbox_limits {
-	uint64_t	bytes_max;	/* of a message */
-	uint64_t	queue_bytes;
-	uint32_t	queue;
-	uint32_t	requests;
-	uint32_t	seats;		/* that there are */
-	bool		rights;		/* descriptors may travel */
-};
-
 struct topic_post;
 
 typedef const char *mail_fn(struct cadre_mailbox *, struct mail *);
@@ -73,7 +64,7 @@ struct cadre_mailbox {
 	const bool	*foreign;	/* inherited: it is another process's */
 	struct cadre_master *master;	/* one of them */
 	struct cadre_worker *worker;
-	struct mailbox_limits limits;
+	struct cadre__frame_limits limits;
 	struct handler	*handlers;	/* by type, ascending */
 	unsigned int	nhandlers;
 	struct handler	any;

@@ -125,13 +125,13 @@ struct cadre__frame_signal {
 	int32_t		number;
 };
 
-struct cadre__frame_limits {	/* of messages, as struct mailbox_limits */
-	uint64_t	bytes_max;
+struct cadre__frame_limits {	/* of messages */
+	uint64_t	bytes_max;	/* of one */
 	uint64_t	queue_bytes;
 	uint32_t	queue;
 	uint32_t	requests;
-	uint32_t	seats;
-	uint32_t	rights;
+	uint32_t	seats;		/* that there are */
+	uint32_t	rights;		/* not 0: descriptors may travel */
 };
 
 struct cadre__frame_slot {	/* what an attached worker must know */
