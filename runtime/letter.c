@@ -34,15 +34,17 @@
 	    sizeof(struct cadre__frame_seats) + CADRE_MESSAGE_INLINE)
 #define BLOCK_BYTES	512	/* of st_blocks */
 
+union control {
+	struct cmsghdr	header;
+	char		bytes[CMSG_SPACE(KERNEL_FDS_MAX * sizeof(int)) +
+			    CMSG_SPACE(sizeof(struct ucred))];
+};
+
 struct inbox {
 	struct mmsghdr	headers[LETTERS];
 	struct iovec	parts[LETTERS];
 	unsigned int	used;		/* that the last receive has changed */
-	union {
-		struct cmsghdr	header;
-		char		bytes[CMSG_SPACE(KERNEL_FDS_MAX * sizeof(int)) +
-				    CMSG_SPACE(sizeof(struct ucred))];
-	} control[LETTERS];
+	union control	control[LETTERS];
 	/* From the next page on, so that a short one touches one page. */
 	char		buffers[LETTERS][(BUFFER_BYTES + 4095) / 4096 * 4096]
 	    __attribute__((aligned(64)));
@@ -281,31 +283,12 @@ inbox_receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 	return n > 0 ? n : -EAGAIN;
 }
 
-/*
- * An empty message looks like the end, but with SO_PASSCRED each has its
- * sender's credentials, and the end has none.
- */
-void
-inbox_discard(struct inbox *in, int fd)
-{
-	struct pace pace = { .several = false };
-	struct mail mail;
-	int n, on = 1;
-	bool more;
-
-	(void)shutdown(fd, SHUT_RDWR);
-	more = setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0;
-	while (more && (n = inbox_receive(in, fd, &pace, 1)) > 0)
-		for (unsigned int i = 0; i < (unsigned int)n; i++) {
-			more = in->headers[i].msg_hdr.msg_controllen > 0;
-			(void)inbox_take(in, i, &mail);
-			mail_close(&mail);
-		}
-}
-
+/* Once: a number that is closed may be another descriptor's by then. */
 static void
 take_fds(struct msghdr *msg, struct mail *mail)
 {
+	mail->fds = NULL;
+	mail->nfds = 0;
 	for (struct cmsghdr *c = CMSG_FIRSTHDR(msg); c != NULL;
 	    c = CMSG_NXTHDR(msg, c))
 		if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS) {
@@ -313,6 +296,39 @@ take_fds(struct msghdr *msg, struct mail *mail)
 			mail->nfds = (unsigned int)
 			    ((c->cmsg_len - CMSG_LEN(0)) / sizeof(int));
 		}
+	msg->msg_controllen = 0;
+}
+
+/*
+ * Into memory of its own: a handler can bring this about while an inbox is
+ * looked through. An empty message looks like the end, but with SO_PASSCRED
+ * each has its sender's credentials, and the end has none.
+ */
+void
+inbox_discard(int fd)
+{
+	const int flags = MSG_DONTWAIT | MSG_CMSG_CLOEXEC;
+	union control control;
+	struct iovec none = { .iov_len = 0 };
+	struct msghdr msg = { .msg_iov = &none, .msg_iovlen = 1 };
+	struct mail mail = { .map = NULL };
+	int on = 1, tries = 2;
+	bool more;
+
+	(void)shutdown(fd, SHUT_RDWR);
+	more = setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on)) == 0;
+	while (more) {
+		msg.msg_control = &control;
+		msg.msg_controllen = sizeof(control);
+		if (recvmsg(fd, &msg, flags) < 0) {
+			more = errno == EINTR ||
+			    (errno == ECONNRESET && --tries > 0);
+			continue;
+		}
+		more = msg.msg_controllen > 0;
+		take_fds(&msg, &mail);
+		mail_close(&mail);
+	}
 }
 
 size_t
@@ -335,12 +351,9 @@ inbox_take(struct inbox *in, unsigned int i, struct mail *mail)
 	struct msghdr *msg = &in->headers[i].msg_hdr;
 	size_t n = in->headers[i].msg_len, seats;
 
-	mail->fds = NULL;
-	mail->nfds = 0;
 	mail->map = NULL;
 	mail->maimed = (msg->msg_flags & MSG_CTRUNC) != 0;
-	if (msg->msg_controllen > 0)
-		take_fds(msg, mail);
+	take_fds(msg, mail);
 	if (n == 0 && mail->nfds == 0)
 		return "";
 	if (n < sizeof(mail->wire))

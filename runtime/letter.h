@@ -92,14 +92,15 @@ int	inbox_receive(struct inbox *, int fd, struct pace *,
 	 * came; -EAGAIN: none; -EPIPE: the end; -errno. */
 const char *inbox_take(struct inbox *, unsigned int i, struct mail *ret_mail);
 	/*
-	 * The i-th of them; it is good until the next receive. NULL, or what is
-	 * wrong with it, a constant; "" for the end of file. Its descriptors
-	 * are in ret_mail in any case: mail_close().
+	 * The i-th of them, once; it is good until the next receive. NULL, or
+	 * what is wrong with it, a constant; "" for the end of file. Its
+	 * descriptors are in ret_mail in any case: mail_close().
 	 */
-void	inbox_discard(struct inbox *, int fd);
+void	inbox_discard(int fd);
 	/*
 	 * The end, whatever is unread: received and closed. The kernel would
 	 * close descriptors in there as they are, and wait for one that lingers.
+	 * In a handler, too.
 	 */
 size_t	mail_seats(const struct mail *);
 	/* Bytes of the list of seats that stands before its own. */

@@ -245,7 +245,7 @@ link_shut(struct cadre_master *m, struct life *l)
 {
 	channel_drop(&l->link.channel);
 	if (l->link.channel.fd >= 0)
-		inbox_discard(m->mailbox.inbox, l->link.channel.fd);
+		inbox_discard(l->link.channel.fd);
 	master_unwatch(m, &l->link.channel.fd);
 }
 

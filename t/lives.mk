@@ -7,7 +7,7 @@ t_lib_libapp_a_SOURCES += t/lib/flood.c t/lib/flood.h t/lib/forge.c \
 
 lives_tests = t/35-lives.t t/35-lives-busy.t t/35-lives-freed.t \
 	t/35-lives-killed.t t/35-lives-program.t t/36-bad-messages.t \
-	t/36-flood.t t/36-lingering.t t/36-no-descriptors.t \
+	t/36-flood.t t/36-lingering.t t/36-spawn-inside.t t/36-no-descriptors.t \
 	t/36-odd-messages.t
 check_PROGRAMS += $(lives_tests)
 lives_of_programs = t/35-lives-program.t
@@ -22,6 +22,8 @@ t_35_lives_program_t_SOURCES = t/35-lives-program.c
 t_36_bad_messages_t_SOURCES = t/36-bad-messages.c
 t_36_lingering_t_SOURCES = t/36-lingering.c
 t_36_lingering_t_LDADD = $(post_test_libs)
+t_36_spawn_inside_t_SOURCES = t/36-spawn-inside.c
+t_36_spawn_inside_t_LDADD = $(post_test_libs)
 t_36_no_descriptors_t_SOURCES = t/36-no-descriptors.c
 t_36_no_descriptors_t_LDADD = $(post_test_libs)
 t_36_odd_messages_t_SOURCES = t/36-odd-messages.c
