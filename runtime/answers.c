@@ -11,6 +11,7 @@
 
 #include "runtime/mailbox.h"
 #include "shm/clock.h"
+#include "shm/fail.h"
 
 #define ERRNO_MAX	4095
 
@@ -37,7 +38,8 @@ cadre_mailbox_request(struct cadre_mailbox *mb, uint32_t to, uint32_t type,
 	int err = mailbox_may_send(mb, &l);
 
 	if (err == 0 && fn == NULL)
-		err = -EINVAL;
+		err = cadre__fail(-EINVAL, "a request without a function to "
+		    "take its reply");
 	if (err == 0)
 		err = pending_new(&mb->pendings, mb->limits.requests, &p);
 	if (err < 0)
@@ -66,7 +68,7 @@ reply(struct cadre_mailbox *mb, const struct cadre_sender *to,
 	if (err < 0)
 		return err;
 	if (to == NULL || to->id == 0)
-		return -EINVAL;
+		return cadre__fail(-EINVAL, "this is no sender of a request");
 	l->id = to->id;
 	l->generation = to->generation;
 	return mailbox_post(mb, to->seat, l);
@@ -97,7 +99,8 @@ cadre_mailbox_reply_error(struct cadre_mailbox *mb,
 	struct letter l = { .frame = CADRE_FRAME_FAILED };
 
 	if (err >= 0 || err < -ERRNO_MAX)
-		return -EINVAL;
+		return cadre__fail(-EINVAL, "%d is no error: they are -1 to "
+		    "%d", err, -ERRNO_MAX);
 	l.type = (uint32_t)-err;
 	return reply(mb, to, &l);
 }

@@ -225,11 +225,11 @@ static void
 flush(struct cadre_mailbox *mb)
 {
 	int err = channel_flush(&mb->channel);
-	bool stuck = err > 0;
+	/* Without a timer it is tried in each turn. */
+	bool stuck = err > 0 &&
+	    mailbox_alarm(mb, clock_now_ns() + MAILBOX_AGAIN_NS) == 0;
 
-	if (stuck)
-		(void)mailbox_alarm(mb, clock_now_ns() + MAILBOX_AGAIN_NS);
-	else if (err < 0)
+	if (err < 0)
 		channel_drop(&mb->channel);	/* its end comes by itself */
 	channel_watch(mb, stuck);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "runtime/mailbox.h"
+#include "shm/fail.h"
 
 void
 mailbox_init(struct cadre_mailbox *mb, const struct mailbox_side *side,
@@ -127,37 +128,98 @@ cadre_mailbox_on_disconnect(struct cadre_mailbox *mb,
 	return 0;
 }
 
+static int
+foreign_fail(void)
+{
+	return cadre__fail(-EPERM, "a worker does not speak for its master");
+}
+
+/* What a mailbox cannot send at all, in words. */
+static int
+letter_fail(const struct cadre_mailbox *mb, const struct letter *l)
+{
+	uint64_t most = mb->limits.bytes_max;
+
+	if (l->type > CADRE_TYPE_MAX)
+		return cadre__fail(-EINVAL, "%#x is no type of a message: they "
+		    "are 0 to %#x", l->type, CADRE_TYPE_MAX);
+	if (l->nfds > CADRE_MESSAGE_FDS)
+		return cadre__fail(-EINVAL, "%u descriptors are too many: a "
+		    "message carries up to %d", l->nfds, CADRE_MESSAGE_FDS);
+	if ((l->bytes == NULL && l->n > 0) || (l->fds == NULL && l->nfds > 0))
+		return cadre__fail(-EINVAL, "NULL is no place of bytes or "
+		    "descriptors");
+	if (l->n > most)
+		return cadre__fail(-EMSGSIZE, "%zu bytes are too many for a "
+		    "message: up to %llu (CADRE_MESSAGE_BYTES_MAX)", l->n,
+		    (unsigned long long)most);
+	if (l->n > CADRE_MESSAGE_INLINE && !mb->limits.rights)
+		return cadre__fail(-EMSGSIZE, "%zu bytes are too many without "
+		    "descriptors (CADRE_MESSAGE_RIGHTS): up to %d", l->n,
+		    CADRE_MESSAGE_INLINE);
+	return cadre__fail(-EPERM, "no descriptors travel in this app "
+	    "(CADRE_MESSAGE_RIGHTS)");
+}
+
 /* May it be sent at all? */
 int
 mailbox_may_send(const struct cadre_mailbox *mb, const struct letter *l)
 {
 	if (*mb->foreign)
-		return -EPERM;
-	if (mb->limits.seats == 0)
-		return -ENOENT;		/* not started: nor are there limits */
+		return foreign_fail();
+	if (mb->limits.seats == 0)	/* nor are there limits */
+		return cadre__fail(-ENOENT, "the app does not run: there is "
+		    "nobody to send to");
 	if (l->type > CADRE_TYPE_MAX || l->nfds > CADRE_MESSAGE_FDS ||
-	    (l->bytes == NULL && l->n > 0) || (l->fds == NULL && l->nfds > 0))
-		return -EINVAL;
-	if (l->n > mb->limits.bytes_max ||
-	    (l->n > CADRE_MESSAGE_INLINE && !mb->limits.rights))
-		return -EMSGSIZE;
-	return l->nfds > 0 && !mb->limits.rights ? -EPERM : 0;
+	    (l->bytes == NULL && l->n > 0) || (l->fds == NULL && l->nfds > 0) ||
+	    l->n > mb->limits.bytes_max ||
+	    ((l->n > CADRE_MESSAGE_INLINE || l->nfds > 0) &&
+	    !mb->limits.rights))
+		return letter_fail(mb, l);
+	return 0;
+}
+
+static int
+seat_fail(const struct cadre_mailbox *mb, uint32_t seat)
+{
+	return cadre__fail(-ENOENT, "there is no seat %u: they are 0 to %u",
+	    seat, mb->limits.seats - 1);
+}
+
+/* It did not go to this seat; of other errors the number says it all. */
+static int
+post_fail(const struct cadre_mailbox *mb, uint32_t to, int err)
+{
+	switch (err) {
+	case -ENOENT:
+		return seat_fail(mb, to);
+	case -EINVAL:
+		return cadre__fail(err, "a message to oneself is none");
+	case -ENOTCONN:
+		return mb->master == NULL ?
+		    cadre__fail(err, "the channel to the master has ended") :
+		    cadre__fail(err, "no worker of seat %u has a channel", to);
+	case -ENOBUFS:			/* also of a flood: nothing to format */
+		return cadre__fail(err, "the queue of messages is full");
+	default:
+		return err;
+	}
 }
 
 int
 mailbox_post(struct cadre_mailbox *mb, uint32_t to, struct letter *l)
 {
-	int err;
+	int err = 0;
 
 	l->memfd = -1;
-	if (l->n <= CADRE_MESSAGE_INLINE)
-		return mb->side->send(mb, to, l);
-	err = letter_seal(l);
+	if (l->n > CADRE_MESSAGE_INLINE)
+		err = letter_seal(l);
 	if (err < 0)
 		return err;
 	err = mb->side->send(mb, to, l);
-	letter_done(l);
-	return err;
+	if (l->n > CADRE_MESSAGE_INLINE)
+		letter_done(l);
+	return err < 0 ? post_fail(mb, to, err) : err;
 }
 
 int
@@ -190,7 +252,7 @@ seats_of(const struct cadre_mailbox *mb, const uint32_t *seats,
 	*ret_list = (struct cadre__frame_seats){ .bits = { 0 } };
 	for (unsigned int i = 0; i < nseats; i++) {
 		if (seats[i] >= mb->limits.seats)
-			return -ENOENT;
+			return seat_fail(mb, seats[i]);
 		ret_list->bits[seats[i] / 64] |= UINT64_C(1) << seats[i] % 64;
 	}
 	return 0;
@@ -213,13 +275,23 @@ cadre_mailbox_broadcast(struct cadre_mailbox *mb, const uint32_t *seats,
 		return err;
 	err = mb->side->broadcast(mb, seats != NULL ? &list : NULL, &l);
 	letter_done(&l);
-	return err;
+	return err < 0 ? post_fail(mb, CADRE_MASTER, err) : err;
 }
 
 int
 cadre_mailbox_disconnect(struct cadre_mailbox *mb, uint32_t seat)
 {
-	return *mb->foreign ? -EPERM : mb->side->disconnect(mb, seat);
+	int err;
+
+	if (*mb->foreign)
+		return foreign_fail();
+	err = mb->side->disconnect(mb, seat);
+	if (err == -ENOENT && mb->limits.seats > 0)
+		return seat_fail(mb, seat);
+	if (err == -EINVAL)
+		return cadre__fail(err, "a worker has a channel to its master "
+		    "alone, not to seat %u", seat);
+	return err == -ENOTCONN ? post_fail(mb, seat, err) : err;
 }
 
 bool

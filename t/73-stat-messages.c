@@ -1,17 +1,29 @@
 /* t/73-stat-messages: stat -j and the region say how many messages went which way, over all lives of a seat */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <signal.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "t/lib/app.h"
 #include "t/lib/command.h"
 #include "t/lib/tap.h"
 
-/* Three to the master, which has no function for them. */
+#define QUEUE	16
+
+/*
+ * Three to the master, which has no function for them; seat 1 hears nothing of
+ * what is sent to it.
+ */
 static int
 talk(struct cadre_worker *w, void *arg)
 {
 	struct cadre_mailbox *mb = cadre_worker_mailbox(w);
 
+	if (cadre_worker_seat(w) == 1) {
+		cadre_worker_ready(w);
+		for (;;)
+			pause();
+	}
 	for (uint32_t i = 0; i < 3; i++)
 		(void)cadre_mailbox_send(mb, CADRE_MASTER, i, "bytes", 5);
 	return app_idle(w, arg);
@@ -21,8 +33,10 @@ static void
 greet(struct cadre_mailbox *mb, const struct cadre_worker_event *e, void *arg)
 {
 	(void)arg;
-	if (e->kind == CADRE_WORKER_READY)
-		(void)cadre_mailbox_send(mb, e->seat, 1, NULL, 0);
+	if (e->kind != CADRE_WORKER_READY)
+		return;
+	while (cadre_mailbox_send(mb, e->seat, 1, NULL, 0) >= 0 && e->seat == 1)
+		;
 }
 
 static void
@@ -30,6 +44,8 @@ config(struct cadre_master *m, void *arg)
 {
 	(void)arg;
 	cadre_master_set(m, CADRE_MIN_UPTIME_MS, 0);
+	cadre_master_set(m, CADRE_MESSAGE_QUEUE, QUEUE);
+	cadre_master_set(m, CADRE_DRAIN_TIMEOUT_MS, 1);
 	cadre_mailbox_on_worker(cadre_master_mailbox(m), greet, NULL);
 }
 
@@ -48,10 +64,19 @@ are_seen(void *arg)
 	    v.messages_received == s->received;
 }
 
+static bool
+is_full(void *a)
+{
+	struct cadre_seat_view v;
+
+	return app_seat(a, 1, &v) && v.messages_queued == QUEUE &&
+	    v.messages_dropped == 1;
+}
+
 int
 main(void)
 {
-	struct app *a = app_start_with(1, talk, config, NULL);
+	struct app *a = app_start_with(2, talk, config, NULL);
 	struct seen s = { a, 1, 3 };
 	struct command c;
 	json_t *j;
@@ -69,6 +94,10 @@ main(void)
 	is_int(json_int_at(j, "seats.0.messages.dropped"), 0, "dropped");
 	is_int(json_int_at(j, "seats.0.messages.queued"), 0, "queued");
 	json_decref(j);
+	ok(app_until(is_full, a), "seat 1 hears nothing");
+	COMMAND(&c, "stat", "-1", "app");
+	ok(strstr(c.out, "16 messages wait, 1 dropped") != NULL,
+	    "and the screen says so") || (diag("%s", c.out), 0);
 	is_int(app_stop(a), 0, "the master exits 0");
 	return done_testing();
 }

@@ -31,6 +31,7 @@ check_PROGRAMS += \
 	t/34-program.t \
 	t/34-emfile.t \
 	t/34-own-region.t \
+	t/34-words.t \
 	t/34-after-end.t \
 	t/34-answers-master.t \
 	t/34-answers-worker.t \
@@ -92,6 +93,8 @@ t_34_file_size_t_SOURCES = t/34-file-size.c
 t_34_file_size_t_LDADD = $(post_test_libs)
 t_34_null_t_SOURCES = t/34-null.c
 t_34_null_t_LDADD = $(post_test_libs)
+t_34_words_t_SOURCES = t/34-words.c
+t_34_words_t_LDADD = $(post_test_libs)
 t_34_own_region_t_SOURCES = t/34-own-region.c
 t_34_own_region_t_LDADD = $(post_test_libs)
 t_34_small_buffer_t_SOURCES = t/34-small-buffer.c

@@ -25,6 +25,7 @@ struct gazette_tally {			/* of one worker, or of the master */
 	uint64_t	torn;		/* bytes other than their sum says */
 	uint64_t	astray;		/* out of order, twice, not who it says */
 	uint64_t	from[GAZETTE_SEATS]; /* by publisher */
+	uint64_t	behind;		/* it has not read all yet */
 	struct cadre_topic_counts counts;
 };
 
