@@ -233,6 +233,18 @@ messages_init(struct cadre_master *m)
 	m->mailbox.master = m;
 }
 
+/*
+ * A close can be made to wait, by a file on a file system of one's own. Who has
+ * our own uid could stop us anyway; another user must not have that way.
+ */
+static bool
+rights(const struct cadre_master *m)
+{
+	int64_t said = option(m, CADRE_MESSAGE_RIGHTS);
+
+	return said < 0 ? !privileges_another(m) : said != 0;
+}
+
 int
 messages_open(struct cadre_master *m)
 {
@@ -242,7 +254,7 @@ messages_open(struct cadre_master *m)
 		.queue = (uint32_t)option(m, CADRE_MESSAGE_QUEUE),
 		.requests = (uint32_t)option(m, CADRE_MESSAGE_REQUESTS),
 		.seats = m->nseats,
-		.rights = option(m, CADRE_MESSAGE_RIGHTS) != 0,
+		.rights = rights(m),
 	};
 	return inbox_new(&m->mailbox.inbox);
 }

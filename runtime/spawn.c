@@ -268,7 +268,7 @@ channels_open(const struct cadre_master *m, struct life *l,
 	letter_room(messages[0]);
 	letter_room(messages[1]);
 	cadre__frame_no_fds(control[0]);
-	if (option(m, CADRE_MESSAGE_RIGHTS) == 0)
+	if (!m->mailbox.limits.rights)
 		cadre__frame_no_fds(messages[0]);
 	/* So the kernel says of each frame who sent it. */
 	if (setsockopt(control[0], SOL_SOCKET, SO_PASSCRED, &on,

@@ -25,7 +25,7 @@
 #define REQUESTS_MAX	INT64_C(1000000000000)
 
 enum { FLAG_NUMBER = 256, FLAG_PROBE, FLAG_STOP_SIGNAL, FLAG_WAIT_READY,
-	FLAG_LOG_DIR, FLAG_STOP_CODES, FLAG_LIMIT, FLAG_POLICY, FLAG_NO_RIGHTS };
+	FLAG_LOG_DIR, FLAG_STOP_CODES, FLAG_LIMIT, FLAG_POLICY, FLAG_RIGHTS, FLAG_NO_RIGHTS };
 
 static const struct option options[] = {
 	{ "env", required_argument, NULL, 'e' },
@@ -47,6 +47,7 @@ static const struct option options[] = {
 	{ "message-queue", required_argument, NULL, FLAG_NUMBER },
 	{ "message-queue-bytes", required_argument, NULL, FLAG_NUMBER },
 	{ "message-requests", required_argument, NULL, FLAG_NUMBER },
+	{ "message-rights", no_argument, NULL, FLAG_RIGHTS },
 	{ "min-uptime", required_argument, NULL, FLAG_NUMBER },
 	{ "name", required_argument, NULL, 'n' },
 	{ "no-message-rights", no_argument, NULL, FLAG_NO_RIGHTS },
@@ -259,8 +260,9 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 		return take_limit(a, flag, optarg);
 	case FLAG_NUMBER:
 		return take_number(a, flag, optarg);
+	case FLAG_RIGHTS:
 	case FLAG_NO_RIGHTS:
-		option_set(a, CADRE_MESSAGE_RIGHTS, 0);
+		option_set(a, CADRE_MESSAGE_RIGHTS, c == FLAG_RIGHTS);
 		return 0;
 	case FLAG_POLICY:
 		return take_policy(a, optarg);

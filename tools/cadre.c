@@ -60,8 +60,9 @@ static const char program_flags[] =
     "      --message-bytes N the longest message (16777216)\n"
     "      --message-requests N\n"
     "                        of one process, under way at once (1024)\n"
-    "      --no-message-rights\n"
-    "                        no descriptors travel with messages\n"
+    "      --message-rights, --no-message-rights\n"
+    "                        whether descriptors travel with messages (not\n"
+    "                        if workers run as another user)\n"
     "      --publish-bytes N room for what a worker publishes (65536); 0: none\n"
     "      --log-dir DIR     where its output goes, a file per seat\n"
     "      --log-bytes N     a longer file is cut (1048576)\n";

@@ -173,7 +173,8 @@ enum cadre_option {
 	CADRE_MESSAGE_POLICY,	/* of the master, if more would: enum cadre_drop;
 				   _NEWEST */
 	CADRE_MESSAGE_RIGHTS,	/* 1: descriptors may travel with messages, and
-				   those of over 64 KiB; 0: neither; 1 */
+				   those of over 64 KiB; 0: neither; -1: 1, but
+				   0 if workers run as another user; -1 */
 	CADRE_MESSAGE_REQUESTS,	/* under way at once, of each mailbox; 1,024 */
 	CADRE_PUBLISH_BYTES,	/* ring of a slot, for what its worker publishes
 				   (cadre/topic.h): a power of two from 4,096 to
