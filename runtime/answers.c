@@ -139,7 +139,7 @@ mailbox_answer(struct cadre_mailbox *mb, struct mail *mail)
 	was = *p;
 	pending_end(&mb->pendings, p);
 	was.fn(mb, err, err == 0 ? &mail->message : NULL, was.arg);
-	return !failed && err == -EPROTO ?
+	return !failed && err == -EPROTO && !mailbox_relayed(mail) ?
 	    LETTER_CHANGEABLE : NULL;
 }
 

@@ -368,7 +368,8 @@ inbox_take(struct inbox *in, unsigned int i, struct mail *mail)
 /*
  * F_GET_SEALS first: it is answered for memory alone, whose fstat cannot
  * block. A page that is not there yet could not be had later, so a hole is
- * none of ours.
+ * none of ours: blocks alone would not show it, they may lie behind the end,
+ * and huge pages alone know of no holes.
  */
 int
 mail_check(const struct mail *mail)
@@ -385,7 +386,8 @@ mail_check(const struct mail *mail)
 #endif
 	if (seals < 0 || (seals & SEALS) != SEALS ||
 	    fstat(mail->fds[0], &st) < 0 || (uint64_t)st.st_size != bytes ||
-	    (uint64_t)st.st_blocks * BLOCK_BYTES < bytes)
+	    (uint64_t)st.st_blocks * BLOCK_BYTES < bytes ||
+	    lseek(mail->fds[0], 0, SEEK_HOLE) != st.st_size)
 		return -EPROTO;
 	return 0;
 }

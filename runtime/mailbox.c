@@ -336,6 +336,16 @@ decline(struct cadre_mailbox *mb, struct mail *mail, int err)
 	    "more requests than can be refused" : NULL;
 }
 
+/*
+ * What is wrong with the memory of a relayed message is another worker's fault,
+ * for which the channel that it came by is not to end.
+ */
+bool
+mailbox_relayed(const struct mail *mail)
+{
+	return mail->life == NULL && mail->message.from.seat != CADRE_MASTER;
+}
+
 const char *
 mailbox_message(struct cadre_mailbox *mb, struct mail *mail)
 {
@@ -348,7 +358,7 @@ mailbox_message(struct cadre_mailbox *mb, struct mail *mail)
 	mail->message.type = mail->wire.head.type;
 	err = found == NULL ? -ENOSYS : mail->maimed ? -EMFILE :
 	    mail_open(mail);
-	if (err == -EPROTO)
+	if (err == -EPROTO && !mailbox_relayed(mail))
 		return LETTER_CHANGEABLE;
 	if (err < 0)
 		return decline(mb, mail, err);

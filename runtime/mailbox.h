@@ -102,6 +102,8 @@ int	mailbox_post(struct cadre_mailbox *, uint32_t to, struct letter *);
 	/* By the side; a memfd is made, if it is long. */
 const char *mailbox_hear(struct cadre_mailbox *, struct mail *);
 	/* By the side's table; then mail_close(). */
+bool	mailbox_relayed(const struct mail *);
+	/* In a worker: another's, not the master's. */
 mail_fn	mailbox_message;	/* For us, to a handler: MESSAGE, REQUEST. */
 
 /* In answers.c. */

@@ -11,16 +11,17 @@
 #define N	SEALED_BYTES
 
 static const struct sealed rows[] = {
-	{ "as it should be", S, N, N, true },
-	{ "that can be written", S & ~F_SEAL_WRITE, N, N, true },
-	{ "that can shrink", S & ~F_SEAL_SHRINK, N, N, true },
-	{ "whose seals can change", S & ~F_SEAL_SEAL, N, N, true },
-	{ "shorter than it says", S, N, N + 1, true },
-	{ "longer than it says", S, N, N - 1, true },
-	{ "that is empty", S, 0, N, false },
-	{ "with a hole", S, N, N, false },
-	{ "that is a pipe", 0, 0, N, false },
-	{ "over the limit", S, N, UINT64_C(1) << 40, true },
+	{ "as it should be", S, N, N, true, false },
+	{ "that can be written", S & ~F_SEAL_WRITE, N, N, true, false },
+	{ "that can shrink", S & ~F_SEAL_SHRINK, N, N, true, false },
+	{ "whose seals can change", S & ~F_SEAL_SEAL, N, N, true, false },
+	{ "shorter than it says", S, N, N + 1, true, false },
+	{ "longer than it says", S, N, N - 1, true, false },
+	{ "that is empty", S, 0, N, false, false },
+	{ "with a hole", S, N, N, false, false },
+	{ "whose blocks lie behind its end", S, N, N, false, true },
+	{ "that is a pipe", 0, 0, N, false, false },
+	{ "over the limit", S, N, UINT64_C(1) << 40, true, false },
 };
 enum { GO = 1, LONG, TOLD };
 

@@ -25,6 +25,7 @@ check_PROGRAMS += \
 	t/33-answer-full.t \
 	t/33-broadcast.t \
 	t/34-memfd.t \
+	t/34-relayed-memory.t \
 	t/34-rights.t \
 	t/34-loops.t \
 	t/34-program.t \
@@ -76,6 +77,8 @@ t_33_broadcast_t_SOURCES = t/33-broadcast.c
 t_33_broadcast_t_LDADD = $(post_test_libs)
 t_34_memfd_t_SOURCES = t/34-memfd.c
 t_34_memfd_t_LDADD = $(post_test_libs)
+t_34_relayed_memory_t_SOURCES = t/34-relayed-memory.c
+t_34_relayed_memory_t_LDADD = $(post_test_libs)
 t_34_rights_t_SOURCES = t/34-rights.c
 t_34_rights_t_LDADD = $(post_test_libs)
 t_34_loops_t_SOURCES = t/34-loops.c

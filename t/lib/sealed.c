@@ -17,7 +17,9 @@ memory(const struct sealed *s)
 		return pipe(p) < 0 ? -1 : p[0];
 	fd = memfd_create("t", MFD_ALLOW_SEALING | MFD_CLOEXEC);
 	if ((s->filled && write(fd, bytes, SEALED_BYTES) != SEALED_BYTES) ||
-	    ftruncate(fd, s->there) < 0 || fcntl(fd, F_ADD_SEALS, s->seals) < 0)
+	    ftruncate(fd, s->there) < 0 ||
+	    (s->behind && fallocate(fd, FALLOC_FL_KEEP_SIZE, s->there,
+	    2 * SEALED_BYTES) < 0) || fcntl(fd, F_ADD_SEALS, s->seals) < 0)
 		_exit(1);
 	return fd;
 }

@@ -20,6 +20,7 @@ struct sealed {
 	off_t		there;		/* bytes in it */
 	uint64_t	said;		/* bytes, by the frame */
 	bool		filled;		/* else all of it is a hole */
+	bool		behind;		/* blocks there are, behind its end */
 };
 
 void	sealed_send(struct cadre_mailbox *, uint32_t to, uint32_t type,
