@@ -10,6 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/socket.h>
+
 #include "runtime/channel.h"
 #include "shm/fault.h"
 
@@ -146,6 +148,18 @@ static bool
 passes(int err)
 {
 	return err == -ETOOMANYREFS || err == -ENOBUFS || err == -ENOMEM;
+}
+
+void
+channel_room(int fd, size_t bytes)
+{
+	int is = 0, want = 2 * (int)bytes;
+	socklen_t size = sizeof(is);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &is, &size) == 0 &&
+	    is < want)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want,
+		    sizeof(want));
 }
 
 int

@@ -44,6 +44,11 @@ struct sending {				/* what is to be sent: a whole frame */
 					   the way of them: short */
 };
 
+void	channel_room(int fd, size_t bytes);
+	/*
+	 * That the socket's buffer holds a frame of so many, whatever the
+	 * system's default is, if wmem_max allows it.
+	 */
 int	channel_post(struct channel *, const struct sending *);
 	/*
 	 * Send now, or keep a copy (and duplicates of the descriptors) until

@@ -30,8 +30,7 @@
 				   is cheaper than to have the kernel do it */
 #define KERNEL_FDS_MAX	253
 #define ALONE		8	/* each so many times, more than one is asked for */
-#define BUFFER_BYTES	(sizeof(struct wire) +				\
-	    sizeof(struct cadre__frame_seats) + CADRE_MESSAGE_INLINE)
+#define BUFFER_BYTES	LETTER_BYTES_MAX
 #define BLOCK_BYTES	512	/* of st_blocks */
 
 union control {
@@ -127,18 +126,6 @@ wire_fill(struct wire *wire, const struct letter *l)
 		.generation = l->generation,
 		.bytes = l->n,
 	};
-}
-
-void
-letter_room(int fd)
-{
-	int bytes = 0, want = 2 * (int)BUFFER_BYTES;
-	socklen_t size = sizeof(bytes);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &bytes, &size) == 0 &&
-	    bytes < want)
-		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want,
-		    sizeof(want));
 }
 
 static int

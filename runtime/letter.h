@@ -26,6 +26,9 @@ struct wire {			/* what each begins with */
 	struct cadre__frame_message head;
 };
 
+#define LETTER_BYTES_MAX (sizeof(struct wire) +				\
+	    sizeof(struct cadre__frame_seats) + CADRE_MESSAGE_INLINE)
+
 struct letter {			/* to be sent */
 	uint16_t	frame;		/* CADRE_FRAME_… */
 	uint32_t	id;
@@ -47,11 +50,6 @@ int	letter_seal(struct letter *);
 	 * Before the first post: a memfd for what is too long. 0; -EFBIG:
 	 * RLIMIT_FSIZE forbids it; -EMFILE, -ENOMEM, others of
 	 * memfd_create(2), write(2).
-	 */
-void	letter_room(int fd);
-	/*
-	 * Of a socket for letters: that its buffer holds the longest, whatever
-	 * the system's default, if wmem_max allows it.
 	 */
 void	letter_done(struct letter *);
 	/* Close that, when it has been posted to all. */

@@ -265,8 +265,8 @@ channels_open(const struct cadre_master *m, struct life *l,
 		close(control[1]);
 		return err;
 	}
-	letter_room(messages[0]);
-	letter_room(messages[1]);
+	channel_room(messages[0], LETTER_BYTES_MAX);
+	channel_room(messages[1], LETTER_BYTES_MAX);
 	cadre__frame_no_fds(control[0]);
 	if (!m->mailbox.limits.rights)
 		cadre__frame_no_fds(messages[0]);
