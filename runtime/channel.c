@@ -19,8 +19,9 @@ struct parcel {
 	struct parcel	*next;
 	size_t		bytes;		/* of the frame, … */
 	size_t		weight;		/* … and as it counts */
-	bool		given, kept;
+	bool		given, kept, relayed;
 	unsigned int	nfds;
+	unsigned int	own;		/* of these do not count */
 	int		fds[];		/* and then the frame */
 };
 
@@ -77,6 +78,8 @@ parcel_new(const struct sending *sending, struct parcel **ret_parcel)
 	p->weight = sending->kept ? 0 : sending->weight;
 	p->given = sending->given;
 	p->kept = sending->kept;
+	p->relayed = sending->relayed;
+	p->own = sending->own;
 	p->nfds = sending->nfds;
 	for (unsigned int i = 0; i < sending->nparts; i++)
 		if (sending->parts[i].iov_len > 0) {
@@ -90,20 +93,78 @@ parcel_new(const struct sending *sending, struct parcel **ret_parcel)
 	return err;
 }
 
+static struct load
+load_max(const struct channel *c)
+{
+	return (struct load){
+		.frames = c->frames_max != 0 ? c->frames_max : CHANNEL_FRAMES,
+		.fds = CHANNEL_FDS,
+		.bytes = c->bytes_max != 0 ? c->bytes_max : CHANNEL_BYTES,
+	};
+}
+
+static bool
+fits(const struct load *l, const struct load *max,
+    const struct sending *sending)
+{
+	return l->frames < max->frames &&
+	    l->fds + sending->nfds - sending->own <= max->fds &&
+	    l->bytes < max->bytes && sending->weight <= max->bytes - l->bytes;
+}
+
+static struct load
+half(struct load max)
+{
+	return (struct load){ max.frames / 2, max.fds / 2, max.bytes / 2 };
+}
+
+static bool
+has_share(const struct channel *c, const struct sending *sending)
+{
+	struct load max = half(load_max(c));
+
+	return !sending->relayed || fits(&c->relayed, &max, sending);
+}
+
+/* Of others' that have more than their half, by one that was alone. */
+static struct load
+load_of(const struct channel *c, const struct load *max)
+{
+	struct load l = { c->frames - c->kept, c->fds, c->bytes };
+	const struct load most = half(*max), *r = &c->relayed;
+
+	l.frames -= r->frames > most.frames ? r->frames - most.frames : 0;
+	l.fds -= r->fds > most.fds ? r->fds - most.fds : 0;
+	l.bytes -= r->bytes > most.bytes ? r->bytes - most.bytes : 0;
+	return l;
+}
+
 static bool
 has_room(const struct channel *c, const struct sending *sending)
 {
-	unsigned int frames = c->frames_max != 0 ? c->frames_max :
-	    CHANNEL_FRAMES;
-	size_t bytes = c->bytes_max != 0 ? c->bytes_max : CHANNEL_BYTES;
-	unsigned int waiting = c->frames - c->kept;
+	struct load max = load_max(c), l = load_of(c, &max);
 
 	if (sending->kept)
-		return c->frames < frames + c->kept_max;
+		return c->frames < max.frames + c->kept_max;
 	/* Those that are kept take the place of none. */
-	return waiting == 0 || (waiting < frames &&
-	    c->fds + sending->nfds <= CHANNEL_FDS &&
-	    c->bytes < bytes && sending->weight <= bytes - c->bytes);
+	return c->frames == c->kept ||
+	    (has_share(c, sending) && fits(&l, &max, sending));
+}
+
+static void
+load_add(struct channel *c, const struct parcel *p, int sign)
+{
+	unsigned int one = (unsigned int)sign, fds = p->nfds - p->own;
+
+	c->frames += one;
+	c->kept += one * p->kept;
+	c->fds += one * fds;
+	c->bytes += sign > 0 ? p->weight : -p->weight;
+	if (!p->relayed)
+		return;
+	c->relayed.frames += one;
+	c->relayed.fds += one * fds;
+	c->relayed.bytes += sign > 0 ? p->weight : -p->weight;
 }
 
 static int
@@ -122,10 +183,7 @@ enqueue(struct channel *c, const struct sending *sending)
 	else
 		c->first = p;
 	c->last = p;
-	c->frames++;
-	c->kept += p->kept;
-	c->bytes += p->weight;
-	c->fds += p->nfds;
+	load_add(c, p, 1);
 	return 1;
 }
 
@@ -210,10 +268,7 @@ dequeue(struct channel *c, struct parcel *before)
 	*link = p->next;
 	if (c->last == p)
 		c->last = before;
-	c->frames--;
-	c->kept -= p->kept;
-	c->bytes -= p->weight;
-	c->fds -= p->nfds;
+	load_add(c, p, -1);
 	parcel_free(p, p->nfds);
 }
 
@@ -236,11 +291,13 @@ channel_flush(struct channel *c)
 }
 
 bool
-channel_drop_oldest(struct channel *c, void *head, size_t bytes)
+channel_drop_oldest(struct channel *c, const struct sending *sending,
+    void *head, size_t bytes)
 {
 	struct parcel *p = c->first, *before = NULL;
+	bool relayed = sending != NULL && !has_share(c, sending);
 
-	while (p != NULL && p->kept) {
+	while (p != NULL && (p->kept || (relayed && !p->relayed))) {
 		before = p;
 		p = p->next;
 	}

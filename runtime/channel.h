@@ -19,6 +19,12 @@
 
 struct parcel;
 
+struct load {			/* of a queue, or what it may be */
+	unsigned int	frames;
+	unsigned int	fds;
+	size_t		bytes;
+};
+
 struct channel {
 	int		fd;		/* -1: closed */
 	struct parcel	*first, *last;	/* what waits, oldest first */
@@ -26,6 +32,7 @@ struct channel {
 	size_t		bytes;
 	unsigned int	fds;
 	unsigned int	kept;		/* of the frames: see struct sending */
+	struct load	relayed;	/* of all these */
 	unsigned int	frames_max;	/* of the others; 0: CHANNEL_FRAMES */
 	unsigned int	kept_max;	/* so many more of those that are kept */
 	size_t		bytes_max;	/* 0: CHANNEL_BYTES */
@@ -40,6 +47,10 @@ struct sending {				/* what is to be sent: a whole frame */
 	size_t		weight;		/* bytes that it counts while it waits */
 	bool		given;		/* the descriptors are the channel's, if it
 					   waits: not duplicated */
+	unsigned int	own;		/* of them do not count: long messages'
+					   memory, which counts with its bytes */
+	bool		relayed;	/* another worker's: these together have
+					   half of the queue at most */
 	bool		kept;		/* in no way dropped for others, nor in
 					   the way of them: short */
 };
@@ -73,8 +84,13 @@ channel_waits(const struct channel *c)
 {
 	return c->first != NULL;	/* poll it for room */
 }
-bool	channel_drop_oldest(struct channel *, void *head, size_t bytes);
-	/* False: none that may be. `head` gets what it began with. */
+bool	channel_drop_oldest(struct channel *, const struct sending *,
+	    void *head, size_t bytes);
+	/*
+	 * For this one, or NULL: for one that is not relayed; if it is, and
+	 * their half is full, one of these. False: none that may be. `head`
+	 * gets what it began with.
+	 */
 void	channel_drop(struct channel *);
 	/* Forget what waits; the descriptor is the caller's to close. */
 

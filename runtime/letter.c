@@ -15,6 +15,7 @@
 
 #include <sys/mman.h>
 #include <sys/resource.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -143,7 +144,8 @@ post_small(struct channel *c, const struct letter *l)
 	sending.parts[0] = (struct iovec){ &all, sizeof(all.wire) + l->n };
 	sending.nparts = 1;
 	sending.fds = NULL;
-	sending.nfds = 0;
+	sending.nfds = sending.own = 0;
+	sending.relayed = false;
 	sending.weight = sizeof(all.wire) + l->n;
 	sending.given = false;
 	sending.kept = l->kept;
@@ -177,6 +179,7 @@ post_large(struct channel *c, const struct letter *l)
 			memcpy(fds + 1, l->fds, l->nfds * sizeof(*fds));
 		sending.fds = fds;
 		sending.nfds = l->nfds + 1;
+		sending.own = 1;
 	}
 	return channel_post(c, &sending);
 }
@@ -220,6 +223,19 @@ inbox_free(struct inbox *in)
 }
 
 /*
+ * Several at once share the descriptors that we have left, and one sender could
+ * leave another's long message none. Only who may have plenty takes the chance.
+ */
+static bool
+has_plenty(const struct pace *pace)
+{
+	struct rlimit most;
+
+	return !pace->rights || (getrlimit(RLIMIT_NOFILE, &most) == 0 &&
+	    most.rlim_cur >= 2 * LETTERS * KERNEL_FDS_MAX);
+}
+
+/*
  * Where one came the last time, there is one: to look for a second costs as
  * much as to be told of it. Where messages queue up, that is found out soon.
  */
@@ -231,7 +247,12 @@ receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 
 	if (CADRE_FAULT("letter.receive") < 0)
 		return -1;
+	pace->alone = false;
 	if (pace->several || ++pace->single % ALONE == 0)
+		pace->alone = !has_plenty(pace);
+	else
+		most = 1;
+	if (most > 1 && !pace->alone)
 		return recvmmsg(fd, in->headers, most, flags, NULL);
 	n = recvmsg(fd, &in->headers[0].msg_hdr, flags);
 	if (n < 0)
@@ -256,11 +277,13 @@ inbox_receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 		n = receive(in, fd, pace, most);
 	while (n < 0 && (errno == EINTR ||
 	    (errno == ECONNRESET && --tries > 0)));
+	if (n < 0 && pace->alone)
+		pace->several = false;
 	if (n < 0)
 		return errno == EAGAIN ? -EAGAIN :
 		    errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 	in->used = (unsigned int)n;
-	pace->several = n > 1 || (pace->several && most < LETTERS);
+	pace->several = n > 1 || pace->alone || (pace->several && most < LETTERS);
 	/* With those of many at once our own limit would be reached. */
 	for (int i = 0; i < n; i++)
 		if (in->headers[i].msg_hdr.msg_controllen > 0) {

@@ -74,6 +74,8 @@ struct inbox;
 
 struct pace {			/* of a channel that is received from */
 	bool		several;	/* came the last time */
+	bool		rights;		/* descriptors may come */
+	bool		alone;		/* several were wanted, one asked for */
 	unsigned char	single;		/* times that one was asked for */
 };
 

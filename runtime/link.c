@@ -136,7 +136,8 @@ drop_tell(struct cadre_master *m, struct seat *s, struct life *l,
 
 /* The queue is full. True: there may be room now. */
 static bool
-make_room(struct cadre_master *m, struct seat *s, struct life *l)
+make_room(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct sending *sending)
 {
 	struct wire dropped;
 
@@ -146,7 +147,8 @@ make_room(struct cadre_master *m, struct seat *s, struct life *l)
 		return false;
 	}
 	if (option(m, CADRE_MESSAGE_POLICY) == CADRE_DROP_OLDEST &&
-	    channel_drop_oldest(&l->link.channel, &dropped, sizeof(dropped))) {
+	    channel_drop_oldest(&l->link.channel, sending, &dropped,
+	    sizeof(dropped))) {
 		l->link.tally.dropped_oldest++;
 		drop_tell(m, s, l, &dropped);
 		return true;
@@ -180,7 +182,7 @@ link_post(struct cadre_master *m, struct seat *s, struct life *l,
 		return -ENOTCONN;
 	do
 		err = letter_post(&l->link.channel, letter);
-	while (err == -ENOBUFS && make_room(m, s, l));
+	while (err == -ENOBUFS && make_room(m, s, l, NULL));
 	return posted(m, s, l, letter->n, err);
 }
 
@@ -196,6 +198,8 @@ link_pass(struct cadre_master *m, struct seat *s, struct life *l,
 		.fds = mail->fds,
 		.nfds = mail->nfds,
 		.weight = sizeof(*wire) + wire->head.bytes,
+		.own = wire->head.bytes > CADRE_MESSAGE_INLINE,
+		.relayed = true,
 		.given = last,
 	};
 	int err;
@@ -204,7 +208,7 @@ link_pass(struct cadre_master *m, struct seat *s, struct life *l,
 		return -ENOTCONN;
 	do
 		err = channel_post(&l->link.channel, &sending);
-	while (err == -ENOBUFS && make_room(m, s, l));
+	while (err == -ENOBUFS && make_room(m, s, l, &sending));
 	if (err == 1 && last)
 		mail->nfds = 0;
 	return posted(m, s, l, wire->head.bytes, err);

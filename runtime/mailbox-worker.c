@@ -73,6 +73,7 @@ mailbox_open(struct cadre_mailbox *mb, struct cadre_worker *w,
 	    .frames_max = mb->limits.queue,
 	    .kept_max = mb->limits.requests,
 	    .bytes_max = mb->limits.queue_bytes };
+	mb->pace.rights = mb->limits.rights;
 	mb->own_epoll = mb->epoll = epoll;
 	err = inbox_new(&mb->inbox);
 	if (err == 0)

@@ -51,7 +51,9 @@ relay_message(struct cadre_master *m, struct mail *mail)
 		mail->tally->relayed++;
 		l->link.asked |= request;
 		l->link.owes += request;
-	} else if (err != -EINVAL)
+	} else if (err == -EMFILE)
+		mail->tally->unwanted++;	/* we had no room for its own */
+	else if (err != -EINVAL)
 		link_missed(l, err);
 	if (err < 0 && request)
 		link_fail(m, mail->seat, mail->life, &mail->wire, err);

@@ -280,6 +280,7 @@ channels_open(const struct cadre_master *m, struct life *l,
 		    .frames_max = m->mailbox.limits.queue,
 		    .kept_max = m->mailbox.limits.requests,
 		    .bytes_max = m->mailbox.limits.queue_bytes },
+		.pace.rights = m->mailbox.limits.rights,
 		.tally = l->link.tally,
 	};
 	birth->control = control[1];

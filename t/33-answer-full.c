@@ -72,6 +72,6 @@ int
 main(void)
 {
 	answers(CADRE_DROP_NEWEST, "the newest is dropped", 0);
-	answers(CADRE_DROP_OLDEST, "the oldest is dropped", QUEUE);
+	answers(CADRE_DROP_OLDEST, "the oldest is dropped", QUEUE / 2);
 	return done_testing();
 }

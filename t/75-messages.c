@@ -39,7 +39,8 @@ main(void)
 
 	is_int(COMMAND(&c, "run", "-n", "m", "-i", "1", "--message-policy",
 	    "peer", "--message-rights", "--message-queue", "1",
-	    "--message-queue-bytes", "4096", "--", path, "sends", "100"), 0, "without these it may");
+	    "--message-queue-bytes", "4096", "--", path, "sends", "100"), 0,
+	    "without these it may");
 	says("longer 0\ndescriptor 0\nrequest 0\nrequest 0\n", "all of it");
 	is_int(rmdir(dir), 0, "nothing is left behind");
 	return done_testing();

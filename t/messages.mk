@@ -22,6 +22,8 @@ check_PROGRAMS += \
 	t/33-relay.t \
 	t/33-relay-asked.t \
 	t/33-relay-full.t \
+	t/33-relay-half.t \
+	t/34-crowded.t \
 	t/33-answer-full.t \
 	t/33-broadcast.t \
 	t/34-memfd.t \
@@ -74,6 +76,10 @@ t_33_answer_full_t_SOURCES = t/33-answer-full.c
 t_33_answer_full_t_LDADD = $(post_test_libs)
 t_33_relay_full_t_SOURCES = t/33-relay-full.c
 t_33_relay_full_t_LDADD = $(post_test_libs)
+t_33_relay_half_t_SOURCES = t/33-relay-half.c
+t_33_relay_half_t_LDADD = $(post_test_libs)
+t_34_crowded_t_SOURCES = t/34-crowded.c
+t_34_crowded_t_LDADD = $(post_test_libs)
 t_33_broadcast_t_SOURCES = t/33-broadcast.c
 t_33_broadcast_t_LDADD = $(post_test_libs)
 t_34_memfd_t_SOURCES = t/34-memfd.c
