@@ -19,6 +19,12 @@
 #define LETTERS		16	/* taken at once, at most */
 #define LETTER_FDS_MAX	(1 + CADRE_MESSAGE_FDS)
 
+enum {				/* what the type of a GONE says */
+	GONE_ALL,		/* with all that its seat had been asked */
+	GONE_OVERTAKEN,		/* not gone: another life is asked from now on */
+	GONE_LAST,		/* that one, with what it had until then */
+};
+
 #define LETTER_CHANGEABLE "a long message in memory that can change"
 
 struct wire {			/* what each begins with */

@@ -214,22 +214,27 @@ link_pass(struct cadre_master *m, struct seat *s, struct life *l,
 	return posted(m, s, l, wire->head.bytes, err);
 }
 
-/* Will there be no answer for this one? */
+/* Has this one asked that? `but`: without its last request. */
 static void
 gone_tell_one(struct cadre_master *m, struct seat *s, struct life *l,
-    struct letter *letter)
+    const struct letter *letter, bool but)
 {
-	letter->bytes = &l->link.asks;
-	if (l->link.asks > 0 && link_there(l))
-		link_tell(m, s, l, letter);
+	uint64_t asks = l->link.asks - but;
+	struct letter one = *letter;
+
+	one.bytes = &asks;
+	if (asks > 0 && link_there(l))
+		link_tell(m, s, l, &one);
 }
 
-/* Who asked it learns that there will be no answer. */
+/* Who asked it learns that there will be no answer, or that of the last. */
 static void
-gone_tell(struct cadre_master *m, const struct seat *s, struct life *l)
+gone_tell(struct cadre_master *m, const struct seat *s, struct life *l,
+    uint32_t how, const struct life *asker)
 {
 	struct letter letter = {
 		.frame = CADRE_FRAME_GONE,
+		.type = how,
 		.seat = (uint32_t)(s - m->seats),
 		.generation = l->row.generation,
 		.n = sizeof(uint64_t),
@@ -241,7 +246,22 @@ gone_tell(struct cadre_master *m, const struct seat *s, struct life *l)
 	    o < m->seats + m->nseats; o++)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
 			if (&o->lives[k] != l)
-				gone_tell_one(m, o, &o->lives[k], &letter);
+				gone_tell_one(m, o, &o->lives[k], &letter,
+				    &o->lives[k] == asker);
+}
+
+void
+link_asked(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct life *asker)
+{
+	struct life *other = &s->lives[l == &s->lives[0]];
+
+	l->link.overtaken = false;
+	if (!other->link.asked || other->link.overtaken ||
+	    other->link.channel.fd < 0)
+		return;
+	other->link.overtaken = true;
+	gone_tell(m, s, other, GONE_OVERTAKEN, asker);
 }
 
 void
@@ -272,7 +292,7 @@ link_end(struct cadre_master *m, struct seat *s, struct life *l,
 	counts_show(m, s, l);
 	lives_due(m, l, CADRE_WORKER_DISCONNECTED);
 	mailbox_lost(mb, seat, generation);
-	gone_tell(m, s, l);
+	gone_tell(m, s, l, l->link.overtaken ? GONE_LAST : GONE_ALL, NULL);
 	if (online && mb->disconnected != NULL)
 		mb->disconnected(mb, seat, generation, mb->disconnected_arg);
 }

@@ -30,6 +30,12 @@ void	link_fail(struct cadre_master *, struct seat *, struct life *,
 	 * Its request cannot be handed on; or the answer that it waits for:
 	 * told in the name of who gave that, to whom alone it can do harm.
 	 */
+void	link_asked(struct cadre_master *, struct seat *, struct life *,
+	    const struct life *asker);
+	/*
+	 * It is to be handed a request, counted already: who asked another life
+	 * of its seat learns that what they asked so far is that one's.
+	 */
 void	link_part(struct life *, const char *why);
 	/*
 	 * What waits is dropped, nothing more goes; when what has come was

@@ -308,16 +308,33 @@ mailbox_timer(struct cadre_mailbox *mb)
 		flush(mb);
 }
 
-/* Who was asked has ended, and had been handed so many of our requests. */
+/* Up to that number they are this life's, unless they were another's before. */
+static void
+asked_of(struct cadre_mailbox *mb, uint32_t seat, uint64_t number,
+    uint64_t generation)
+{
+	struct pending *p = mb->pendings.all;
+
+	for (uint32_t i = 0; i < mb->pendings.used; i++, p++)
+		if (p->id != 0 && p->seat == seat && p->life == 0 &&
+		    p->receipt <= number)
+			p->life = generation;
+}
+
+/* Who was asked has ended, or is asked no more, and had been handed so many of our requests. */
 static const char *
 on_gone(struct cadre_mailbox *mb, struct mail *mail)
 {
+	const struct cadre__frame_message *head = &mail->wire.head;
 	uint64_t asked;
 
 	if (mail->n != sizeof(asked))
 		return "a frame of a wrong length";
 	asked = *(const uint64_t *)(const void *)mail->body;
-	mailbox_lost(mb, mail->wire.head.seat, asked);
+	if (head->type != GONE_LAST)
+		asked_of(mb, head->seat, asked, head->generation);
+	if (head->type != GONE_OVERTAKEN)
+		mailbox_lost(mb, head->seat, head->generation);
 	return NULL;
 }
 
@@ -334,7 +351,7 @@ asked(const struct pending *p, const struct mail *mail)
 static bool
 lost(const struct pending *p, uint64_t receipt)
 {
-	return p->receipt <= receipt;
+	return p->life == receipt;
 }
 
 const struct mailbox_side mailbox_of_worker = {

@@ -43,7 +43,7 @@ struct mailbox_side {
 	bool	(*asked)(const struct pending *, const struct mail *);
 		/* Is this from whom that was sent to, or may answer for it? */
 	bool	(*lost)(const struct pending *, uint64_t receipt);
-		/* Has it gone with those of its seat up to this receipt? */
+		/* Had it gone to the life of its seat that this names? */
 	int	(*subscribe)(struct cadre_mailbox *, const char *topic,
 		    cadre_news_fn *, void *arg);
 	int	(*unsubscribe)(struct cadre_mailbox *, const char *topic);
@@ -113,7 +113,7 @@ void	mailbox_lost(struct cadre_mailbox *, uint32_t seat,
 	    uint64_t receipt);
 	/*
 	 * Who was asked has ended: -ENOTCONN at the next mailbox_due() for what
-	 * it had, in a worker: for all up to that number. CADRE_NO_SEAT: all.
+	 * it had: receipt is its generation. CADRE_NO_SEAT: all.
 	 */
 void	mailbox_refused(struct cadre_mailbox *, uint32_t id, int err);
 	/* One's own request goes nowhere: told from the loop. */

@@ -65,6 +65,7 @@ struct link {
 	bool		awaits_room;	/* asked for in epoll */
 	bool		stuck;		/* not for want of room: until a time */
 	bool		asked;		/* by another worker */
+	bool		overtaken;	/* another life of its seat is asked */
 	uint64_t	owes;		/* to others: answers at most, so that it
 					   floods nobody with them */
 	uint64_t	asks;		/* its requests to others, so far */

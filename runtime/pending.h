@@ -12,6 +12,8 @@ struct pending {
 	void		*arg;
 	uint64_t	deadline_ns;	/* UINT64_MAX: none; 0: `err` is due */
 	uint64_t	receipt;	/* as the side gave it: see mailbox.h */
+	uint64_t	life;		/* a worker's: that generation has it;
+					   0: the newest of the seat */
 	uint32_t	seat;
 	uint32_t	id;		/* 0: free */
 	int		err;		/* when its deadline comes */

@@ -45,8 +45,11 @@ relay_message(struct cadre_master *m, struct mail *mail)
 		return LETTER_CHANGEABLE;
 	else if (l == mail->life)
 		err = -EINVAL;
-	else
+	else {
+		if (request)
+			link_asked(m, &m->seats[to], l, mail->life);
 		err = link_pass(m, &m->seats[to], l, mail, &wire, true);
+	}
 	if (err >= 0) {
 		mail->tally->relayed++;
 		l->link.asked |= request;

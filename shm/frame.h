@@ -81,7 +81,8 @@ struct cadre__frame {
 #define CADRE_FRAME_GONE	71	/* master → worker: `seat` and `generation`
 					   have ended; bytes: uint64_t, so many of
 					   the receiver's requests to other seats
-					   were handed on by then, or failed */
+					   were handed on by then, or failed; or
+					   are asked no more: the type, letter.h */
 #define CADRE_FRAME_MESSAGES	64	/* the first of these, … */
 #define CADRE_FRAME_MESSAGES_END 80	/* … and behind the last there can be */
 /* The app's socket: requests, and after them the replies. */

@@ -23,6 +23,7 @@ check_PROGRAMS += \
 	t/33-relay-asked.t \
 	t/33-relay-full.t \
 	t/33-relay-half.t \
+	t/33-relay-lives.t \
 	t/34-crowded.t \
 	t/33-answer-full.t \
 	t/33-broadcast.t \
@@ -78,6 +79,8 @@ t_33_relay_full_t_SOURCES = t/33-relay-full.c
 t_33_relay_full_t_LDADD = $(post_test_libs)
 t_33_relay_half_t_SOURCES = t/33-relay-half.c
 t_33_relay_half_t_LDADD = $(post_test_libs)
+t_33_relay_lives_t_SOURCES = t/33-relay-lives.c
+t_33_relay_lives_t_LDADD = $(post_test_libs)
 t_34_crowded_t_SOURCES = t/34-crowded.c
 t_34_crowded_t_LDADD = $(post_test_libs)
 t_33_broadcast_t_SOURCES = t/33-broadcast.c
