@@ -283,9 +283,10 @@ inbox_receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 		return errno == EAGAIN ? -EAGAIN :
 		    errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 	in->used = (unsigned int)n;
-	pace->several = n > 1 || pace->alone || (pace->several && most < LETTERS);
+	pace->several = n > 1 || pace->alone ||
+	    (pace->several && most < LETTERS);
 	/* With those of many at once our own limit would be reached. */
-	for (int i = 0; i < n; i++)
+	for (int i = 0; i < n && !pace->alone; i++)
 		if (in->headers[i].msg_hdr.msg_controllen > 0) {
 			pace->several = false;
 			pace->single = 0;

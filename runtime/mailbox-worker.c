@@ -321,7 +321,7 @@ asked_of(struct cadre_mailbox *mb, uint32_t seat, uint64_t number,
 			p->life = generation;
 }
 
-/* Who was asked has ended, or is asked no more, and had been handed so many of our requests. */
+/* Who was asked has ended, or is asked no more, and had so many of ours. */
 static const char *
 on_gone(struct cadre_mailbox *mb, struct mail *mail)
 {

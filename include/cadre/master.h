@@ -169,7 +169,8 @@ enum cadre_option {
 	CADRE_MESSAGE_QUEUE,	/* messages that may wait for one worker, in
 				   the master, or in it for the master; 1,024 */
 	CADRE_MESSAGE_QUEUE_BYTES, /* of all these; 1 MiB; one may wait in any
-				   case; of descriptors 252 at most do */
+				   case; of descriptors 252 at most do;
+				   what other workers send it has half */
 	CADRE_MESSAGE_POLICY,	/* of the master, if more would: enum cadre_drop;
 				   _NEWEST */
 	CADRE_MESSAGE_RIGHTS,	/* 1: descriptors may travel with messages, and
