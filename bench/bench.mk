@@ -8,7 +8,10 @@ dispatch_scripts = bench/dispatch.sh bench/dispatch-balance.sh \
 	bench/dispatch-heavy.sh bench/dispatch-idle.sh bench/dispatch-lib.sh \
 	bench/dispatch-rates.sh bench/dispatch-seats.sh bench/dispatch-stall.sh
 reload_scripts = bench/reload.sh
-EXTRA_PROGRAMS += $(bench_programs) $(dispatch_programs) bench/reload-watch
+messages_scripts = bench/messages.sh
+sessions_scripts = bench/sessions.sh
+EXTRA_PROGRAMS += $(bench_programs) $(dispatch_programs) bench/reload-watch \
+	bench/messages
 EXTRA_LIBRARIES = bench/libmeasure.a
 
 bench_libmeasure_a_SOURCES = bench/measure.c bench/measure.h
@@ -28,6 +31,9 @@ bench_dispatch_server_SOURCES = bench/dispatch-server.c
 bench_dispatch_server_LDADD = libcadre.la libcadre-shm.la -lm
 bench_reload_watch_SOURCES = bench/reload-watch.c
 bench_reload_watch_LDADD = libcadre.la libcadre-shm.la
+bench_messages_SOURCES = bench/messages.c bench/messages-bare.c \
+	bench/messages.h
+bench_messages_LDADD = bench/libmeasure.a libcadre.la libcadre-shm.la
 bench_herd_SOURCES = bench/herd.c
 bench_herd_LDADD = bench/libmeasure.a libcadre-shm.la
 
@@ -101,19 +107,20 @@ t_87_load_histogram_t_LDADD = t/lib/libtap.a -lm
 $(filter t/87-load-%,$(check_PROGRAMS)): bench/cadre-load
 
 EXTRA_DIST += bench/README.md bench/lib.sh $(bench_scripts) \
-	$(dispatch_scripts) $(reload_scripts) \
+	$(dispatch_scripts) $(reload_scripts) $(sessions_scripts) \
 	bench/peers/cluster.js bench/peers/curl.sh bench/peers/jq.sh \
+	bench/peers/messages.js \
 	bench/peers/need.sh bench/peers/nginx.sh bench/peers/node.sh \
 	bench/peers/peer.sh bench/peers/pm2.js bench/peers/pm2.sh \
 	bench/peers/wrk.sh
 CLEANFILES += $(bench_programs) $(dispatch_programs) bench/libmeasure.a \
-	bench/reload-watch
+	bench/reload-watch bench/messages
 
 bench_run = top_builddir='$(abs_top_builddir)' BENCH_CC='$(CC)' \
 	BENCH_CFLAGS='$(CFLAGS)' $(SHELL) $(top_srcdir)/bench
 
 # One after the other: they want the machine for themselves.
-PHONY += bench bench-dispatch bench-reload
+PHONY += bench bench-dispatch bench-messages bench-reload bench-sessions
 bench: all $(bench_programs)
 	bench/counter
 	@echo
@@ -138,3 +145,11 @@ bench-dispatch: all-am bench/cadre-load $(dispatch_programs)
 # What a reload costs those who connect meanwhile, ten minutes; PARTS="gate".
 bench-reload: all-am bench/cadre-load bench/reload-watch
 	$(bench_run)/reload.sh $(PARTS)
+
+# What a session costs that the master is asked for, a minute.
+bench-sessions: all-am bench/cadre-load
+	$(bench_run)/sessions.sh
+
+# What messages cost beside bare system calls and Node's, some minutes.
+bench-messages: all-am bench/messages
+	$(bench_run)/messages.sh $(PARTS)

@@ -86,7 +86,7 @@ void
 fixture_make(struct fixture *f)
 {
 	const struct cadre__shape shape = { FIXTURE_SEATS,
-		8 * FIXTURE_METRICS, 1 };
+		8 * FIXTURE_METRICS, 1, 0 };
 	struct cadre_shm_metric m;
 	char *map = NULL;
 

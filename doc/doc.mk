@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_doc_DATA += \
 	doc/architecture.md \
+	doc/contrast.md \
+	doc/contrast.svg \
 	doc/dispatch.md \
 	doc/proof.md \
 	doc/region.md

@@ -4,15 +4,32 @@ pkglibexec_PROGRAMS += examples/hello
 examples_hello_SOURCES = examples/hello.c examples/http.c examples/http.h
 examples_hello_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
 
+# What `cadre contrast` runs, and for Node.
+pkglibexec_PROGRAMS += examples/contrast
+examples_contrast_SOURCES = examples/contrast.c \
+	examples/plan.c examples/plan.h \
+	examples/yardstick.c examples/yardstick.h
+examples_contrast_LDADD = libcadre.la libcadre-shm.la
+pkglibexec_SCRIPTS = examples/contrast-node
+examples/contrast-node: examples/contrast.js
+	$(AM_V_GEN)$(MKDIR_P) examples && cp $(srcdir)/examples/contrast.js $@ && \
+	    chmod 755 $@
+CLEANFILES += examples/contrast-node
+
 noinst_PROGRAMS += examples/embed
 examples_embed_SOURCES = examples/embed.c
 examples_embed_LDADD = libcadre.la libcadre-shm.la
 
-EXTRA_DIST += examples/README.md examples/sockact.py
+noinst_PROGRAMS += examples/sessions
+examples_sessions_SOURCES = examples/sessions.c examples/http.c examples/http.h
+examples_sessions_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
+
+EXTRA_DIST += examples/README.md examples/contrast.js examples/sockact.py
 
 # Their tests run the programs as they are built, over the shared libraries.
 check_LIBRARIES += t/lib/libexample.a
-t_lib_libexample_a_SOURCES = t/lib/example.c t/lib/example.h
+t_lib_libexample_a_SOURCES = t/lib/example.c t/lib/example.h \
+	t/lib/session.c t/lib/session.h
 example_test_libs = t/lib/libexample.a $(runtime_test_libs)
 
 check_PROGRAMS += t/80-hello-http.t
@@ -30,3 +47,19 @@ t_83_hello_slow_client_t_LDADD = $(example_test_libs)
 check_PROGRAMS += t/84-hello-drain-queue.t
 t_84_hello_drain_queue_t_SOURCES = t/84-hello-drain-queue.c
 t_84_hello_drain_queue_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/84-contrast.t
+t_84_contrast_t_SOURCES = t/84-contrast.c
+t_84_contrast_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_84_contrast_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/88-sessions-bounded.t
+t_88_sessions_bounded_t_SOURCES = t/88-sessions-bounded.c
+t_88_sessions_bounded_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/88-sessions-heap.t
+t_88_sessions_heap_t_SOURCES = t/88-sessions-heap.c
+t_88_sessions_heap_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/88-sessions-late.t
+t_88_sessions_late_t_SOURCES = t/88-sessions-late.c
+t_88_sessions_late_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/88-sessions-message.t
+t_88_sessions_message_t_SOURCES = t/88-sessions-message.c
+t_88_sessions_message_t_LDADD = $(example_test_libs)

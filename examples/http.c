@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #define GRACE_MS	1000	/* draining: for a request, first or next */
@@ -22,7 +23,8 @@
 #define NS_PER_MS	UINT64_C(1000000)
 
 void
-http_answer_make(struct http_answer *a, const char *status, const char *body)
+http_answer_make_with(struct http_answer *a, const char *status,
+    const char *fields, const char *body)
 {
 	time_t now = time(NULL);
 	char date[32];
@@ -32,11 +34,18 @@ http_answer_make(struct http_answer *a, const char *status, const char *body)
 	for (int last = 0; last < 2; last++) {
 		n = snprintf(a->text[last], HTTP_ANSWER_BYTES, "HTTP/1.1 %s\r\n"
 		    "Date: %s\r\nContent-Type: text/plain\r\n"
-		    "Content-Length: %zu\r\nConnection: %s\r\n\r\n%s", status,
-		    date, strlen(body), last ? "close" : "keep-alive", body);
+		    "Content-Length: %zu\r\nConnection: %s\r\n%s\r\n%s",
+		    status, date, strlen(body), last ? "close" : "keep-alive",
+		    fields, body);
 		a->bytes[last] = (size_t)n;
 		a->head_bytes[last] = (size_t)n - strlen(body);
 	}
+}
+
+void
+http_answer_make(struct http_answer *a, const char *status, const char *body)
+{
+	http_answer_make_with(a, status, "", body);
 }
 
 static bool
@@ -75,7 +84,8 @@ http_hold(struct http_conn *c, unsigned int ms)
 	struct http_conn *h;
 
 	c->state = HTTP_HELD;
-	c->due_ns = now_ns() + ms * NS_PER_MS;
+	c->due_ns = ms == HTTP_UNTIL_WOKEN ? UINT64_MAX :
+	    now_ns() + ms * NS_PER_MS;
 	TAILQ_FOREACH_REVERSE(h, &c->http->held, http_held, held)
 		if (h->due_ns <= c->due_ns)
 			break;
@@ -83,6 +93,14 @@ http_hold(struct http_conn *c, unsigned int ms)
 		TAILQ_INSERT_AFTER(&c->http->held, h, c, held);
 	else
 		TAILQ_INSERT_HEAD(&c->http->held, c, held);
+}
+
+void
+http_wake(struct http_conn *c)
+{
+	TAILQ_REMOVE(&c->http->held, c, held);
+	c->due_ns = 0;
+	TAILQ_INSERT_HEAD(&c->http->held, c, held);
 }
 
 static void
@@ -103,8 +121,19 @@ on_message_begin(http_parser *p)
 	struct http_conn *c = p->data;
 
 	c->begun = true;
-	c->url_bytes = 0;
+	c->valued = false;
+	c->url_bytes = c->field_bytes = c->cookie_bytes = 0;
 	return 0;
+}
+
+/* A piece more of something; what is beyond its room is dropped. */
+static void
+keep(char *kept, size_t room, size_t *inout_bytes, const char *text, size_t n)
+{
+	if (n > room - 1 - *inout_bytes)
+		n = room - 1 - *inout_bytes;
+	memcpy(kept + *inout_bytes, text, n);
+	*inout_bytes += n;
 }
 
 static int
@@ -112,10 +141,31 @@ on_url(http_parser *p, const char *text, size_t n)
 {
 	struct http_conn *c = p->data;
 
-	if (n > HTTP_URL_BYTES - 1 - c->url_bytes)
-		n = HTTP_URL_BYTES - 1 - c->url_bytes;
-	memcpy(c->url + c->url_bytes, text, n);
-	c->url_bytes += n;
+	keep(c->url, sizeof(c->url), &c->url_bytes, text, n);
+	return 0;
+}
+
+static int
+on_header_field(http_parser *p, const char *text, size_t n)
+{
+	struct http_conn *c = p->data;
+
+	if (c->valued)
+		c->field_bytes = 0;	/* another one */
+	c->valued = false;
+	keep(c->field, sizeof(c->field), &c->field_bytes, text, n);
+	return 0;
+}
+
+static int
+on_header_value(http_parser *p, const char *text, size_t n)
+{
+	struct http_conn *c = p->data;
+
+	c->valued = true;
+	if (c->field_bytes == strlen("Cookie") &&
+	    strncasecmp(c->field, "Cookie", c->field_bytes) == 0)
+		keep(c->cookie, sizeof(c->cookie), &c->cookie_bytes, text, n);
 	return 0;
 }
 
@@ -131,7 +181,7 @@ on_message_complete(http_parser *p)
 {
 	struct http_conn *c = p->data;
 
-	c->url[c->url_bytes] = '\0';
+	c->url[c->url_bytes] = c->cookie[c->cookie_bytes] = '\0';
 	c->begun = c->resumed = false;
 	request(c);
 	if (c->state != HTTP_OPEN || !has_room(c))
@@ -139,11 +189,17 @@ on_message_complete(http_parser *p)
 	return 0;
 }
 
-static const http_parser_settings settings = {
-	.on_message_begin = on_message_begin,
-	.on_url = on_url,
-	.on_headers_complete = on_headers_complete,
-	.on_message_complete = on_message_complete,
+#define SETTINGS					\
+	.on_message_begin = on_message_begin,		\
+	.on_url = on_url,				\
+	.on_headers_complete = on_headers_complete,	\
+	.on_message_complete = on_message_complete
+
+/* [1]: with cookies. Who wants none is not called for each header. */
+static const http_parser_settings settings[2] = {
+	{ SETTINGS },
+	{ SETTINGS, .on_header_field = on_header_field,
+	    .on_header_value = on_header_value },
 };
 
 static bool
@@ -158,8 +214,8 @@ conn_parse(struct http_conn *c)
 	enum http_errno err;
 
 	http_parser_pause(&c->parser, 0);
-	c->in_at += http_parser_execute(&c->parser, &settings, c->in + c->in_at,
-	    c->in_end - c->in_at);
+	c->in_at += http_parser_execute(&c->parser, &settings[c->http->cookies],
+	    c->in + c->in_at, c->in_end - c->in_at);
 	err = HTTP_PARSER_ERRNO(&c->parser);
 	if (err != HPE_OK && err != HPE_PAUSED) {
 		c->ours = true;

@@ -10,6 +10,7 @@
 #include <sys/queue.h>
 
 #include <http_parser.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,8 @@
 #define HTTP_BUFFER_BYTES	4096
 #define HTTP_HEADERS_BYTES	16384	/* longer headers are malformed */
 #define HTTP_URL_BYTES		256	/* the rest of a longer one is cut */
+#define HTTP_COOKIE_BYTES	512	/* the same */
+#define HTTP_UNTIL_WOKEN	UINT_MAX /* of http_hold() */
 
 struct http_answer {
 	char	text[2][HTTP_ANSWER_BYTES];	/* [1]: Connection: close */
@@ -41,8 +44,13 @@ struct http_conn {
 	bool		begun;		/* inside a request */
 	bool		resumed;	/* this request was held already */
 	bool		ours;		/* we end it: the client may still send */
+	bool		valued;		/* the parser is in a header's value */
+	void		*user;		/* the application's; NULL at first */
 	size_t		url_bytes, in_at, in_end, out_at, out_end;
+	size_t		field_bytes, cookie_bytes;
 	char		url[HTTP_URL_BYTES];
+	char		field[8];	/* of a header, enough to know Cookie */
+	char		cookie[HTTP_COOKIE_BYTES]; /* with `cookies` alone */
 	char		in[HTTP_BUFFER_BYTES], out[HTTP_BUFFER_BYTES];
 };
 
@@ -54,6 +62,7 @@ struct http {
 		 */
 	void		(*closing)(struct http_conn *);
 		/* Closes its fd. */
+	bool		cookies;	/* have requests' Cookie header read */
 	int		epfd;		/* events: data.ptr is the connection */
 	bool		draining;	/* every answer is a connection's last */
 	uint64_t	idle_until_ns;	/* draining: then the idle ones end */
@@ -64,6 +73,9 @@ struct http {
 void http_answer_make(struct http_answer *, const char *status,
     const char *body);
 	/* Once a second is often enough: the date is in it. */
+void http_answer_make_with(struct http_answer *, const char *status,
+    const char *fields, const char *body);
+	/* The same with more header fields, each ended by "\r\n". */
 int http_begin(struct http *);
 	/* Make its epfd; request and closing are set. 0 or -errno. */
 int http_open(struct http *, int fd);
@@ -75,6 +87,11 @@ void http_event(struct http_conn *, uint32_t events);
 void http_answer(struct http_conn *, const struct http_answer *);
 void http_hold(struct http_conn *, unsigned int ms);
 	/* Be asked for this request again after ms, with `resumed` set. */
+void http_wake(struct http_conn *);
+	/*
+	 * The same at the next http_tick(), for one that is held: not at once,
+	 * since that may close it, and events of this turn may still name it.
+	 */
 int http_tick(struct http *);
 	/* What is due: after the events of a turn. Timeout of the next wait. */
 void http_drain(struct http *, uint64_t deadline_ns);

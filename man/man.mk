@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
 dist_man_MANS += \
 	man/cadre.1 \
+	man/cadre_mailbox.3 \
+	man/cadre_topic.3 \
 	man/libcadre.3 \
 	man/libcadre-shm.3 \
 	man/cadre-dispatch.7 \
+	man/cadre-messages.7 \
 	man/cadre-program.7 \
 	man/cadre-region.7
 # One table for the master and for people: runtime/steps.def.

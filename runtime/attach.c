@@ -11,7 +11,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include "runtime/question.h"
 #include "runtime/worker.h"
 #include "shm/atomic.h"
 #include "shm/clock.h"
@@ -30,7 +30,6 @@
 
 #define FIRST_FD	3		/* of LISTEN_FDS */
 #define ACCEPTOR_AT	4		/* in the descriptors of a SLOT frame */
-#define ANSWER_NS	(5 * NS_PER_S)
 
 static const char *const variables[] = {
 	"LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES", "CADRE_PID",
@@ -42,7 +41,6 @@ static bool attached;			/* once in a process, … */
 static struct cadre_worker *worker __attribute__((used));
 static struct cadre_region *region;	/* the others, if they are needed */
 static char shed[CADRE_SHED_BYTES];
-static uint32_t requests;		/* an answer too late has another id */
 
 /* A whole number between these, and nothing else. */
 static int
@@ -153,120 +151,6 @@ birth_claim(const struct worker_birth *birth)
 		unsetenv(variables[i]);
 }
 
-union answer {
-	struct cadre__frame_slot slot;
-	struct cadre__frame_error error;
-	uint64_t	offset;
-	uint64_t	deadline_ns;	/* DRAIN, which may come before it */
-};
-
-/* A request, what its answer must look like, and what came. */
-struct question {
-	struct cadre__frame request;
-	const void	*body;
-	uint16_t	type;		/* of the answer, … */
-	size_t		bytes;		/* … and its length */
-	union answer	answer;
-	int		fds[CADRE_FRAME_SLOT_FDS_MAX];
-	unsigned int	nfds;		/* that came, whatever it says */
-	struct cadre_worker *worker;	/* who asks; NULL: it is none yet */
-	bool		drained;	/* a DRAIN came before it, … */
-	uint64_t	drain_ns;	/* … with this deadline */
-};
-
-/* Until something can be read or, if that waits, written; -ETIMEDOUT. */
-static int
-await(struct channel *c, uint64_t deadline_ns)
-{
-	struct pollfd p = { .fd = c->fd, .events = POLLIN };
-	uint64_t now_ns = clock_now_ns();
-
-	if (now_ns >= deadline_ns)
-		return cadre__fail(-ETIMEDOUT, "the master does not answer");
-	if (channel_waits(c))
-		p.events |= POLLOUT;
-	(void)poll(&p, 1, (int)((deadline_ns - now_ns) / NS_PER_MS) + 1);
-	return channel_flush(c);
-}
-
-/* The next frame within the time; as cadre__frame_recv(), or -ETIMEDOUT. */
-static int
-next_frame(struct channel *c, uint64_t deadline_ns,
-    struct cadre__frame *frame, union answer *answer, int *fds,
-    unsigned int *ret_nfds)
-{
-	int err;
-
-	do {
-		*ret_nfds = CADRE_FRAME_SLOT_FDS_MAX;
-		err = cadre__frame_recv(c->fd, frame, answer, sizeof(*answer),
-		    fds, ret_nfds);
-		if (err != -EAGAIN)
-			return err;
-		err = await(c, deadline_ns);
-	} while (err == 0);
-	return err;
-}
-
-static int
-refused(const struct cadre__frame *frame, const struct cadre__frame_error *e)
-{
-	size_t n = frame->length;
-
-	if (n < sizeof(e->err) || e->err >= 0 || e->err < -4095)
-		return -EPROTO;
-	n -= sizeof(e->err);
-	return cadre__fail(e->err, "the master refuses: %.*s", (int)n, e->text);
-}
-
-static void
-fds_close(const int *fds, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++)
-		close(fds[i]);
-}
-
-/*
- * Send it and wait for its answer. What else comes meanwhile is for the worker;
- * to who is none yet a DRAIN, which is kept for the caller.
- */
-static int
-ask(struct channel *c, struct question *q)
-{
-	uint64_t deadline_ns = clock_now_ns() + ANSWER_NS;
-	struct cadre__frame frame = { .type = 0 };
-	int err;
-
-	err = channel_send(c, &q->request, q->body, NULL, 0);
-	while (err == 0) {
-		err = next_frame(c, deadline_ns, &frame, &q->answer, q->fds,
-		    &q->nfds);
-		if (err == 0 && frame.type == CADRE_FRAME_DRAIN) {
-			q->drained = true;
-			q->drain_ns = q->answer.deadline_ns;
-		} else if (err < 0 || frame.id == q->request.id)
-			break;
-		else if (q->worker != NULL) {
-			worker_hears(q->worker, &frame, &q->answer, q->fds,
-			    q->nfds);
-			q->nfds = 0;
-		}
-#ifndef FUZZ_PLANT			/* those of another answer stay */
-		fds_close(q->fds, q->nfds);
-#endif
-		q->nfds = 0;
-	}
-	if (err < 0) {
-		q->nfds = 0;
-		return err;
-	}
-	if (frame.type == CADRE_FRAME_ERROR)
-		return refused(&frame, &q->answer.error);
-	return frame.type == q->type && frame.length == q->bytes ? 0 :
-	    cadre__fail(-EPROTO, "the master's answer makes no sense: is it of "
-	    "another version?");
-}
-
 /* A libcadre of another layout would write where others do not read. */
 static int
 anchor_check(const void *map)
@@ -300,29 +184,38 @@ object_take(int fd, uint64_t bytes, int prot, void **ret_map)
 	return cadre__object_map(fd, there, prot, NULL, ret_map);
 }
 
-/*
- * The others' slots, for a gate or a limit of the whole app: got like any
- * observer gets them. A limit that nobody can keep is a failure.
- */
+int
+attach_region(const struct cadre_region **ret_region)
+{
+	const char *name = getenv("CADRE_NAME");
+	int err = 0;
+
+	if (region == NULL)
+		err = name != NULL ? cadre_region_open(name, &region) : -ENOENT;
+	*ret_region = region;
+	return err;
+}
+
+/* For a gate or a limit of the whole app, which nobody keeps without. */
 static int
 peers_find(const struct cadre__frame_slot *slot, struct worker_birth *birth)
 {
-	const char *name = getenv("CADRE_NAME");
 	bool needs = slot->app_limit > 0;
+	const struct cadre_region *all;
 	int err;
 
 	for (unsigned int i = 0; i < birth->nlisteners; i++)
 		needs |= slot->modes[i] == LISTENER_GATE;
 	if (!needs)
 		return 0;
-	err = name != NULL ? cadre_region_open(name, &region) : -ENOENT;
+	err = attach_region(&all);
 	/* A gate does without: one who sees nobody never steps out. */
 	if (err < 0)
 		return slot->app_limit > 0 ? err : 0;
-	birth->slots = region->slot;
-	birth->nslots = region->nslots;
-	birth->rows = region->part[PART_SLOTS].offset;
-	birth->table = region->anchor;
+	birth->slots = all->slot;
+	birth->nslots = all->nslots;
+	birth->rows = all->part[PART_SLOTS].offset;
+	birth->table = all->anchor;
 	return 0;
 }
 
@@ -399,6 +292,7 @@ region_take(const struct cadre__frame_slot *slot, const int *fds,
 	birth->health_interval_ns = slot->health_interval_ns;
 	birth->drain_ns = slot->drain_ns;
 	birth->held = slot->held != 0;
+	birth->messages_limits = slot->messages;
 	return intakes_take(slot, fds, birth);
 }
 
@@ -409,28 +303,17 @@ slot_ask(struct worker_birth *birth, struct question *q)
 	int err;
 
 	*q = (struct question){
-		.request = { .type = CADRE_FRAME_SLOT, .id = ++requests },
+		.request = { .type = CADRE_FRAME_SLOT, .id = question_id() },
 		.type = CADRE_FRAME_SLOT,
 		.bytes = sizeof(q->answer.slot),
 	};
-	err = ask(&c, q);
+	err = question_ask(&c, q);
 	channel_drop(&c);
 	if (err == 0)
 		err = q->nfds == CADRE_FRAME_SLOT_FDS + birth->nlisteners ?
 		    region_take(&q->answer.slot, q->fds, birth) : -EPROTO;
-	fds_close(q->fds, err < 0 ? q->nfds : 1);
+	question_close(q->fds, err < 0 ? q->nfds : 1);
 	return err;
-}
-
-/* A DRAIN that came before the answer. */
-static void
-drain(struct cadre_worker *w, const struct question *q)
-{
-	struct cadre__frame frame = { .type = CADRE_FRAME_DRAIN,
-	    .length = sizeof(q->drain_ns) };
-
-	if (q->drained)
-		worker_frame(w, &frame, &q->drain_ns);
 }
 
 int
@@ -454,12 +337,12 @@ cadre_worker_attach(struct cadre_worker **ret_worker)
 	if (err == 0)
 		err = worker_begin(&birth);
 	if (err < 0)
-		fds_close(q.fds + 1, q.nfds - 1);
+		question_close(q.fds + 1, q.nfds - 1);
 	if (err < 0)
 		return cadre__fail(err, "cannot become a worker: %s",
 		    strerror(-err));
 	worker = birth.worker;
-	drain(worker, &q);
+	question_drain(worker, &q);
 	*ret_worker = worker;
 	return 0;
 }
@@ -470,7 +353,7 @@ declare(struct cadre_worker *w, uint32_t kind, const char *name,
 {
 	struct cadre__frame_declare row = { .kind = kind };
 	struct question q = {
-		.request = { .type = CADRE_FRAME_DECLARE, .id = ++requests,
+		.request = { .type = CADRE_FRAME_DECLARE, .id = question_id(),
 		    .length = sizeof(row) },
 		.body = &row,
 		.worker = w,
@@ -489,9 +372,9 @@ declare(struct cadre_worker *w, uint32_t kind, const char *name,
 	strcpy(row.name, name);
 	strcpy(row.unit, unit != NULL ? unit : "");
 	strncpy(row.help, help != NULL ? help : "", sizeof(row.help) - 1);
-	err = ask(worker_control(w), &q);
-	fds_close(q.fds, q.nfds);
-	drain(w, &q);
+	err = question_ask(worker_control(w), &q);
+	question_close(q.fds, q.nfds);
+	question_drain(w, &q);
 	return err == 0 ? worker_word(w, q.answer.offset, ret_word) : err;
 }
 

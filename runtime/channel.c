@@ -2,7 +2,7 @@
 /*
  * Order is kept: while something waits, nothing overtakes it. The queue is
  * bounded in frames and in bytes, so that a peer which never reads costs a
- * known amount and then its channel.
+ * known amount and then its channel, or what is dropped for it.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -10,18 +10,23 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/socket.h>
+
 #include "runtime/channel.h"
 #include "shm/fault.h"
 
 struct parcel {
 	struct parcel	*next;
-	struct cadre__frame frame;
+	size_t		bytes;		/* of the frame, … */
+	size_t		weight;		/* … and as it counts */
+	bool		given, kept, relayed;
 	unsigned int	nfds;
-	int		fds[];		/* and then the body */
+	unsigned int	own;		/* of these do not count */
+	int		fds[];		/* and then the frame */
 };
 
 static char *
-parcel_body(const struct parcel *p)
+parcel_frame(const struct parcel *p)
 {
 	return (char *)(uintptr_t)(p->fds + p->nfds);
 }
@@ -30,48 +35,147 @@ static void
 parcel_free(struct parcel *p, unsigned int nfds)
 {
 	for (unsigned int i = 0; i < nfds; i++)
-		close(p->fds[i]);
+		if (p->given)
+			cadre__frame_fd_close(p->fds[i]);
+		else
+			close(p->fds[i]);
 	free(p);
 }
 
 static int
-parcel_new(const struct cadre__frame *frame, const void *body, const int *fds,
-    unsigned int nfds, struct parcel **ret_parcel)
+parcel_fds(struct parcel *p, const struct sending *sending)
 {
-	struct parcel *p;
 	int err;
 
-	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
-	    calloc(1, sizeof(*p) + nfds * sizeof(*fds) + frame->length);
-	if (p == NULL)
-		return -ENOMEM;
-	p->frame = *frame;
-	p->nfds = nfds;
-	if (frame->length > 0)
-		memcpy(parcel_body(p), body, frame->length);
-	for (unsigned int i = 0; i < nfds; i++) {
-		p->fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, 0);
+	if (sending->given && sending->nfds > 0)
+		memcpy(p->fds, sending->fds, sending->nfds * sizeof(*p->fds));
+	for (unsigned int i = 0; !sending->given && i < sending->nfds; i++) {
+		p->fds[i] = fcntl(sending->fds[i], F_DUPFD_CLOEXEC, 0);
 		if (p->fds[i] < 0) {
 			err = -errno;
 			parcel_free(p, i);
 			return err;
 		}
 	}
-	*ret_parcel = p;
 	return 0;
 }
 
 static int
-enqueue(struct channel *c, const struct cadre__frame *frame, const void *body,
-    const int *fds, unsigned int nfds)
+parcel_new(const struct sending *sending, struct parcel **ret_parcel)
+{
+	size_t bytes = 0, at = 0;
+	struct parcel *p;
+	int err;
+
+	for (unsigned int i = 0; i < sending->nparts; i++)
+		bytes += sending->parts[i].iov_len;
+	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
+	    malloc(sizeof(*p) + sending->nfds * sizeof(*p->fds) + bytes);
+	if (p == NULL)
+		return -ENOMEM;
+	p->next = NULL;
+	p->bytes = bytes;
+	p->weight = sending->kept ? 0 : sending->weight;
+	p->given = sending->given;
+	p->kept = sending->kept;
+	p->relayed = sending->relayed;
+	p->own = sending->own;
+	p->nfds = sending->nfds;
+	for (unsigned int i = 0; i < sending->nparts; i++)
+		if (sending->parts[i].iov_len > 0) {
+			memcpy(parcel_frame(p) + at, sending->parts[i].iov_base,
+			    sending->parts[i].iov_len);
+			at += sending->parts[i].iov_len;
+		}
+	err = parcel_fds(p, sending);
+	if (err == 0)
+		*ret_parcel = p;
+	return err;
+}
+
+static struct load
+load_max(const struct channel *c)
+{
+	return (struct load){
+		.frames = c->frames_max != 0 ? c->frames_max : CHANNEL_FRAMES,
+		.fds = CHANNEL_FDS,
+		.bytes = c->bytes_max != 0 ? c->bytes_max : CHANNEL_BYTES,
+	};
+}
+
+static bool
+fits(const struct load *l, const struct load *max,
+    const struct sending *sending)
+{
+	return l->frames < max->frames &&
+	    l->fds + sending->nfds - sending->own <= max->fds &&
+	    l->bytes < max->bytes && sending->weight <= max->bytes - l->bytes;
+}
+
+static struct load
+half(struct load max)
+{
+	return (struct load){ max.frames / 2, max.fds / 2, max.bytes / 2 };
+}
+
+static bool
+has_share(const struct channel *c, const struct sending *sending)
+{
+	struct load max = half(load_max(c));
+
+	return !sending->relayed || fits(&c->relayed, &max, sending);
+}
+
+/* Of others' that have more than their half, by one that was alone. */
+static struct load
+load_of(const struct channel *c, const struct load *max)
+{
+	struct load l = { c->frames - c->kept, c->fds, c->bytes };
+	const struct load most = half(*max), *r = &c->relayed;
+
+	l.frames -= r->frames > most.frames ? r->frames - most.frames : 0;
+	l.fds -= r->fds > most.fds ? r->fds - most.fds : 0;
+	l.bytes -= r->bytes > most.bytes ? r->bytes - most.bytes : 0;
+	return l;
+}
+
+static bool
+has_room(const struct channel *c, const struct sending *sending)
+{
+	struct load max = load_max(c), l = load_of(c, &max);
+
+	if (sending->kept)
+		return c->frames < max.frames + c->kept_max;
+	/* Those that are kept take the place of none. */
+	return c->frames == c->kept ||
+	    (has_share(c, sending) && fits(&l, &max, sending));
+}
+
+static void
+load_add(struct channel *c, const struct parcel *p, int sign)
+{
+	unsigned int one = (unsigned int)sign, fds = p->nfds - p->own;
+
+	c->frames += one;
+	c->kept += one * p->kept;
+	c->fds += one * fds;
+	c->bytes += sign > 0 ? p->weight : -p->weight;
+	if (!p->relayed)
+		return;
+	c->relayed.frames += one;
+	c->relayed.fds += one * fds;
+	c->relayed.bytes += sign > 0 ? p->weight : -p->weight;
+}
+
+static int
+enqueue(struct channel *c, const struct sending *sending)
 {
 	struct parcel *p = NULL;
 	int err;
 
-	if (c->frames == CHANNEL_FRAMES ||
-	    c->bytes + frame->length > CHANNEL_BYTES)
+	if (!has_room(c, sending))
 		return -ENOBUFS;
-	err = parcel_new(frame, body, fds, nfds, &p);
+	err = parcel_new(sending, &p);
 	if (err < 0)
 		return err;
 	if (c->last != NULL)
@@ -79,36 +183,92 @@ enqueue(struct channel *c, const struct cadre__frame *frame, const void *body,
 	else
 		c->first = p;
 	c->last = p;
-	c->frames++;
-	c->bytes += frame->length;
-	return 0;
+	load_add(c, p, 1);
+	return 1;
+}
+
+/* Most are whole in one place: if that goes, it is the shortest way. */
+static int
+put(int fd, const struct iovec *parts, unsigned int n, const int *fds,
+    unsigned int nfds)
+{
+	if (n == 1 && nfds == 0 && send(fd, parts->iov_base, parts->iov_len,
+	    MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		return 0;
+	return cadre__frame_put(fd, parts, n, fds, nfds);
+}
+
+/*
+ * Too many descriptors are on their way, or the kernel has no memory just now:
+ * as good as full, if nothing that can be polled for.
+ */
+static bool
+passes(int err)
+{
+	return err == -ETOOMANYREFS || err == -ENOBUFS || err == -ENOMEM;
+}
+
+void
+channel_room(int fd, size_t bytes)
+{
+	int is = 0, want = 2 * (int)bytes;
+	socklen_t size = sizeof(is);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_SNDBUF, &is, &size) == 0 &&
+	    is < want)
+		(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &want,
+		    sizeof(want));
+}
+
+int
+channel_post(struct channel *c, const struct sending *sending)
+{
+	int err = -EAGAIN;
+
+	if (c->fd < 0)
+		return -EPIPE;
+	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
+		err = put(c->fd, sending->parts, sending->nparts, sending->fds,
+		    sending->nfds);
+	return err == -EAGAIN || passes(err) ? enqueue(c, sending) : err;
 }
 
 int
 channel_send(struct channel *c, const struct cadre__frame *frame,
     const void *body, const int *fds, unsigned int nfds)
 {
-	int err = -EAGAIN;
+	struct cadre__frame head = *frame;
+	struct sending sending = {
+		.parts = { { &head, sizeof(head) },
+		    { (void *)(uintptr_t)body, frame->length } },
+		.nparts = 2,
+		.fds = fds,
+		.nfds = nfds,
+		.weight = frame->length,
+	};
+	int err;
 
 	if (c->fd < 0)
 		return -EPIPE;
 	if (frame->length > CADRE_FRAME_BODY_MAX || nfds > CADRE_FRAME_FDS_MAX)
 		return -EINVAL;
-	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
-		err = cadre__frame_send(c->fd, frame, body, fds, nfds);
-	return err == -EAGAIN ? enqueue(c, frame, body, fds, nfds) : err;
+	head.version = CADRE_FRAME_VERSION;
+	head.reserved = 0;
+	err = channel_post(c, &sending);
+	return err > 0 ? 0 : err;
 }
 
+/* Out of the queue: the one behind `before`, or, NULL, the first. */
 static void
-dequeue(struct channel *c)
+dequeue(struct channel *c, struct parcel *before)
 {
-	struct parcel *p = c->first;
+	struct parcel **link = before != NULL ? &before->next : &c->first;
+	struct parcel *p = *link;
 
-	c->first = p->next;
-	if (c->first == NULL)
-		c->last = NULL;
-	c->frames--;
-	c->bytes -= p->frame.length;
+	*link = p->next;
+	if (c->last == p)
+		c->last = before;
+	load_add(c, p, -1);
 	parcel_free(p, p->nfds);
 }
 
@@ -116,22 +276,41 @@ int
 channel_flush(struct channel *c)
 {
 	const struct parcel *p;
+	struct iovec part;
 	int err;
 
 	while ((p = c->first) != NULL) {
+		part = (struct iovec){ parcel_frame(p), p->bytes };
 		if ((err = CADRE_FAULT("channel.flush")) == 0)
-			err = cadre__frame_send(c->fd, &p->frame,
-			    parcel_body(p), p->fds, p->nfds);
+			err = put(c->fd, &part, 1, p->fds, p->nfds);
 		if (err < 0)
-			return err == -EAGAIN ? 0 : err;
-		dequeue(c);
+			return err == -EAGAIN ? 0 : passes(err) ? 1 : err;
+		dequeue(c, NULL);
 	}
 	return 0;
+}
+
+bool
+channel_drop_oldest(struct channel *c, const struct sending *sending,
+    void *head, size_t bytes)
+{
+	struct parcel *p = c->first, *before = NULL;
+	bool relayed = sending != NULL && !has_share(c, sending);
+
+	while (p != NULL && (p->kept || (relayed && !p->relayed))) {
+		before = p;
+		p = p->next;
+	}
+	if (p == NULL)
+		return false;
+	memcpy(head, parcel_frame(p), bytes < p->bytes ? bytes : p->bytes);
+	dequeue(c, before);
+	return true;
 }
 
 void
 channel_drop(struct channel *c)
 {
 	while (c->first != NULL)
-		dequeue(c);
+		dequeue(c, NULL);
 }

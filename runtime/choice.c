@@ -7,6 +7,7 @@
 
 #include "runtime/acceptor.h"
 #include "runtime/choice.h"
+#include "runtime/lives.h"
 #include "runtime/report.h"
 
 /* How fit a seat is to be given connections; the lower, the better. */
@@ -61,6 +62,8 @@ seats_choose(struct cadre_master *m)
 			    "choose among seats of %s: %s",
 			    m->listeners[i].address, strerror(-err));
 	}
+	for (unsigned int i = 0; m->nlisteners > 0 && i < n; i++)
+		lives_listen(m, &m->seats[m->chosen[i]]);
 	acceptor_routes(m, 0);
 }
 

@@ -122,6 +122,18 @@ slot_fds(const struct cadre_master *m, const struct seat *s,
 	return err;
 }
 
+/* How their connections come, and what those that are shed are sent. */
+static void
+slot_listeners(const struct cadre_master *m, struct cadre__frame_slot *body)
+{
+	body->listeners = m->nlisteners;
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		body->modes[i] = (uint8_t)m->listeners[i].mode;
+	body->shed_bytes = (uint32_t)m->shed_bytes;
+	if (m->shed_bytes > 0)
+		memcpy(body->shed, m->shed, m->shed_bytes);
+}
+
 static int
 slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 {
@@ -141,18 +153,14 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 		    (uint32_t)option(m, CADRE_WORKER_CONNECTIONS),
 		.app_limit = (uint32_t)option(m, CADRE_APP_CONNECTIONS),
 		.overload = (uint32_t)option(m, CADRE_OVERLOAD),
-		.listeners = m->nlisteners,
+		.held = l->held,
+		.messages = m->mailbox.limits,
 	};
 	struct cadre__frame frame = { .type = CADRE_FRAME_SLOT, .id = id,
 	    .length = sizeof(body) };
 	int fds[CADRE_FRAME_SLOT_FDS_MAX], err;
 
-	body.shed_bytes = (uint32_t)m->shed_bytes;
-	body.held = l->held;
-	if (m->shed_bytes > 0)
-		memcpy(body.shed, m->shed, m->shed_bytes);
-	for (unsigned int i = 0; i < m->nlisteners; i++)
-		body.modes[i] = (uint8_t)m->listeners[i].mode;
+	slot_listeners(m, &body);
 	err = slot_fds(m, s, l, fds);
 	if (err < 0)
 		control_error(m, s, l, id, err, "cannot hand out descriptors: "
@@ -230,6 +238,26 @@ on_declare(struct cadre_master *m, struct seat *s, struct life *l,
 	return NULL;
 }
 
+/* A page of the eventfds, which are no secret of any worker. */
+static const char *
+on_wakes(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct cadre__frame *frame, const void *body)
+{
+	struct cadre__frame reply = { .type = CADRE_FRAME_WAKES,
+	    .id = frame->id, .length = sizeof(uint32_t) };
+	uint32_t first, all = m->nwakes;
+
+	memcpy(&first, body, sizeof(first));
+	if (first >= all)
+		control_error(m, s, l, frame->id, -EOPNOTSUPP, "nobody can "
+		    "publish in this app");
+	else
+		control_send(m, s, l, &reply, &all, m->wakes + first,
+		    all - first < CADRE_FRAME_WAKES_FDS ? all - first :
+		    CADRE_FRAME_WAKES_FDS);
+	return NULL;
+}
+
 /* Answers what is wrong with it, or NULL. */
 typedef const char *frame_fn(struct cadre_master *, struct seat *,
     struct life *, const struct cadre__frame *, const void *body);
@@ -242,6 +270,7 @@ static const struct {
 	{ CADRE_FRAME_READY, 0, on_ready },
 	{ CADRE_FRAME_SLOT, 0, on_slot },
 	{ CADRE_FRAME_LEFT, 0, on_left },
+	{ CADRE_FRAME_WAKES, sizeof(uint32_t), on_wakes },
 	{ CADRE_FRAME_DECLARE, sizeof(struct cadre__frame_declare),
 	    on_declare },
 };
@@ -303,8 +332,8 @@ control_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 		return;
 	if ((events & EPOLLOUT) != 0 && channel_waits(&l->control)) {
 		err = channel_flush(&l->control);
-		if (err == 0)
-			err = control_watch(m, s, l);
+		err = err > 0 ? -ENOBUFS : err < 0 ? err :
+		    control_watch(m, s, l);
 	}
 	if (err == -EPIPE)
 		control_close(m, l);	/* or there would be room for ever */

@@ -13,6 +13,7 @@
 #include "runtime/logs.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
+#include "runtime/topics.h"
 #include "shm/clock.h"
 
 #define TRIES_AT_START	3	/* a program that never ran is given up sooner */
@@ -94,6 +95,7 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	if (m->given_up == 0)
 		cadre_event_text(&e, m->last_words, sizeof(m->last_words));
 	report(m, &e);
+	topics_died(m, l);
 	reload_died(m, s, l);
 }
 

@@ -7,8 +7,10 @@
 #define RUNTIME_EXPORT_H
 
 #pragma GCC visibility push(default)
+#include <cadre/mailbox.h>
 #include <cadre/master.h>
 #include <cadre/privileges.h>
+#include <cadre/topic.h>
 #include <cadre/worker.h>
 #pragma GCC visibility pop
 

@@ -21,7 +21,10 @@
 #include "runtime/choice.h"
 #include "runtime/clients.h"
 #include "runtime/control.h"
+#include "runtime/link.h"
+#include "runtime/lives.h"
 #include "runtime/logs.h"
+#include "runtime/mailbox-master.h"
 #include "runtime/notify.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
@@ -241,7 +244,9 @@ life_ends(struct cadre_master *m, struct seat *s, struct life *l)
 {
 	l->traced = false;
 	l->told = child_reap(l->pidfd, (pid_t)l->row.pid, &l->row);
+	link_close(m, s, l);
 	spawn_close(m, s, l);
+	lives_end(m, l);
 	seat_input(m, s, l, EXITED, clock_now_ns());
 }
 
@@ -297,6 +302,7 @@ static source_fn *const sources[SOURCES] = {
 	[SOURCE_ACCEPTOR] = acceptor_ready,
 	[SOURCE_QUEUE] = stall_queue,
 	[SOURCE_PROBE] = probe_ready,
+	[SOURCE_MESSAGES] = link_ready,
 };
 
 int
@@ -388,6 +394,7 @@ time_passes(struct cadre_master *m)
 		base_tick(m, now_ns);
 	if (now_ns >= stall_deadline(m))
 		stall_look(m, now_ns);
+	messages_due(m, now_ns);
 	seats_due(m, now_ns);
 	acceptor_due(m, now_ns);
 	probe_due(m, now_ns);
@@ -402,7 +409,7 @@ loop_arm(struct cadre_master *m)
 {
 	const uint64_t due_ns[] = { m->tick_ns, seats_deadline(m),
 	    acceptor_deadline(m), stall_deadline(m), reload_deadline(m),
-	    probe_deadline(m) };
+	    probe_deadline(m), messages_deadline(m) };
 	struct itimerspec at = { .it_value.tv_sec = 0 };
 	uint64_t next_ns = UINT64_MAX;
 
@@ -455,6 +462,7 @@ loop_turn(struct cadre_master *m, int timeout_ms)
 			    (uint32_t)data, events[i].events);
 		}
 		time_passes(m);
+		lives_tell(m);
 		if (verdict(m) == 1) {
 			loop_arm(m);
 			return 1;

@@ -15,6 +15,7 @@
 #include <cadre/error.h>
 
 #include "runtime/acceptor.h"
+#include "runtime/mailbox-master.h"
 #include "runtime/metrics.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
@@ -61,6 +62,14 @@ static const struct range {
 	[CADRE_AGE_JITTER] =		{ 0, 100, 10 },
 	[CADRE_MAX_UNAVAILABLE] =	{ 1, CADRE_SEATS_MAX, 1 },
 	[CADRE_SIGNALS] =		{ 0, 1, 0 },
+	[CADRE_MESSAGE_BYTES_MAX] =	{ 0, INT64_C(1) << 30, 16 << 20 },
+	[CADRE_MESSAGE_QUEUE] =		{ 1, 1 << 20, 1024 },
+	[CADRE_MESSAGE_QUEUE_BYTES] =	{ 4096, INT64_C(1) << 40, 1 << 20 },
+	[CADRE_MESSAGE_POLICY] =	{ CADRE_DROP_NEWEST, CADRE_DROP_PEER,
+					    CADRE_DROP_NEWEST },
+	[CADRE_MESSAGE_RIGHTS] =	{ -1, 1, -1 },
+	[CADRE_MESSAGE_REQUESTS] =	{ 1, 16384, 1024 },
+	[CADRE_PUBLISH_BYTES] =		{ 0, PUBLISH_BYTES_MAX, PUBLISH_BYTES },
 };
 
 int
@@ -85,6 +94,7 @@ cadre_master_new(const char *name, struct cadre_master **ret_master)
 	m->image.fd = m->reload.image.fd = -1;
 	for (int i = 0; i < CADRE_OPTIONS; i++)
 		m->options[i] = ranges[i].usual;
+	messages_init(m);
 	err = metrics_begin(m);
 	if (err < 0) {
 		cadre_master_free(m);
@@ -101,6 +111,7 @@ cadre_master_free(struct cadre_master *m)
 		return;
 	if (m->started)
 		master_undo(m);
+	mailbox_free(&m->mailbox);
 	metrics_free(m);
 	program_free(&m->program);
 	privileges_free(&m->privileges);
@@ -214,6 +225,11 @@ cadre_master_set(struct cadre_master *m, enum cadre_option o, int64_t value)
 		return cadre__fail(-EINVAL, "option %d is %lld to %lld, not "
 		    "%lld", (int)o, (long long)ranges[o].least,
 		    (long long)ranges[o].most, (long long)value);
+	if (o == CADRE_PUBLISH_BYTES && value != 0 &&
+	    (value < PUBLISH_BYTES_MIN || (value & (value - 1)) != 0))
+		return cadre__fail(-EINVAL, "a ring of %lld bytes cannot be: "
+		    "0, or a power of two from %d on (CADRE_PUBLISH_BYTES)",
+		    (long long)value, PUBLISH_BYTES_MIN);
 	m->options[o] = value;
 	return 0;
 }

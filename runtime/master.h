@@ -21,8 +21,10 @@
 #include "runtime/handover.h"
 #include "runtime/image.h"
 #include "runtime/listen.h"
+#include "runtime/mailbox.h"
 #include "runtime/privileges.h"
 #include "runtime/program.h"
+#include "runtime/topics.h"
 #include "shm/anchor.h"
 
 #define KEEP_FDS_MAX	64
@@ -55,12 +57,37 @@ struct term {
 	bool		blind;		/* its memory could not be read: said */
 };
 
+/* The messages of a life; see link.c. */
+struct link {
+	struct channel	channel;
+	bool		online;		/* it said so */
+	bool		parting;	/* shut down: only what came is heard */
+	bool		awaits_room;	/* asked for in epoll */
+	bool		stuck;		/* not for want of room: until a time */
+	bool		asked;		/* by another worker */
+	bool		overtaken;	/* another life of its seat is asked */
+	uint64_t	owes;		/* to others: answers at most, so that it
+					   floods nobody with them */
+	uint64_t	asks;		/* its requests to others, so far */
+	struct pace	pace;
+	const char	*why;		/* it is ended: a constant, or NULL */
+	struct cadre_mailbox_counts tally; /* over all lives in its slot */
+};
+
+/* What of a life is to be told, and was; see lives.c. */
+struct tale {
+	struct tale	*next;		/* that is due after it */
+	bool		queued;
+	unsigned int	due, told;	/* 1 << CADRE_WORKER_… */
+	struct cadre_worker_event event; /* but its kind */
+};
+
 /* One life in one slot. A slot is free when nobody can write it: no pidfd. */
 struct life {
 	struct cadre_shm_life row;	/* what observers get a copy of */
 	int		pidfd;		/* -1: its last writer is gone */
 	struct channel	control;	/* our end */
-	int		messages;
+	struct link	link;
 	int		notify;		/* a program's READY=1; -1: none */
 	bool		deaf;		/* to it, until the base tick */
 	bool		traced;		/* it ended, but a tracer has it still */
@@ -75,12 +102,15 @@ struct life {
 	bool		told;		/* how it ended: exit code or signal */
 	bool		settles;	/* at its deadline it is ready, not late */
 	const char	*ready_by;	/* a constant, for the event */
+	uint64_t	told_asleep;	/* the sleep in which it was told to look */
 	unsigned int	strangers;	/* frames from others on its control */
 	uint64_t	deadline_ns;	/* of its state; 0: none */
 	struct watched	watched;	/* for stalls */
 	off_t		log_start;	/* where its output begins */
 	uint64_t	cut;		/* connections it had open at its end */
 	uint64_t	version;	/* what it runs: see struct reload */
+	struct tale	tales[2];	/* of it, and of who was here before */
+	unsigned int	tale;		/* which is its own */
 };
 
 /* How far a reload or restart is with a seat; see reload.c. */
@@ -197,6 +227,8 @@ struct cadre_master {
 	struct program	program;
 	cadre_event_fn	*hook;
 	void		*hook_arg;
+	cadre_worker_event_fn *on_worker;
+	void		*on_worker_arg;
 	char		*log_path;	/* NULL: log/ in the directory */
 	bool		log_inherit;	/* workers keep our own stdout, stderr */
 	int		keep[KEEP_FDS_MAX];
@@ -215,6 +247,9 @@ struct cadre_master {
 	char		*window;	/* scratch here, the slot in a worker */
 	size_t		window_bytes;
 
+	struct cadre_mailbox mailbox;
+	struct master_topics topics;
+
 	/* what runs */
 	struct cadre__anchor *anchor;
 	struct directory directory;
@@ -223,10 +258,14 @@ struct cadre_master {
 	struct handover	*handovers;	/* [seat * nlisteners + listener] */
 	unsigned int	nhandovers;
 	struct acceptor	acceptor;
+	int		*wakes;		/* eventfds, to wake who subscribes: by seat */
+	unsigned int	nwakes;		/* seats above share them */
 	struct seat	*seats;
 	unsigned int	nseats;
 	struct budget	budget;
 	uint64_t	generations;	/* handed out so far */
+	struct tale	*first_tale, *last_tale; /* those with something due */
+	bool		telling;	/* its function runs */
 	int		log_dir;
 	int		epoll;
 	int		timer;
@@ -259,6 +298,7 @@ struct cadre_master {
 	struct image	image;		/* what a program's workers run */
 	int64_t		recycling;	/* seats at it now */
 	int		given_up;	/* 0, or the -errno of it */
+	unsigned int	done;		/* seats, when it gave up */
 	unsigned int	parked;		/* seats, when it gave up after a start
 					   that went well; else 0 */
 	struct rlimit	nofile;		/* as it was before we raised it */
@@ -269,7 +309,7 @@ struct cadre_master {
 /* What an epoll event is about: never a pointer, which could be stale. */
 enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
 	SOURCE_NOTIFY, SOURCE_DOOR, SOURCE_CLIENT, SOURCE_ACCEPTOR,
-	SOURCE_QUEUE, SOURCE_PROBE, SOURCES };
+	SOURCE_QUEUE, SOURCE_PROBE, SOURCE_MESSAGES, SOURCES };
 
 /* In loop.c. */
 int	loop_open(struct cadre_master *);

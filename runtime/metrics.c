@@ -57,6 +57,9 @@ metrics_window(struct cadre_master *m)
 	if (m->window != NULL)
 		return 0;
 	metrics_shape(m, &shape);
+	/* Handles stay at a later start, whatever that makes room for. */
+	shape.publish_bytes = PUBLISH_BYTES_MAX;
+	shape.max_workers = PUBLISH_SEATS_MAX;
 	cadre__places_of(&shape, &places);
 	map = CADRE_FAULT("metrics.window") < 0 ? MAP_FAILED :
 	    mmap(NULL, places.slot_bytes, PROT_READ | PROT_WRITE,
@@ -295,6 +298,8 @@ metrics_shape(const struct cadre_master *m, struct cadre__shape *shape)
 	shape->max_workers = m->nseats;
 	shape->values_bytes = m->values_bytes;
 	shape->listeners = CADRE_LISTENERS_MAX;
+	shape->publish_bytes = m->nseats > PUBLISH_SEATS_MAX ? 0 :
+	    (size_t)option(m, CADRE_PUBLISH_BYTES);
 }
 
 int

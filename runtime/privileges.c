@@ -35,10 +35,16 @@ privileges_free(struct privileges *p)
 }
 
 bool
+privileges_another(const struct cadre_master *m)
+{
+	return m->privileges.identity.changes &&
+	    m->privileges.identity.uid != geteuid();
+}
+
+bool
 privileges_apart(const struct cadre_master *m)
 {
-	return m->fn == NULL && m->privileges.identity.changes &&
-	    m->privileges.identity.uid != geteuid();
+	return m->fn == NULL && privileges_another(m);
 }
 
 /* Absolute: where it is executed from is another directory then. */

@@ -47,6 +47,8 @@ int	privileges_take(const struct privileges *, unsigned int seat);
 	/* In the child. 0 or -errno; cadre_error() has the line. */
 
 /* Programs of another uid: who may search the app's directory, and read. */
+bool	privileges_another(const struct cadre_master *);
+	/* Settled: workers run as another user than this process. */
 bool	privileges_apart(const struct cadre_master *);
 
 #endif

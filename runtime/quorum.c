@@ -22,6 +22,7 @@
 #include "shm/fail.h"
 
 #define CODES		256
+#define WORDS_BYTES	128
 
 struct rests {
 	unsigned int	wanted, parked, done;
@@ -65,10 +66,26 @@ is_lost(const struct cadre_master *m, const struct rests *r)
 	    (quorum < r->wanted ? quorum : r->wanted);
 }
 
+/* Who is done is missed by nobody, but serves no longer. */
+static void
+words_of(const struct cadre_master *m, unsigned int wanted, char *words,
+    size_t room)
+{
+	char done[32] = "";
+
+	if (m->done > 0)
+		snprintf(done, sizeof(done), ", %u %s done", m->done,
+		    m->done == 1 ? "is" : "are");
+	snprintf(words, room, "%u of %u seats are parked%s, and the quorum is "
+	    "%lld", m->parked, wanted, done,
+	    (long long)option(m, CADRE_QUORUM));
+}
+
 void
 quorum_check(struct cadre_master *m)
 {
 	struct rests r = rests_of(m);
+	char words[WORDS_BYTES];
 
 	if (r.wanted > 0 && r.done == r.wanted) {
 		report_text(m, CADRE_EVENT_DONE, NULL, "the exit codes of all "
@@ -79,21 +96,22 @@ quorum_check(struct cadre_master *m)
 		if (m->state != CADRE_APP_STARTING ||
 		    r.parked + r.done < r.wanted)
 			m->parked = r.parked;
+		m->done = r.done;
+		words_of(m, r.wanted, words, sizeof(words));
 		if (m->parked > 0)
-			report_text(m, CADRE_EVENT_TROUBLE, NULL, "%u of %u "
-			    "seats are parked, and the quorum is %lld; the app "
-			    "gives up", r.parked, r.wanted,
-			    (long long)option(m, CADRE_QUORUM));
+			report_text(m, CADRE_EVENT_TROUBLE, NULL, "%s; the app "
+			    "gives up", words);
 	}
 }
 
 int
 quorum_fail(const struct cadre_master *m)
 {
+	char words[WORDS_BYTES];
+
+	words_of(m, m->workers, words, sizeof(words));
 	if (m->given_up == -ECHILD && m->parked > 0)
-		return cadre__fail(-ECHILD, "%u of %u seats are parked, and "
-		    "the quorum is %lld; the last death: %s", m->parked,
-		    m->workers, (long long)option(m, CADRE_QUORUM),
+		return cadre__fail(-ECHILD, "%s; the last death: %s", words,
 		    m->last_words);
 	return cadre__fail(m->given_up, "%s%s", m->given_up == -ECHILD ?
 	    "every worker died at its start; the last: " : "", m->last_words);

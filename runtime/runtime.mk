@@ -7,6 +7,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/acceptor.c runtime/acceptor.h \
 	runtime/address.c \
 	runtime/affinity.c runtime/affinity.h \
+	runtime/answers.c \
 	runtime/attach.c \
 	runtime/backoff.c runtime/backoff.h \
 	runtime/cgroup.c runtime/cgroup.h \
@@ -29,10 +30,16 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/inherit.h \
 	runtime/intake.c runtime/intake.h \
 	runtime/leave.c runtime/leave.h \
+	runtime/letter.c runtime/letter.h \
 	runtime/line.c \
+	runtime/link.c runtime/link.h \
 	runtime/listen.c runtime/listen.h \
+	runtime/lives.c runtime/lives.h \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
+	runtime/mailbox.c runtime/mailbox.h \
+	runtime/mailbox-master.c runtime/mailbox-master.h \
+	runtime/mailbox-worker.c \
 	runtime/master.c runtime/master.h \
 	runtime/memory.c runtime/memory.h \
 	runtime/metrics.c runtime/metrics.h \
@@ -41,13 +48,16 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/overdue.c runtime/overdue.h \
 	runtime/overload.c runtime/overload.h \
 	runtime/peers.c runtime/peers.h \
+	runtime/pending.c runtime/pending.h \
 	runtime/phases.c runtime/phases.h \
 	runtime/privileges.c runtime/privileges.h \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
+	runtime/question.c runtime/question.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/rehearsal.c \
+	runtime/relay.c runtime/relay.h \
 	runtime/reload.c runtime/reload.h \
 	runtime/report.c runtime/report.h \
 	runtime/request.c \
@@ -62,6 +72,11 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/stall.c runtime/stall.h \
 	runtime/start.c \
 	runtime/surroundings.c runtime/surroundings.h \
+	runtime/topics.c runtime/topics.h \
+	runtime/topics-master.c \
+	runtime/topics-program.c \
+	runtime/topics-read.c \
+	runtime/topics-worker.c \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \
 	-fvisibility=hidden

@@ -16,6 +16,7 @@
 #include "runtime/child.h"
 #include "runtime/control.h"
 #include "runtime/death.h"
+#include "runtime/lives.h"
 #include "runtime/overdue.h"
 #include "runtime/probe.h"
 #include "runtime/reload.h"
@@ -79,6 +80,7 @@ begin(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	l->row.state = CADRE_STATE_STARTING;
 	ready_deadline(m, l);
 	report_life(m, CADRE_EVENT_SPAWNED, s, l, 0, 0);
+	lives_begin(m, s, l);
 	return NOTHING;
 }
 
@@ -218,6 +220,7 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 		cadre__anchor_state(m->anchor, m->state, m->workers);
 	}
 	report_ready(m, s, l);
+	lives_due(m, l, CADRE_WORKER_READY);
 	return NOTHING;
 }
 

@@ -31,6 +31,16 @@ seat_newest(struct seat *s)
 	return &s->lives[s->newest];
 }
 
+/* The life of this generation; NULL: it is over. */
+static inline struct life *
+seat_life(struct seat *s, uint64_t generation)
+{
+	for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
+		if (s->lives[k].row.generation == generation)
+			return &s->lives[k];
+	return NULL;
+}
+
 /* In the other slot: who comes, or who goes. */
 static inline struct life *
 seat_other(struct seat *s)

@@ -7,5 +7,10 @@
 #define LOG_BYTES		1048576
 #define SEATS_PER_WORKER	4	/* max_workers, if not set: room to scale */
 #define SEATS_LEAST		16
+#define PUBLISH_BYTES		65536	/* ring of a slot */
+#define PUBLISH_BYTES_MIN	4096
+#define PUBLISH_BYTES_MAX	(1 << 24)
+#define PUBLISH_SEATS_MAX	512	/* above, nobody can: memory */
+#define WAKES_MAX		256	/* eventfds; seats above share them */
 
 #endif

@@ -24,6 +24,7 @@
 #include "runtime/acceptor.h"
 #include "runtime/child.h"
 #include "runtime/inherit.h"
+#include "runtime/link.h"
 #include "runtime/logs.h"
 #include "runtime/memory.h"
 #include "runtime/notify.h"
@@ -101,14 +102,15 @@ spawn_apart(const struct seat *s)
 static int
 slot_take(struct cadre_master *m, unsigned int slot)
 {
+	size_t bytes = m->anchor->places.slot_bytes;
 	void *map;
 	int err;
 
-	err = cadre__object_map(m->anchor->slot_fd[slot], m->window_bytes,
+	err = cadre__object_map(m->anchor->slot_fd[slot], bytes,
 	    PROT_READ | PROT_WRITE, m->window, &map);
 	/* One writer: what the worker forks must not be another. */
 	if (err == 0 && (CADRE_FAULT("child.slot") < 0 ||
-	    madvise(map, m->window_bytes, MADV_DONTFORK) < 0))
+	    madvise(map, bytes, MADV_DONTFORK) < 0))
 		err = -errno;
 	return err;
 }
@@ -118,7 +120,7 @@ static void
 birth_fill(struct cadre_master *m, struct worker_birth *birth)
 {
 	birth->slot = m->window;
-	birth->slot_bytes = m->window_bytes;
+	birth->slot_bytes = m->anchor->places.slot_bytes;
 	birth->anchor = m->anchor->view;
 	birth->slot_number = CADRE_SLOTS_PER_SEAT * birth->seat + birth->which;
 	birth->assigned = (const struct cadre_shm_assigned *)(const void *)
@@ -128,6 +130,8 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 	birth->rows = m->anchor->places.slots;
 	birth->slots = m->anchor->slot;
 	birth->nslots = CADRE_SLOTS_PER_SEAT * m->nseats;
+	birth->wakes = m->wakes;
+	birth->nwakes = m->nwakes;
 	birth->nlisteners = m->nlisteners;
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		birth->listeners[i] = (struct intake_birth){
@@ -148,6 +152,7 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 	    (uint64_t)option(m, CADRE_HEALTH_INTERVAL_MS) * NS_PER_MS;
 	birth->drain_ns =
 	    (uint64_t)option(m, CADRE_DRAIN_TIMEOUT_MS) * NS_PER_MS;
+	birth->messages_limits = m->mailbox.limits;
 }
 
 static int
@@ -201,6 +206,8 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 	for (unsigned int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
 		inherit_keep(&in, cadre__object_reopen(
 		    m->anchor->slot_fd[CADRE_SLOTS_PER_SEAT * seat + i]));
+	for (unsigned int i = 0; i < m->nwakes; i++)
+		inherit_keep(&in, m->wakes[i]);
 	for (unsigned int i = 0; i < m->keeps; i++)
 		inherit_keep(&in, m->keep[i]);
 	err = slot_take(m, slot_of(m, s, l));
@@ -242,7 +249,8 @@ worker_main(struct cadre_master *m, struct seat *s, struct life *l,
 }
 
 static int
-channels_open(struct life *l, struct worker_birth *birth)
+channels_open(const struct cadre_master *m, struct life *l,
+    struct worker_birth *birth)
 {
 	int type = SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC;
 	int control[2], messages[2], err = 0, on = 1;
@@ -257,14 +265,24 @@ channels_open(struct life *l, struct worker_birth *birth)
 		close(control[1]);
 		return err;
 	}
+	channel_room(messages[0], LETTER_BYTES_MAX);
+	channel_room(messages[1], LETTER_BYTES_MAX);
 	cadre__frame_no_fds(control[0]);
-	cadre__frame_no_fds(messages[0]);
+	if (!m->mailbox.limits.rights)
+		cadre__frame_no_fds(messages[0]);
 	/* So the kernel says of each frame who sent it. */
 	if (setsockopt(control[0], SOL_SOCKET, SO_PASSCRED, &on,
 	    sizeof(on)) < 0)
 		err = -errno;
 	l->control = (struct channel){ .fd = control[0] };
-	l->messages = messages[0];
+	l->link = (struct link){
+		.channel = { .fd = messages[0],
+		    .frames_max = m->mailbox.limits.queue,
+		    .kept_max = m->mailbox.limits.requests,
+		    .bytes_max = m->mailbox.limits.queue_bytes },
+		.pace.rights = m->mailbox.limits.rights,
+		.tally = l->link.tally,
+	};
 	birth->control = control[1];
 	birth->messages = messages[1];
 	return err;
@@ -276,7 +294,7 @@ spawn_close(struct cadre_master *m, struct seat *s, struct life *l)
 	master_unwatch(m, &l->pidfd);
 	channel_drop(&l->control);
 	master_unwatch(m, &l->control.fd);
-	master_unwatch(m, &l->messages);
+	link_shut(m, l);
 	notify_close(m, s, l);
 	memory_close(l);
 }
@@ -292,6 +310,9 @@ watch(struct cadre_master *m, struct seat *s, struct life *l)
 	if (err == 0)
 		err = master_watch(m, l->control.fd, SOURCE_CONTROL, index,
 		    serial, EPOLLIN);
+	if (err == 0)
+		err = master_watch(m, l->link.channel.fd, SOURCE_MESSAGES,
+		    index, serial, EPOLLIN);
 	if (err == 0 && l->notify >= 0)
 		err = master_watch(m, l->notify, SOURCE_NOTIFY, index, serial,
 		    EPOLLIN);
@@ -326,7 +347,7 @@ prepare(struct cadre_master *m, struct seat *s, struct life *l,
 	err = log_begin(m, s, l);
 	if (err < 0)
 		return err;		/* it says which file, and why */
-	err = channels_open(l, birth);
+	err = channels_open(m, l, birth);
 	if (err == 0 && m->fn == NULL)
 		err = notify_open(m, s, l);
 	if (err == 0 && m->fn == NULL)
@@ -404,6 +425,7 @@ spawn(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	if (err == 0) {
 		birth.generation = ++m->generations;
 		cadre__anchor_baseline(m->anchor, slot_of(m, s, l));
+		cadre__anchor_used(m->anchor, birth.seat);
 		l->watched.deadline_before = cadre__anchor_deadline_word(
 		    m->anchor, slot_of(m, s, l));
 		recycle_begin(m, s, l, now_ns);

@@ -19,7 +19,10 @@
 #include "runtime/child.h"
 #include "runtime/choice.h"
 #include "runtime/clients.h"
+#include "runtime/link.h"
+#include "runtime/lives.h"
 #include "runtime/logs.h"
+#include "runtime/mailbox-master.h"
 #include "runtime/metrics.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
@@ -30,6 +33,7 @@
 #include "runtime/size.h"
 #include "runtime/spawn.h"
 #include "runtime/stall.h"
+#include "runtime/topics.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
@@ -102,13 +106,19 @@ seats_make(struct cadre_master *m)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++) {
 			m->seats[i].lives[k].pidfd = -1;
 			m->seats[i].lives[k].control.fd = -1;
-			m->seats[i].lives[k].messages = -1;
+			m->seats[i].lives[k].link.channel.fd = -1;
 			m->seats[i].lives[k].notify = -1;
 			m->seats[i].lives[k].statm = -1;
 		}
 	}
 	budget_init(&m->budget, m->workers, clock_now_ns());
 	return 0;
+}
+
+static int
+messages_step(struct cadre_master *m)
+{
+	return messages_open(m);
 }
 
 /* A descriptor of ours as number 1 would be a worker's standard output. */
@@ -264,7 +274,15 @@ fork_step(struct cadre_master *m)
 		seat_input(m, &m->seats[i], &m->seats[i].lives[0], DUE, now_ns);
 	}
 	loop_arm(m);
+	lives_tell(m);
 	return 0;
+}
+
+static int
+wakes_step(struct cadre_master *m)
+{
+	master_topics_show(m);
+	return wakes_open(m);
 }
 
 static int
@@ -310,9 +328,9 @@ static int (*const start_steps[])(struct cadre_master *) = {
 	threads_step, sigchld_step, size_settle, recycle_step,
 	privileges_settle, standard_fds_fill, limits_raise, loop_step,
 	directory_step, privileges_rehearse, memory_check, seats_make,
-	listeners_step, metrics_window,
-	region_step, logs_open, clients_open, orphans_step, acceptor_step,
-	image_step, fork_step,
+	messages_step, listeners_step, metrics_window, region_step, wakes_step,
+	logs_open, clients_open, orphans_step, acceptor_step, image_step,
+	fork_step,
 };
 
 int
@@ -353,7 +371,9 @@ workers_end(struct cadre_master *m)
 			    child_ends(l->pidfd, END_MS))
 				child_reap(l->pidfd, (pid_t)l->row.pid,
 				    &l->row);
+			link_close(m, &m->seats[i], l);
 			spawn_close(m, &m->seats[i], l);
+			lives_end(m, l);
 		}
 	}
 }
@@ -364,6 +384,9 @@ master_undo(struct cadre_master *m)
 	if (m->seats != NULL)
 		reload_end(m, -ECANCELED, "the app ends");
 	workers_end(m);
+	messages_due(m, clock_now_ns());	/* who was asked is gone */
+	lives_tell(m);
+	messages_close(m);
 	CADRE_FAULT_AT("undo.acceptor");
 	stall_close(m);
 	acceptor_close(m);
@@ -377,6 +400,7 @@ master_undo(struct cadre_master *m)
 	CADRE_FAULT_AT("undo.listeners");
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		listener_close(&m->listeners[i]);
+	wakes_close(m);
 	CADRE_FAULT_AT("undo.region");
 	cadre__anchor_free(m->anchor);
 	m->anchor = NULL;

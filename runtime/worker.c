@@ -18,12 +18,15 @@
 
 #include "runtime/channel.h"
 #include "runtime/leave.h"
+#include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
 #include "shm/slot.h"
 
+#define WAKERS			5	/* control, wake, messages, their timer,
+					   news */
 #define KILL_GRACE_NS		(100 * NS_PER_MS) /* the master's kill is first */
 
 struct cadre_worker {
@@ -33,7 +36,8 @@ struct cadre_worker {
 	size_t		slot_bytes;
 	struct intakes	intakes;
 	struct channel	control;	/* closed: the master is gone */
-	int		messages;
+	struct cadre_mailbox mailbox;
+	struct topics	topics;
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
@@ -96,7 +100,6 @@ worker_begin(struct worker_birth *birth)
 	w->generation = birth->generation;
 	w->slot_bytes = birth->slot_bytes;
 	w->control.fd = birth->control;
-	w->messages = birth->messages;
 	w->exec = birth->exec;
 	w->joined = -1;
 	(void)fstat(STDERR_FILENO, &w->log);
@@ -107,7 +110,10 @@ worker_begin(struct worker_birth *birth)
 		return err;
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
+	topics_begin(&w->topics, w, birth);
 	err = intakes_begin(w, birth);
+	if (err == 0)
+		err = mailbox_open(&w->mailbox, w, birth, w->epoll);
 	if (err < 0)
 		return err;
 	/* Set late, then look: a master that died before is noticed too. */
@@ -137,6 +143,12 @@ int
 cadre_worker_listener_fd(const struct cadre_worker *w, unsigned int listener)
 {
 	return listener < w->intakes.n ? w->intakes.of[listener].poll : -ENOENT;
+}
+
+struct cadre_mailbox *
+cadre_worker_mailbox(struct cadre_worker *w)
+{
+	return &w->mailbox;
 }
 
 int
@@ -256,7 +268,7 @@ control_read(struct cadre_worker *w)
 			break;
 	}
 	if (w->control.fd >= 0 && channel_waits(&w->control)) {
-		if (channel_flush(&w->control) < 0)
+		if (channel_flush(&w->control) != 0)
 			control_lost(w);
 		else
 			control_poll(w);
@@ -278,6 +290,12 @@ worker_word(struct cadre_worker *w, uint64_t offset, void **ret_word)
 		return -EPROTO;
 	*ret_word = (char *)w->slot.head + offset;
 	return 0;
+}
+
+struct topics *
+worker_topics(struct cadre_worker *w)
+{
+	return &w->topics;
 }
 
 bool
@@ -334,9 +352,30 @@ say_left(struct cadre_worker *w)
 		control_poll(w);
 }
 
+/* What has come in our own epoll. */
+static void
+woken(struct cadre_worker *w)
+{
+	struct epoll_event e[WAKERS];
+	bool control = false;
+	int n;
+
+	n = epoll_wait(w->epoll, e, WAKERS, 0);
+	for (int i = 0; i < n; i++)
+		if (e[i].data.ptr == &w->mailbox)
+			mailbox_ready(&w->mailbox, e[i].events);
+		else if (e[i].data.ptr == &w->mailbox.timer)
+			mailbox_timer(&w->mailbox);
+		else if (e[i].data.ptr != &w->topics)
+			control = true;
+	if (control)
+		control_read(w);
+}
+
 void
 cadre_worker_turn_begin(struct cadre_worker *w)
 {
+	topics_after_wait(&w->topics);
 	intakes_turn(&w->intakes);
 	w->in_turn = true;
 	cadre__slot_turn_begin(&w->slot, clock_now_ns());
@@ -345,12 +384,15 @@ cadre_worker_turn_begin(struct cadre_worker *w)
 void
 cadre_worker_turn_end(struct cadre_worker *w)
 {
-	struct epoll_event e;
-
-	if (epoll_wait(w->epoll, &e, 1, 0) > 0)
-		control_read(w);
+	topics_after_wait(&w->topics);
+	/* Its loop waits for cadre_worker_fd(): messages must be there. */
+	mailbox_join(&w->mailbox, w->epoll);
+	woken(w);
+	topics_turn(&w->topics, &w->mailbox);
 	say_left(w);
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
+	topics_join(&w->topics, w->epoll);
+	(void)topics_pend(&w->topics);
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, clock_now_ns());
 	w->in_turn = false;
@@ -364,8 +406,10 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 
 	for (int i = 0; i < n; i++)
 		if (events[i].data.ptr == w)
-			control_read(w);
-		else
+			woken(w);
+		else if (events[i].data.ptr == &w->mailbox)
+			mailbox_ready(&w->mailbox, events[i].events);
+		else if (events[i].data.ptr != &w->topics)
 			events[kept++] = events[i];
 	return kept;
 }
@@ -383,9 +427,12 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 			return err;
 		w->joined = epfd;
 	}
+	mailbox_join(&w->mailbox, epfd);
+	topics_join(&w->topics, epfd);
 	say_left(w);
 	now_ns = clock_now_ns();
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
+	timeout_ms = topics_before_wait(&w->topics, timeout_ms);
 	if (w->in_turn)
 		cadre__slot_turn_end(&w->slot, now_ns);
 	w->in_turn = false;
@@ -395,9 +442,11 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 		got = -errno;
 	err = got < 0 ? got : 0;
 	cadre_worker_turn_begin(w);
-	if (err == -EINTR)
-		return 0;
-	return err < 0 ? err : events_filter(w, events, got);
+	if (err < 0)
+		return err == -EINTR ? 0 : err;
+	got = events_filter(w, events, got);
+	topics_turn(&w->topics, &w->mailbox);
+	return got;
 }
 
 int

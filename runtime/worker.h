@@ -13,6 +13,7 @@
 
 #include "runtime/channel.h"
 #include "runtime/intake.h"
+#include "runtime/mailbox.h"
 
 #define EXIT_SETUP	71	/* EX_OSERR: the runtime's part failed */
 
@@ -26,6 +27,8 @@ struct worker_birth {
 	size_t		rows;		/* … and its slot table there */
 	const char	*const *slots;	/* of all, read-only; NULL: not at hand */
 	unsigned int	nslots, slot_number, which;
+	const int	*wakes;		/* eventfds of seats; nwakes 0: not at hand */
+	unsigned int	nwakes;
 	struct intake_birth listeners[CADRE_LISTENERS_MAX];
 	struct intake_limits limits;
 	unsigned int	nlisteners;
@@ -34,6 +37,7 @@ struct worker_birth {
 	size_t		slot_bytes;
 	uint64_t	health_interval_ns;
 	uint64_t	drain_ns;	/* 0: no drain timeout */
+	struct cadre__frame_limits messages_limits;
 	sigset_t	mask;		/* the application's */
 	pid_t		master;
 	bool		exec;		/* it attached, it was not forked */
@@ -48,6 +52,7 @@ int	worker_begin(struct worker_birth *);
 	 */
 struct channel *worker_control(struct cadre_worker *);
 struct cadre__slot *worker_slot(struct cadre_worker *);
+struct topics *worker_topics(struct cadre_worker *);
 bool	worker_attached(const struct cadre_worker *);
 int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);
 	/* The word at this offset of its slot; -EPROTO: there is none. */

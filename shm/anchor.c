@@ -24,7 +24,8 @@
 
 #define LINE_BYTES	64
 #define HEAD_METRICS	16	/* schema rows for words of the head */
-#define SECTIONS	10
+#define SECTIONS	14
+#define TOPIC_SECTIONS	4	/* the last of them */
 
 static size_t
 round_up(size_t n, size_t to)
@@ -42,6 +43,22 @@ place(size_t *at, size_t bytes)
 	return here;
 }
 
+/* Behind the health ring; returns where the slot ends. */
+static size_t
+place_topics(struct cadre__places *p, size_t publish_bytes, size_t nslots)
+{
+	size_t at = p->health +
+	    CADRE_HEALTH_RECORDS * sizeof(struct cadre_shm_health);
+
+	p->topics = p->cursors = p->news = 0;
+	if (publish_bytes == 0)
+		return at;
+	p->topics = place(&at, sizeof(struct cadre_shm_topics));
+	p->cursors = place(&at, nslots * sizeof(uint64_t));
+	p->news = place(&at, publish_bytes);
+	return at;
+}
+
 void
 cadre__places_of(const struct cadre__shape *shape, struct cadre__places *p)
 {
@@ -53,8 +70,8 @@ cadre__places_of(const struct cadre__shape *shape, struct cadre__places *p)
 	p->values = sizeof(struct cadre_shm_slot);
 	p->front_bytes = round_up(p->values + shape->values_bytes, page);
 	p->health = p->front_bytes;
-	p->slot_bytes = round_up(p->health +
-	    CADRE_HEALTH_RECORDS * sizeof(struct cadre_shm_health), page);
+	p->slot_bytes = round_up(place_topics(p, shape->publish_bytes, nslots),
+	    page);
 	p->metrics_max = HEAD_METRICS +
 	    (unsigned int)((p->front_bytes - p->values) / sizeof(uint64_t));
 	p->schema = place(&at, p->metrics_max *
@@ -65,6 +82,7 @@ cadre__places_of(const struct cadre__shape *shape, struct cadre__places *p)
 	    sizeof(struct cadre_shm_event));
 	p->listeners = place(&at, shape->listeners *
 	    sizeof(struct cadre_shm_listener));
+	p->wanted = place(&at, sizeof(struct cadre_shm_wanted));
 	p->anchor_bytes = round_up(at, page);
 	/* Rows of one cache line each: no thread of it slows another's. */
 	p->assigned = 0;
@@ -78,6 +96,13 @@ cadre__region_bytes(const struct cadre__places *p, unsigned int max_workers)
 {
 	return p->anchor_bytes + p->acceptor_bytes +
 	    (size_t)CADRE_SLOTS_PER_SEAT * max_workers * p->slot_bytes;
+}
+
+static unsigned int
+sections_of(const struct cadre__anchor *a)
+{
+	return a->shape.publish_bytes > 0 ? SECTIONS :
+	    SECTIONS - TOPIC_SECTIONS;
 }
 
 static void
@@ -111,11 +136,20 @@ fill_directory(struct cadre__anchor *a)
 		    sizeof(struct cadre_shm_assigned), nslots },
 		{ CADRE_SECTION_INTAKE, acceptor, p->intake,
 		    sizeof(struct cadre_shm_intake), a->shape.listeners },
+		/* Those of publish and subscribe, if there is any. */
+		{ CADRE_SECTION_WANTED, anchor, p->wanted,
+		    sizeof(struct cadre_shm_wanted), 1 },
+		{ CADRE_SECTION_TOPICS, slot, p->topics,
+		    sizeof(struct cadre_shm_topics), 1 },
+		{ CADRE_SECTION_CURSORS, slot, p->cursors, sizeof(uint64_t),
+		    nslots },
+		{ CADRE_SECTION_NEWS, slot, p->news, sizeof(uint64_t),
+		    a->shape.publish_bytes / sizeof(uint64_t) },
 	};
 	struct cadre_shm_section *s =
 	    (void *)(a->map + sizeof(struct cadre_shm_header));
 
-	for (int i = 0; i < SECTIONS; i++)
+	for (unsigned int i = 0; i < sections_of(a); i++)
 		s[i] = (struct cadre_shm_section){
 			.type = rows[i].type,
 			.object = rows[i].object,
@@ -140,7 +174,7 @@ fill_header(struct cadre__anchor *a, const char *name)
 		.abi_minor = CADRE_LAYOUT_MINOR,
 		.header_bytes = sizeof(*h),
 		.section_bytes = sizeof(struct cadre_shm_section),
-		.sections = SECTIONS,
+		.sections = sections_of(a),
 		.sections_offset = sizeof(*h),
 		.anchor_bytes = a->places.anchor_bytes,
 		.slot_bytes = a->places.slot_bytes,

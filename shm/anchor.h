@@ -17,14 +17,17 @@ struct cadre__shape {			/* what the sizes follow from */
 	unsigned int	max_workers;
 	size_t		values_bytes;	/* metrics' room in a slot */
 	unsigned int	listeners;
+	size_t		publish_bytes;	/* ring of a slot, a power of two; 0: no
+					   publish and subscribe */
 };
 
 /* Where things stand, computed once from the shape, in private memory. */
 struct cadre__places {
-	size_t		schema, slots, baselines, events, listeners;
+	size_t		schema, slots, baselines, events, listeners, wanted;
 	size_t		anchor_bytes;
 	size_t		values, front_bytes;	/* front = head + values */
 	size_t		health;
+	size_t		topics, cursors, news;	/* 0: none */
 	size_t		slot_bytes;
 	size_t		assigned, intake;	/* in the acceptor's object */
 	size_t		acceptor_bytes;
@@ -69,6 +72,9 @@ void cadre__anchor_listener(struct cadre__anchor *, unsigned int i,
 void cadre__anchor_life(struct cadre__anchor *, unsigned int slot,
     const struct cadre_shm_life *);
 	/* Publish what the master says of a slot (2 * seat + 0 or 1), whole. */
+void cadre__anchor_messages(struct cadre__anchor *, unsigned int slot,
+    uint64_t sent, uint64_t received, uint64_t dropped, uint64_t queued);
+	/* Four words of that row, each by itself. */
 void cadre__anchor_baseline(struct cadre__anchor *, unsigned int slot);
 	/* Copy the slot's front: before a spawn, when it has no writer. */
 void cadre__anchor_state(struct cadre__anchor *, uint64_t state, uint64_t workers);
@@ -95,6 +101,19 @@ void cadre__anchor_request(const struct cadre__anchor *, unsigned int slot,
 	 * it, uninterpreted but for the NUL at the end. If it goes on meanwhile
 	 * this may be of its next one.
 	 */
+void cadre__anchor_wanted(struct cadre__anchor *, unsigned int place,
+    uint64_t hash);
+	/*
+	 * The master subscribes to a topic of this hash, 0: no longer, and keeps
+	 * that in one of CADRE_WANTED_MAX places. Kill: no master is left.
+	 */
+void cadre__anchor_used(struct cadre__anchor *, unsigned int seat);
+	/* Before a worker of that seat is forked: others look there, too. */
+uint64_t cadre__anchor_filter_word(const struct cadre__anchor *,
+    unsigned int slot);
+uint64_t cadre__anchor_sleeps_word(const struct cadre__anchor *,
+    unsigned int slot);
+	/* Of its worker's struct cadre_shm_wanted, where there are rings. */
 void cadre__anchor_queue(struct cadre__anchor *, unsigned int listener,
     uint64_t queue, uint64_t queue_since_ns);
 	/* What waits on a listener: two words, each for itself. */

@@ -47,6 +47,13 @@
  */
 typedef uint64_t __attribute__((may_alias)) shm_word;
 
+/* A word that nobody else stores: no lock prefix. */
+static inline void
+shm_bump(uint64_t *word, uint64_t n)
+{
+	shm_store(word, shm_load(word) + n);
+}
+
 /* Copy whole words between private and shared memory, one relaxed access each. */
 static inline void
 shm_copy_out(void *to, const void *from, size_t bytes)

@@ -12,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sys/socket.h>
+
 #include "shm/clock.h"
 #include "shm/region.h"
 
@@ -142,9 +144,33 @@ collect(int sock, uint64_t deadline_ns, struct cadre_region **region)
 	return body.objects.total == next ? 0 : -EPROTO;
 }
 
+/*
+ * Would we ask ourselves? A master that waits for its own answer, in a handler,
+ * gets none; and what it needs is its own.
+ */
+static bool
+take_own(int sock, int dirfd, const char *name,
+    struct cadre_region **ret_region)
+{
+	struct ucred who = { .pid = 0 };
+	struct cadre_region *region;
+	socklen_t n = sizeof(who);
+
+	if (getsockopt(sock, SOL_SOCKET, SO_PEERCRED, &who, &n) < 0 ||
+	    who.pid != getpid() ||
+	    cadre__holders_take(dirfd, name, &region) < 0)
+		return false;
+	if (cadre__region_missing(region) > 0) {
+		cadre_region_close(region);
+		return false;
+	}
+	*ret_region = region;
+	return true;
+}
+
 /* By the master. On failure nothing is left. */
 static int
-ask(int dirfd, struct cadre_region **ret_region)
+ask(int dirfd, const char *name, struct cadre_region **ret_region)
 {
 	const struct cadre__frame attach = { .type = CADRE_FRAME_ATTACH };
 	uint64_t deadline = clock_now_ns() + ATTACH_LIMIT_NS;
@@ -154,6 +180,10 @@ ask(int dirfd, struct cadre_region **ret_region)
 	sock = connect_until(dirfd, deadline);
 	if (sock < 0)
 		return sock;
+	if (take_own(sock, dirfd, name, ret_region)) {
+		close(sock);
+		return 0;
+	}
 	err = cadre__frame_send(sock, &attach, NULL, NULL, 0);
 	if (err == 0)
 		err = collect(sock, deadline, &region);
@@ -206,7 +236,7 @@ cadre_region_open(const char *name, struct cadre_region **ret_region)
 		return dirfd;
 	/* Of a failure without words of its own this is what is known. */
 	cadre__fail(-EPROTO, "%s: the master's answer makes no sense", path);
-	err = ask(dirfd, ret_region);
+	err = ask(dirfd, name, ret_region);
 	if (master_silent(err) &&
 	    cadre__holders_take(dirfd, name, ret_region) == 0)
 		err = 0;

@@ -19,6 +19,7 @@
 #include "shm/proc.h"
 #include "shm/rundir.h"
 #include "shm/slot.h"
+#include "shm/topic.h"
 #pragma GCC visibility pop
 
 #endif

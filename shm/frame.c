@@ -11,7 +11,6 @@
 #include <stdbool.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "shm/fault.h"
@@ -45,39 +44,73 @@ cadre__frame_no_fds(int fd)
 	(void)setsockopt(fd, SOL_SOCKET, SO_PASSRIGHTS, &off, sizeof(off));
 }
 
+void
+cadre__frame_fd_close(int fd)
+{
+	struct linger linger = { .l_onoff = 0 };
+	socklen_t bytes = sizeof(linger);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, &bytes) == 0 &&
+	    linger.l_onoff != 0 && linger.l_linger > 0) {
+		linger.l_onoff = 0;
+		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger,
+		    sizeof(linger));
+	}
+	close(fd);
+}
+
+/* Only what is used of the room for descriptors is touched. */
+static ssize_t
+send_parts(int fd, const struct iovec *parts, unsigned int n, const int *fds,
+    unsigned int nfds)
+{
+	union control control;
+	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)parts,
+	    .msg_iovlen = n };
+
+	if (nfds > 0) {
+		msg.msg_control = &control;
+		msg.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
+		control.header = (struct cmsghdr){
+			.cmsg_level = SOL_SOCKET,
+			.cmsg_type = SCM_RIGHTS,
+			.cmsg_len = CMSG_LEN(nfds * sizeof(int)),
+		};
+		memset(CMSG_DATA(&control.header) + (nfds - nfds % 2) *
+		    sizeof(int), 0, nfds % 2 * sizeof(uint64_t));
+		memcpy(CMSG_DATA(&control.header), fds, nfds * sizeof(int));
+	}
+	return sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+int
+cadre__frame_put(int fd, const struct iovec *parts, unsigned int n,
+    const int *fds, unsigned int nfds)
+{
+	ssize_t sent;
+
+	if (nfds > CADRE_FRAME_FDS_MAX)
+		return -EINVAL;
+	do
+		sent = CADRE_FAULT("frame.send") < 0 ? -1 :
+		    send_parts(fd, parts, n, fds, nfds);
+	while (sent < 0 && errno == EINTR);
+	return sent < 0 ? frame_errno(errno) : 0;
+}
+
 int
 cadre__frame_send(int fd, const struct cadre__frame *frame, const void *body,
     const int *fds, unsigned int nfds)
 {
 	struct cadre__frame head = *frame;
-	union control control;
-	struct iovec iov[2];
-	struct msghdr msg = { .msg_iov = iov, .msg_iovlen = 1 };
-	ssize_t n;
+	struct iovec parts[2] = { { &head, sizeof(head) },
+	    { (void *)(uintptr_t)body, frame->length } };
 
-	if (head.length > CADRE_FRAME_BODY_MAX || nfds > CADRE_FRAME_FDS_MAX)
+	if (head.length > CADRE_FRAME_BODY_MAX)
 		return -EINVAL;
 	head.version = CADRE_FRAME_VERSION;
 	head.reserved = 0;
-	iov[0] = (struct iovec){ &head, sizeof(head) };
-	if (head.length > 0) {
-		iov[1] = (struct iovec){ (void *)(uintptr_t)body, head.length };
-		msg.msg_iovlen = 2;
-	}
-	if (nfds > 0) {
-		memset(&control, 0, sizeof(control));
-		msg.msg_control = &control;
-		msg.msg_controllen = CMSG_SPACE(nfds * sizeof(int));
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(nfds * sizeof(int));
-		memcpy(CMSG_DATA(&control.header), fds, nfds * sizeof(int));
-	}
-	do
-		n = CADRE_FAULT("frame.send") < 0 ? -1 :
-		    sendmsg(fd, &msg, MSG_DONTWAIT | MSG_NOSIGNAL);
-	while (n < 0 && errno == EINTR);
-	return n < 0 ? frame_errno(errno) : 0;
+	return cadre__frame_put(fd, parts, 2, fds, nfds);
 }
 
 /* Every descriptor that came; there is room for all the kernel can send. */

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include <cadre/layout.h>
 
@@ -54,6 +55,36 @@ struct cadre__frame {
 #define CADRE_FRAME_SUCCEEDED	8	/* master → worker, before DRAIN: a successor
 					   serves on the same sockets, so what
 					   waits there is for that; no body */
+#define CADRE_FRAME_WAKES	14	/* worker → master: uint32_t first; the reply:
+					   uint32_t how many there are, fds: from
+					   that one on eventfds, by seat, to wake
+					   who subscribes */
+#define CADRE_FRAME_WAKES_FDS	16	/* in one of these, at most */
+#define CADRE_FRAME_LOOK	13	/* master → worker that sleeps: one has died who
+					   may have published and woken nobody; no
+					   body */
+/*
+ * The messages channel, both ways; each begins with struct
+ * cadre__frame_message. `id` is that of a request.
+ */
+#define CADRE_FRAME_MESSAGE	64
+#define CADRE_FRAME_REQUEST	65
+#define CADRE_FRAME_REPLY	66
+#define CADRE_FRAME_FAILED	67	/* in the place of a reply: `type` is the
+					   errno; no bytes */
+#define CADRE_FRAME_BROADCAST	68	/* worker → master: a MESSAGE for several;
+					   `seat` CADRE_NO_SEAT: for all others;
+					   else struct cadre__frame_seats stands
+					   before the bytes */
+#define CADRE_FRAME_ONLINE	69	/* worker → master: its mailbox is open */
+#define CADRE_FRAME_PUBLISH	70	/* a record of a topic */
+#define CADRE_FRAME_GONE	71	/* master → worker: `seat` and `generation`
+					   have ended; bytes: uint64_t, so many of
+					   the receiver's requests to other seats
+					   were handed on by then, or failed; or
+					   are asked no more: the type, letter.h */
+#define CADRE_FRAME_MESSAGES	64	/* the first of these, … */
+#define CADRE_FRAME_MESSAGES_END 80	/* … and behind the last there can be */
 /* The app's socket: requests, and after them the replies. */
 #define CADRE_FRAME_ATTACH	32	/* right: read; no body */
 #define CADRE_FRAME_STOP	33	/* right: control; uint32_t enum cadre_stop */
@@ -95,6 +126,15 @@ struct cadre__frame_signal {
 	int32_t		number;
 };
 
+struct cadre__frame_limits {	/* of messages */
+	uint64_t	bytes_max;	/* of one */
+	uint64_t	queue_bytes;
+	uint32_t	queue;
+	uint32_t	requests;
+	uint32_t	seats;		/* that there are */
+	uint32_t	rights;		/* not 0: descriptors may travel */
+};
+
 struct cadre__frame_slot {	/* what an attached worker must know */
 	uint64_t	generation;
 	uint64_t	slot_bytes;
@@ -113,6 +153,7 @@ struct cadre__frame_slot {	/* what an attached worker must know */
 	uint32_t	shed_bytes;
 	uint32_t	held;		/* until RELEASE it takes what CONNECTION
 					   gives it, and nothing else */
+	struct cadre__frame_limits messages;
 	char		shed[4096];	/* what a shed connection is sent */
 };
 #define CADRE_FRAME_SLOT_FDS	5	/* and one per listener */
@@ -126,6 +167,21 @@ struct cadre__frame_route {
 #define CADRE_ROUTE_CHOSEN	1	/* may be given connections */
 #define CADRE_ROUTE_TAKES	2	/* has a worker that picks them up */
 #define CADRE_ROUTE_LIVES	4	/* has one at all, which may finish */
+
+struct cadre__frame_message {
+	uint32_t	type;		/* the application's */
+	uint32_t	seat;		/* worker → master: whom to; down: whom
+					   from; CADRE_MASTER */
+	uint64_t	generation;	/* the same; 0: whoever is there */
+	uint64_t	bytes;		/* more than CADRE_MESSAGE_INLINE: not in
+					   the frame, but in its first descriptor,
+					   a memfd of that size that nobody can
+					   change */
+};
+
+struct cadre__frame_seats {
+	uint64_t	bits[CADRE_SEATS_MAX / 64];	/* bit s % 64 of word s / 64 */
+};
 
 struct cadre__frame_declare {
 	uint32_t	kind;		/* CADRE_KIND_… */
@@ -142,9 +198,17 @@ void cadre__frame_no_fds(int fd);
 	 * it, they are closed unread, and the close of a socket with SO_LINGER
 	 * can take as long as its sender likes).
 	 */
+void cadre__frame_fd_close(int fd);
+	/*
+	 * close(2) of a descriptor that a peer sent: a socket whose close would
+	 * linger no longer does.
+	 */
 int cadre__frame_send(int fd, const struct cadre__frame *, const void *body,
     const int *fds, unsigned int nfds);
 	/* 0; -EAGAIN: full, nothing sent; -EPIPE: peer gone; -errno. */
+int cadre__frame_put(int fd, const struct iovec *parts, unsigned int n,
+    const int *fds, unsigned int nfds);
+	/* The same of one whose header is filled in: a whole frame in parts. */
 int cadre__frame_recv(int fd, struct cadre__frame *ret_frame, void *body,
     size_t bytes, int *fds, unsigned int *inout_nfds);
 	/*

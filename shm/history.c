@@ -216,3 +216,53 @@ cadre_region_status(const struct cadre_region *r, unsigned int seat,
 		    "faster than it can be read", seat);
 	return 0;
 }
+
+static const struct cadre_shm_topics *
+topics_of(const struct cadre_region *r, unsigned int slot)
+{
+	if (r->part[PART_TOPICS].records == 0)
+		return NULL;
+	return (const void *)(r->slot[slot] + r->part[PART_TOPICS].offset);
+}
+
+int
+cadre_region_topics(const struct cadre_region *r, unsigned int seat,
+    unsigned int slot, struct cadre_topics_view *ret_topics)
+{
+	int i = slot_number(r, seat, slot);
+	const struct cadre_shm_topics *t;
+	uint64_t n;
+
+	if (i < 0)
+		return i;
+	t = topics_of(r, (unsigned int)i);
+	if (t == NULL)
+		return cadre__fail(-EOPNOTSUPP, "workers of %s do not publish: "
+		    "CADRE_PUBLISH_BYTES is 0, or it has too many seats",
+		    r->name);
+	n = shm_load(&t->records);
+	*ret_topics = (struct cadre_topics_view){
+		.published = n,
+		.published_bytes = shm_load(&t->end[n & 1]),
+		.woken = shm_load(&t->woken),
+		.received = shm_load(&t->received),
+		.lost = shm_load(&t->lost),
+		.topics = shm_load(&t->wanted.topics),
+		.asleep = (shm_load(&t->wanted.sleeps) & 1) != 0,
+	};
+	return 0;
+}
+
+bool
+cadre__region_reader(const struct cadre_region *r, unsigned int slot,
+    struct cadre__reader *ret_reader)
+{
+	const struct cadre_shm_topics *t = topics_of(r, slot);
+
+	if (t == NULL)
+		return false;
+	cadre__reader_begin(ret_reader, t, (const void *)(r->slot[slot] +
+	    r->part[PART_NEWS].offset),
+	    (uint64_t)r->part[PART_NEWS].records * sizeof(uint64_t));
+	return true;
+}

@@ -45,7 +45,17 @@ static const struct want {
 	    sizeof(struct cadre_shm_assigned), false, true, 0 },
 	[PART_INTAKE] = { CADRE_SECTION_INTAKE, CADRE_OBJECT_ACCEPTOR,
 	    sizeof(struct cadre_shm_intake), false, false, 1U << 10 },
+	[PART_WANTED] = { CADRE_SECTION_WANTED, CADRE_OBJECT_ANCHOR,
+	    sizeof(struct cadre_shm_wanted), true, false, 1 },
+	[PART_TOPICS] = { CADRE_SECTION_TOPICS, CADRE_OBJECT_SLOT,
+	    sizeof(struct cadre_shm_topics), true, false, 1 },
+	[PART_CURSORS] = { CADRE_SECTION_CURSORS, CADRE_OBJECT_SLOT,
+	    sizeof(uint64_t), false, true, 0 },
+	[PART_NEWS] = { CADRE_SECTION_NEWS, CADRE_OBJECT_SLOT,
+	    sizeof(uint64_t), true, false, 0 },
 };
+#define PARTS_NEEDED	((1U << PART_WANTED) - 1)
+#define PARTS_ALL	((1U << PARTS) - 1)
 
 static int
 broken(const char *what)
@@ -166,7 +176,9 @@ take_sections(struct cadre_region *r, const struct cadre_shm_header *h)
 			    s.record_bytes, s.records };
 		}
 	}
-	return seen == (1U << PARTS) - 1 ? 0 : broken("a section is missing");
+	/* Those of publish and subscribe are all there, or none. */
+	return seen == PARTS_ALL || seen == PARTS_NEEDED ? 0 :
+	    broken("a section is missing");
 }
 
 static size_t

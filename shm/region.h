@@ -13,6 +13,8 @@
 
 #include <cadre/region.h>
 
+#include "shm/topic.h"
+
 #define READ_TRIES	16	/* for a record that changes under the reader */
 
 enum {
@@ -26,6 +28,10 @@ enum {
 	PART_HEALTH,
 	PART_ASSIGNED,
 	PART_INTAKE,
+	PART_WANTED,		/* from here on not in every region: no records */
+	PART_TOPICS,
+	PART_CURSORS,
+	PART_NEWS,
 	PARTS,
 };
 
@@ -106,6 +112,9 @@ int cadre__holders_take(int dirfd, const char *name,
 
 const struct cadre__schema *cadre__schema_now(const struct cadre_region *);
 	/* With every row that the region has now. */
+bool cadre__region_reader(const struct cadre_region *, unsigned int slot,
+    struct cadre__reader *ret_reader);
+	/* Of what that slot's worker publishes; false: it cannot. */
 uint64_t cadre__life_read(const struct cadre_region *, unsigned int slot,
     struct cadre_shm_life *ret_life);
 	/* The row, whole, and its count; UINT64_MAX: changed at every try. */

@@ -54,6 +54,47 @@ cadre__anchor_listener(struct cadre__anchor *a, unsigned int i,
 	strncpy(rows[i].mode, mode, sizeof(rows[i].mode) - 1);
 }
 
+void
+cadre__anchor_wanted(struct cadre__anchor *a, unsigned int place,
+    uint64_t hash)
+{
+	if (a->shape.publish_bytes > 0)
+		cadre__wanted_set((void *)(a->map + a->places.wanted), place,
+		    hash);
+}
+
+/*
+ * Before the fork, which is a full fence (C in topic.c): whoever publishes or
+ * goes to sleep and finds less here was seen by that worker, as
+ * cadre__publish_fence() and cadre__wanted_sleep() have it.
+ */
+void
+cadre__anchor_used(struct cadre__anchor *a, unsigned int seat)
+{
+	struct cadre_shm_wanted *w = (void *)(a->map + a->places.wanted);
+
+	if (a->shape.publish_bytes > 0 && shm_load(&w->seats) <= seat)
+		shm_store(&w->seats, seat + 1);
+}
+
+uint64_t
+cadre__anchor_filter_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_topics *t =
+	    (const void *)(a->slot[slot] + a->places.topics);
+
+	return shm_load(&t->wanted.filter);
+}
+
+uint64_t
+cadre__anchor_sleeps_word(const struct cadre__anchor *a, unsigned int slot)
+{
+	const struct cadre_shm_topics *t =
+	    (const void *)(a->slot[slot] + a->places.topics);
+
+	return shm_load(&t->wanted.sleeps);
+}
+
 /*
  * Two words and no count: a reader that meets a change shows a new depth with
  * an old age for a moment, and a kill leaves it so until the next look.
@@ -94,6 +135,21 @@ cadre__anchor_life(struct cadre__anchor *a, unsigned int slot,
 	CADRE_FAULT_AT("row.life");
 	shm_fence_store();	/* B: the copy, then count: its first fence */
 	shm_store(&row->count, n);
+}
+
+/* A kill in between leaves some of before: nobody puts them together. */
+void
+cadre__anchor_messages(struct cadre__anchor *a, unsigned int slot,
+    uint64_t sent, uint64_t received, uint64_t dropped, uint64_t queued)
+{
+	struct cadre_shm_row *rows = (void *)(a->map + a->places.slots);
+
+	if (slot >= a->nslots)
+		return;
+	shm_store(&rows[slot].sent, sent);
+	shm_store(&rows[slot].received, received);
+	shm_store(&rows[slot].dropped, dropped);
+	shm_store(&rows[slot].queued, queued);
 }
 
 /*

@@ -25,6 +25,7 @@ shm_libcadre_shm_core_la_SOURCES = \
 	shm/rundir.c shm/rundir.h \
 	shm/schema.c \
 	shm/slot.c shm/slot.h \
+	shm/topic.c shm/topic.h \
 	shm/values.c \
 	shm/view.c
 if FAULTS
@@ -47,6 +48,7 @@ t_lib_libsample_a_SOURCES = \
 	t/lib/door.c t/lib/door.h \
 	t/lib/hostile.c \
 	t/lib/maker.c t/lib/maker.h \
+	t/lib/news.c t/lib/news.h \
 	t/lib/racers.c t/lib/racers.h \
 	t/lib/route.c t/lib/route.h \
 	t/lib/sample.c t/lib/sample.h \
@@ -279,3 +281,27 @@ check_PROGRAMS += t/00-places.t
 t_00_places_t_SOURCES = t/00-places.c
 t_00_places_t_LDADD = t/lib/libnth.a $(sample_libs)
 t_00_places_t_LDFLAGS = $(nth_ldflags)
+
+check_PROGRAMS += t/13-kill-publish.t
+t_13_kill_publish_t_SOURCES = t/13-kill-publish.c
+t_13_kill_publish_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-subscribe.t
+t_13_kill_subscribe_t_SOURCES = t/13-kill-subscribe.c
+t_13_kill_subscribe_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/14-news.t
+t_14_news_t_SOURCES = t/14-news.c
+t_14_news_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/15-news-race.t
+t_15_news_race_t_SOURCES = t/15-news-race.c
+t_15_news_race_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/18-hostile-news.t
+t_18_hostile_news_t_SOURCES = t/18-hostile-news.c
+t_18_hostile_news_t_LDADD = $(sample_libs)
+
+check_PROGRAMS += t/13-kill-torn.t
+t_13_kill_torn_t_SOURCES = t/13-kill-torn.c
+t_13_kill_torn_t_LDADD = $(sample_libs)

@@ -16,15 +16,8 @@
 
 static const uint64_t absent;	/* in the place of a metric not declared */
 
-/* The worker's own words: nobody else stores them. */
-static void
-bump(uint64_t *word, uint64_t n)
-{
-	shm_store(word, shm_load(word) + n);
-}
-
-static const struct cadre_shm_section *
-section_find(const struct cadre_shm_header *h, uint32_t type)
+const struct cadre_shm_section *
+cadre__section_find(const struct cadre_shm_header *h, uint32_t type)
 {
 	const char *at = (const char *)h + h->sections_offset;
 
@@ -43,7 +36,7 @@ static void
 begin_metrics(struct cadre__slot *s, const struct cadre_shm_header *h)
 {
 	const struct cadre_shm_section *schema =
-	    section_find(h, CADRE_SECTION_SCHEMA);
+	    cadre__section_find(h, CADRE_SECTION_SCHEMA);
 	uint64_t n = shm_load(&h->metrics);
 	char *slot = (char *)s->head;
 
@@ -75,7 +68,7 @@ begin_metrics(struct cadre__slot *s, const struct cadre_shm_header *h)
 static void
 relieve_dead(struct cadre_shm_slot *h)
 {
-	bump(&h->relieved, shm_load(&h->open));
+	shm_bump(&h->relieved, shm_load(&h->open));
 	CADRE_FAULT_AT("slot.relieved");
 }
 
@@ -91,7 +84,7 @@ cadre__slot_begin(struct cadre__slot *s, void *map, const void *anchor,
 {
 	const struct cadre_shm_header *h = anchor;
 	const struct cadre_shm_section *health =
-	    section_find(h, CADRE_SECTION_HEALTH);
+	    cadre__section_find(h, CADRE_SECTION_HEALTH);
 
 	*s = (struct cadre__slot){
 		.head = map,
@@ -177,9 +170,10 @@ cadre__slot_turn_end(struct cadre__slot *s, uint64_t now_ns)
 	uint64_t since = shm_load(&s->head->busy_since_ns);
 
 	if (since != 0) {
-		bump(&s->head->turns, 1);
+		shm_bump(&s->head->turns, 1);
 		CADRE_FAULT_AT("turn.end");
-		bump(&s->head->busy_ns, now_ns > since ? now_ns - since : 0);
+		shm_bump(&s->head->busy_ns,
+		    now_ns > since ? now_ns - since : 0);
 		shm_store(&s->head->idle_since_ns, now_ns);
 		shm_fence_store();	/* since, then idle: worker_view() */
 		shm_store(&s->head->busy_since_ns, 0);
@@ -194,12 +188,12 @@ cadre__slot_turn_end(struct cadre__slot *s, uint64_t now_ns)
 void
 cadre__slot_accepted(struct cadre__slot *s, bool assigned)
 {
-	bump(&s->head->accepted, 1);
+	shm_bump(&s->head->accepted, 1);
 	CADRE_FAULT_AT("conn.accepted");
-	bump(&s->head->open, 1);
+	shm_bump(&s->head->open, 1);
 	CADRE_FAULT_AT("conn.open");
 	if (!assigned)
-		bump(&s->head->relieved, UINT64_MAX);	/* one less */
+		shm_bump(&s->head->relieved, UINT64_MAX);	/* one less */
 }
 
 /*
@@ -212,7 +206,7 @@ bool
 cadre__slot_reserve(struct cadre__slot *s,
     const struct cadre_shm_assigned *row, uint64_t limit)
 {
-	bump(&s->head->relieved, UINT64_MAX);	/* one less */
+	shm_bump(&s->head->relieved, UINT64_MAX);	/* one less */
 	shm_fence_full();	/* ours, then what the acceptor counts */
 	if ((int64_t)(shm_load(&row->assigned) -
 	    shm_load(&s->head->relieved)) <= (int64_t)limit)
@@ -224,17 +218,17 @@ cadre__slot_reserve(struct cadre__slot *s,
 void
 cadre__slot_unreserve(struct cadre__slot *s)
 {
-	bump(&s->head->relieved, 1);
+	shm_bump(&s->head->relieved, 1);
 }
 
 void
 cadre__slot_closed(struct cadre__slot *s)
 {
-	bump(&s->head->relieved, 1);
+	shm_bump(&s->head->relieved, 1);
 	CADRE_FAULT_AT("conn.relieved");
-	bump(&s->head->open, UINT64_MAX);	/* one less */
+	shm_bump(&s->head->open, UINT64_MAX);	/* one less */
 	CADRE_FAULT_AT("conn.closed");
-	bump(&s->head->done, 1);
+	shm_bump(&s->head->done, 1);
 }
 
 /*
@@ -262,7 +256,7 @@ cadre__slot_gate(struct cadre__slot *s, uint64_t gate)
 void
 cadre__slot_shed(struct cadre__slot *s)
 {
-	bump(&s->head->shed, 1);
+	shm_bump(&s->head->shed, 1);
 	CADRE_FAULT_AT("conn.shed");
 }
 

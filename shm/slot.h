@@ -11,6 +11,10 @@
 
 #include <cadre/layout.h>
 
+const struct cadre_shm_section *cadre__section_find(
+    const struct cadre_shm_header *anchor, uint32_t type);
+	/* Of an anchor that is believed: one's own master's. NULL: none. */
+
 struct cadre__slot {			/* private to the worker */
 	struct cadre_shm_slot *head;
 	struct cadre_shm_health *ring;

@@ -286,6 +286,20 @@ goes_first(const struct cadre_shm_life *a, const struct cadre_shm_life *b)
 	return a->generation >= b->generation;
 }
 
+/* Four words, each by itself, of both its slots. */
+static void
+messages_view(const struct cadre_region *r, unsigned int slot,
+    struct cadre_seat_view *v)
+{
+	const struct cadre_shm_row *row =
+	    (const void *)cadre__record(r, PART_SLOTS, slot);
+
+	v->messages_sent += shm_load(&row->sent);
+	v->messages_received += shm_load(&row->received);
+	v->messages_dropped += shm_load(&row->dropped);
+	v->messages_queued += shm_load(&row->queued);
+}
+
 int
 cadre_region_seat(const struct cadre_region *r, unsigned int seat,
     struct cadre_seat_view *ret_seat)
@@ -304,6 +318,7 @@ cadre_region_seat(const struct cadre_region *r, unsigned int seat,
 			return cadre__fail(-EAGAIN, "the row of seat %u "
 			    "changes faster than it can be read", seat);
 		w[k].slot = k;
+		messages_view(r, i, &v);
 		worker_view(r, seat, &w[k], now);
 		w[k].doubtful = doubtful(r, i, &w[k].life, count, now);
 	}

@@ -33,14 +33,15 @@ main(void)
 		{ 3, 0, 0, SAMPLE_SLOTS }, { 4, 0, 1024, 256 },
 		{ 5, 0, 192, 2 }, { 16, 1, 512, 1 }, { 17, 1, 8, 0 },
 		{ 18, 1, 64, 1024 }, { 32, 2, 64, SAMPLE_SLOTS },
-		{ 33, 2, 64, 2 },
+		{ 33, 2, 64, 2 }, { 6, 0, 576, 1 }, { 19, 1, 768, 1 },
+		{ 20, 1, 8, SAMPLE_SLOTS }, { 21, 1, 8, SAMPLE_PUBLISH / 8 },
 	};
 	struct sample *s = sample_new();
 	const char *a = s->anchor->view, *dir = a + 256, *row, *slot;
 
-	ok(memcmp(a, "CADRESHM\4\3\2\1\0\0\4\0\0\1\0\0\100\0\0\0", 24) == 0,
-	    "magic, endian tag, layout 0.4, lengths");
-	is_int(u32(a + 24), 10, "sections");
+	ok(memcmp(a, "CADRESHM\4\3\2\1\0\0\5\0\0\1\0\0\100\0\0\0", 24) == 0,
+	    "magic, endian tag, layout 0.5, lengths");
+	is_int(u32(a + 24), 14, "sections");
 	is_int(u32(a + 28), 256, "the directory is behind the header");
 	is_u64(u64(a + 56), s->anchor->places.anchor_bytes, "anchor bytes");
 	is_u64(u64(a + 64), s->anchor->places.slot_bytes, "slot bytes");
@@ -50,7 +51,7 @@ main(void)
 	ok(u64(a + 104) != 0, "start time of the master");
 	is_str(a + 128, "sample", "name");
 	is_int((intmax_t)u64(a + 224), SAMPLE_METRICS, "schema rows");
-	for (int i = 0; i < 10; i++) {
+	for (int i = 0; i < 14; i++) {
 		const char *e = dir + 64 * i;
 
 		is_int(u32(e), want[i].type, "section %d: type", i);

@@ -37,7 +37,7 @@ refused(const char *what, size_t at, const void *bytes, size_t n)
 int
 main(void)
 {
-	const struct cadre__shape shape = { 2, 64, 1 };
+	const struct cadre__shape shape = { 2, 64, 1, 0 };
 	struct cadre_region *r = NULL;
 	struct cadre_shm_section *dir;
 

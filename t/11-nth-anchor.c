@@ -16,7 +16,7 @@ static struct cadre__anchor *a;
 static int
 make(void *arg)
 {
-	const struct cadre__shape shape = { SEATS, 256, 1 };
+	const struct cadre__shape shape = { SEATS, 256, 1, 4096 };
 	int err = cadre__anchor_new("web", &shape, &a);
 
 	(void)arg;
@@ -44,8 +44,8 @@ main(void)
 	static const char *const kernel[] = { "memfd_create", NULL };
 	static const char *const again[] = { "fallocate", NULL };
 	struct nth_op op = { make, unmake, NULL, proc, NULL };
-	const struct cadre__shape none = { 0, 256, 1 },
-	    many = { CADRE_SEATS_MAX + 1, 256, 1 };
+	const struct cadre__shape none = { 0, 256, 1, 0 },
+	    many = { CADRE_SEATS_MAX + 1, 256, 1, 0 };
 	unsigned int n = nth_walk_all(&op);
 
 	ok(n >= 7 * OBJECTS, "%u calls failed", n);

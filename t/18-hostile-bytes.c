@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "shm/region.h"
+#include "t/lib/news.h"
 #include "t/lib/sample.h"
 #include "t/lib/tap.h"
 
@@ -26,6 +27,9 @@ main(void)
 		sample_spawn(s, i);
 		for (unsigned int k = 0; k < 1500; k++)
 			cadre__slot_health_push(&s->worker[i], k, 0);
+		news_begin(s, i);
+		for (uint64_t k = 1; k < 100; k++)
+			news_publish(s, i, k);
 	}
 	for (int i = 0; i < 300; i++)
 		cadre__anchor_event(s->anchor, &e);

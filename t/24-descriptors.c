@@ -16,7 +16,7 @@ static const struct row {
 	const char	*line;
 	int		times;
 } rows[] = {
-	{ "\n", 21 }, { "0 null ro\n", 1 }, { "1 seat-1.log rw\n", 1 },
+	{ "\n", 37 }, { "0 null ro\n", 1 }, { "1 seat-1.log rw\n", 1 },
 	{ "2 seat-1.log rw\n", 1 },
 	/* Two listeners, their hand-overs, control, messages. */
 	{ "+ socket: rw\n", 6 },
@@ -25,7 +25,8 @@ static const struct row {
 	{ "+ memfd:cadre:app:acceptor (deleted) ro\n", 1 },
 	{ "+ memfd:cadre:app:slot:2 (deleted) ro\n", 1 },
 	{ "+ memfd:cadre:app:slot:3 (deleted) ro\n", 1 },
-	{ "+ anon_inode:[eventfd] rw\n", 3 },	/* and a pair per listener */
+	/* One each of 16 seats, one of its own, and a pair per listener. */
+	{ "+ anon_inode:[eventfd] rw\n", 19 },
 	{ "+ anon_inode:[eventpoll] rw\n", 3 },
 };
 

@@ -57,10 +57,11 @@ main(void)
 	for (const struct row *r = rows; r < rows + sizeof(rows) / sizeof(*r);
 	    r++)
 		sends(r);
-	/* On the other channel nobody listens yet, and nothing is undone. */
+	/* On the other channel too, and then that is what it costs. */
 	a = EXEC_START(1, NULL, "frames", "CADRE_MESSAGES", "flood");
-	ok(exec_says(a, 0, "sent\n") && app_wait_state(a, 0, CADRE_STATE_UP),
-	    "messages that nobody reads");
+	ok(exec_says(a, 0, "sent\n") &&
+	    app_wait_event(a, CADRE_EVENT_BAD_FRAME, 0, NULL) &&
+	    app_wait_state(a, 0, CADRE_STATE_UP), "what is no message");
 	is_int(app_stop(a), 0, "the master exits 0");
 	return done_testing();
 }

@@ -49,6 +49,11 @@ static const struct mistake {
 	{ { "run", "--max-requests", "5,", "true" }, "not '5,'" },
 	{ { "run", "--stop-exit-codes", "3-1", "true" }, "0,3,10-12" },
 	{ { "run", "--quorum", "x", "true" }, "0 to 4096" },
+	{ { "run", "--message-policy", "newer", "true" }, "or peer" },
+	{ { "run", "--message-queue", "0", "true" }, "1 to 1048576" },
+	{ { "contrast", "-i", "2,0" },	"not '0'" },
+	{ { "contrast", "--seconds", "0" }, "not '0'" },
+	{ { "contrast", "web" },	"not 'web'" },
 	{ { "version", "2" },		"not '2'" },
 	{ { "help", "stpo" },		"cadre stop" },
 };

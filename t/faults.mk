@@ -6,7 +6,8 @@ t_fault_check_faults_SOURCES = \
 	t/fault/fault-app.c \
 	t/fault/fault.h \
 	t/fault/scene.c t/fault/scene.h \
-	t/fault/stages.c
+	t/fault/stages.c \
+	t/fault/talk.c t/fault/talk.h
 
 CLEANFILES += t/fault/check-faults
 

@@ -6,6 +6,7 @@ keeping_tests = \
 	t/40-overdue.t \
 	t/42-memory.t \
 	t/42-quorum.t \
+	t/42-quorum-done.t \
 	t/42-stop-codes.t \
 	t/46-nth-recycle.t \
 	t/59-recycle.t \
@@ -20,6 +21,7 @@ t_29_deadlines_t_SOURCES = t/29-deadlines.c
 t_40_overdue_t_SOURCES = t/40-overdue.c
 t_42_memory_t_SOURCES = t/42-memory.c
 t_42_quorum_t_SOURCES = t/42-quorum.c
+t_42_quorum_done_t_SOURCES = t/42-quorum-done.c
 t_42_stop_codes_t_SOURCES = t/42-stop-codes.c
 t_46_nth_recycle_t_SOURCES = t/46-nth-recycle.c
 t_46_nth_recycle_t_LDADD = t/lib/libnth.a $(runtime_test_libs)

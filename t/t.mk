@@ -24,6 +24,7 @@ t_20_start_stop_t_SOURCES = t/20-start-stop.c
 check_SCRIPTS += \
 	t/60-no-lock-prefix.t \
 	t/61-exports.t \
+	t/62-man-examples.t \
 	t/62-man-lint.t \
 	t/63-pkg-config.t \
 	t/64-bootstrap.t \

@@ -3,6 +3,7 @@
  * Flags of an app. What a value must be the library knows; here it is only
  * turned into a call, so that a flag is a row of a table.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <math.h>
@@ -18,12 +19,13 @@
 #define NAME_SHOWN	"%.48s%s"	/* of what may be 4 KiB */
 #define ADDRESS_BYTES	512
 #define SIGNALS		64
+#define PUBLISH_MIN	4096
 #define BYTES_MAX	(INT64_C(1) << 50)
 #define AGE_MS_MAX	INT64_C(7776000000)	/* 90 days */
 #define REQUESTS_MAX	INT64_C(1000000000000)
 
 enum { FLAG_NUMBER = 256, FLAG_PROBE, FLAG_STOP_SIGNAL, FLAG_WAIT_READY,
-	FLAG_LOG_DIR, FLAG_STOP_CODES, FLAG_LIMIT };
+	FLAG_LOG_DIR, FLAG_STOP_CODES, FLAG_LIMIT, FLAG_POLICY, FLAG_RIGHTS, FLAG_NO_RIGHTS };
 
 static const struct option options[] = {
 	{ "env", required_argument, NULL, 'e' },
@@ -40,10 +42,18 @@ static const struct option options[] = {
 	{ "max-workers", required_argument, NULL, FLAG_NUMBER },
 	{ "memory-hard", required_argument, NULL, FLAG_LIMIT },
 	{ "memory-soft", required_argument, NULL, FLAG_LIMIT },
+	{ "message-bytes", required_argument, NULL, FLAG_NUMBER },
+	{ "message-policy", required_argument, NULL, FLAG_POLICY },
+	{ "message-queue", required_argument, NULL, FLAG_NUMBER },
+	{ "message-queue-bytes", required_argument, NULL, FLAG_NUMBER },
+	{ "message-requests", required_argument, NULL, FLAG_NUMBER },
+	{ "message-rights", no_argument, NULL, FLAG_RIGHTS },
 	{ "min-uptime", required_argument, NULL, FLAG_NUMBER },
 	{ "name", required_argument, NULL, 'n' },
+	{ "no-message-rights", no_argument, NULL, FLAG_NO_RIGHTS },
 	{ "probe", required_argument, NULL, FLAG_PROBE },
 	{ "probe-timeout", required_argument, NULL, FLAG_NUMBER },
+	{ "publish-bytes", required_argument, NULL, FLAG_NUMBER },
 	{ "quorum", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-after", required_argument, NULL, FLAG_NUMBER },
 	{ "ready-timeout", required_argument, NULL, FLAG_NUMBER },
@@ -66,9 +76,15 @@ static const struct number {
 	{ "max-tries", CADRE_MAX_TRIES, 0, 1e6, 1, "" },
 	{ "max-unavailable", CADRE_MAX_UNAVAILABLE, 1, CADRE_SEATS_MAX, 1, "" },
 	{ "max-workers", CADRE_MAX_WORKERS, 1, CADRE_SEATS_MAX, 1, "" },
+	{ "message-bytes", CADRE_MESSAGE_BYTES_MAX, 0, 0x1p30, 1, " bytes" },
+	{ "message-queue", CADRE_MESSAGE_QUEUE, 1, 0x1p20, 1, "" },
+	{ "message-queue-bytes", CADRE_MESSAGE_QUEUE_BYTES, 4096, 0x1p40, 1,
+	    " bytes" },
+	{ "message-requests", CADRE_MESSAGE_REQUESTS, 1, 16384, 1, "" },
 	{ "min-uptime", CADRE_MIN_UPTIME_MS, 0, 86400, 1e3, " seconds" },
 	{ "probe-timeout", CADRE_PROBE_TIMEOUT_MS, 0.001, 86400, 1e3,
 	    " seconds" },
+	{ "publish-bytes", CADRE_PUBLISH_BYTES, 0, 0x1p24, 1, " bytes" },
 	{ "quorum", CADRE_QUORUM, 0, CADRE_SEATS_MAX, 1, "" },
 	{ "ready-after", CADRE_READY_AFTER_MS, 0, 864e5, 1, " milliseconds" },
 	{ "ready-timeout", CADRE_READY_TIMEOUT_MS, 0, 86400, 1e3, " seconds" },
@@ -81,20 +97,44 @@ option_set(struct app *a, enum cadre_option option, int64_t value)
 	a->given[option] = true;
 }
 
+/* 16M, but no part of a byte without such a letter. */
+static bool
+sized(const struct number *n, const char *text, double *ret_value)
+{
+	size_t length = strlen(text);
+	int64_t bytes;
+
+	if (strcmp(n->unit, " bytes") != 0 || length == 0 ||
+	    !isalpha((unsigned char)text[length - 1]) ||
+	    !amount_bytes(text, (int64_t)n->most, &bytes) ||
+	    (double)bytes < n->least)
+		return false;
+	*ret_value = (double)bytes;
+	return true;
+}
+
 static int
 take_number(struct app *a, const char *flag, const char *text)
 {
 	const struct number *n = numbers;
 	double value;
+	int64_t whole;
 
 	while (strcmp(n->flag, flag) != 0)
 		n++;		/* each FLAG_NUMBER has its row */
-	if (!verb_seconds(text, n->least, n->most, &value) ||
-	    (n->scale == 1 && value != floor(value)))
+	if (!sized(n, text, &value) &&
+	    (!verb_seconds(text, n->least, n->most, &value) ||
+	    (n->scale == 1 && value != floor(value))))
 		return verb_usage(a->verb, "flag --%s needs %s%.0f to %.0f%s, "
 		    "not '%s'", flag, n->scale == 1 ? "a whole number, " : "",
 		    n->least, n->most, n->unit, text);
-	option_set(a, n->option, (int64_t)round(value * n->scale));
+	whole = (int64_t)round(value * n->scale);
+	if (n->option == CADRE_PUBLISH_BYTES && whole != 0 &&
+	    (whole < PUBLISH_MIN || (whole & (whole - 1)) != 0))
+		return verb_usage(a->verb, "flag --%s needs 0, or a power of two "
+		    "from %d to %.0f%s, not '%s'", flag, PUBLISH_MIN, n->most,
+		    n->unit, text);
+	option_set(a, n->option, whole);
 	return 0;
 }
 
@@ -152,6 +192,25 @@ take_signal(struct app *a, const char *text)
 	    "QUIT or 3, not '%s'", text);
 }
 
+/* What happens to a message for a worker that does not read. */
+static int
+take_policy(struct app *a, const char *text)
+{
+	static const char *const policies[] = {
+		[CADRE_DROP_NEWEST] = "newest",
+		[CADRE_DROP_OLDEST] = "oldest",
+		[CADRE_DROP_PEER] = "peer",
+	};
+
+	for (int i = CADRE_DROP_NEWEST; i <= CADRE_DROP_PEER; i++)
+		if (strcmp(policies[i], text) == 0) {
+			option_set(a, CADRE_MESSAGE_POLICY, i);
+			return 0;
+		}
+	return verb_usage(a->verb, "flag --message-policy needs newest, oldest "
+	    "or peer, not '%s'", text);
+}
+
 static int
 take_listen(struct app *a, const char *text)
 {
@@ -201,6 +260,12 @@ take_flag(struct app *a, int c, const char *flag, char **argv)
 		return take_limit(a, flag, optarg);
 	case FLAG_NUMBER:
 		return take_number(a, flag, optarg);
+	case FLAG_RIGHTS:
+	case FLAG_NO_RIGHTS:
+		option_set(a, CADRE_MESSAGE_RIGHTS, c == FLAG_RIGHTS);
+		return 0;
+	case FLAG_POLICY:
+		return take_policy(a, optarg);
 	case FLAG_PROBE:
 		return probe_parse(a->verb, optarg, a->probe);
 	case FLAG_STOP_CODES:

@@ -53,6 +53,17 @@ static const char program_flags[] =
     "      --memory-hard SIZE  killed above it, and replaced\n"
     "      --max-unavailable N  so many are replaced so at once (1)\n"
     "      --max-workers N   seats to make room for\n"
+    "      --message-queue N, --message-queue-bytes N\n"
+    "                        what may wait for a worker (1024, 1048576)\n"
+    "      --message-policy newest|oldest|peer\n"
+    "                        what is dropped if more would (newest), or who\n"
+    "      --message-bytes N the longest message (16777216)\n"
+    "      --message-requests N\n"
+    "                        of one process, under way at once (1024)\n"
+    "      --message-rights, --no-message-rights\n"
+    "                        whether descriptors travel with messages (not\n"
+    "                        if workers run as another user)\n"
+    "      --publish-bytes N room for what a worker publishes (65536); 0: none\n"
     "      --log-dir DIR     where its output goes, a file per seat\n"
     "      --log-bytes N     a longer file is cut (1048576)\n";
 
@@ -68,6 +79,14 @@ static const struct verb verbs[] = {
 	    "                        backlog=, name=; may be repeated\n"
 	    INTAKE_HELP
 	    PRIVILEGES_HELP },
+	{ "contrast", cmd_contrast,
+	    "measure messages beside shared memory, here",
+	    "[-j] [-i N,...] [--seconds S] [--svg FILE]",
+	    "  -i, --workers N,...   numbers of workers (2,16,64)\n"
+	    "  -j, --json            as one JSON object\n"
+	    "      --quick           some seconds, and coarse\n"
+	    "      --seconds S       how long a run at a rate takes (1)\n"
+	    "      --svg FILE        also as two plots\n" },
 	{ "ls", cmd_ls, "list the apps that run here", "[-j]",
 	    "  -j, --json            as one JSON object\n" },
 	{ "stat", cmd_stat, "show the workers of an app", "[-1aj] [-w S] NAME",

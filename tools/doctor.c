@@ -29,10 +29,11 @@
  */
 #define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 3 + 4)
 /*
- * Per seat: the slots; and of one listener the socket, which in all modes but
- * spread is one for all seats, and both ends of the hand-over.
+ * Per seat: the slots; of one listener the socket, which in all modes but
+ * spread is one for all seats, and both ends of the hand-over; its eventfd,
+ * which very many seats share.
  */
-#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2)
+#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2 + 1)
 /* Per worker: pidfd, control, messages, log; a program's notify socket. */
 #define FDS_WORKER	5
 /*
@@ -164,6 +165,7 @@ need_of(unsigned int workers, struct need *ret_need)
 	if (n.seats > CADRE_SEATS_MAX)
 		n.seats = CADRE_SEATS_MAX;
 	shape.max_workers = n.seats;
+	shape.publish_bytes = n.seats > PUBLISH_SEATS_MAX ? 0 : PUBLISH_BYTES;
 	cadre__places_of(&shape, &places);
 	n.descriptors = FDS_OWN + FDS_WORKER * workers + FDS_FORK +
 	    FDS_SEAT * n.seats;

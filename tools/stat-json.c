@@ -81,6 +81,19 @@ worker_json(const struct stat_view *v, const struct sample_seat *s)
 	    "draining", draining_json(v, s));
 }
 
+/* What the master's mailbox has to do with its workers, over all of them. */
+static json_t *
+messages_json(const struct sample_seat *s)
+{
+	const struct cadre_seat_view *v = &s->view;
+
+	return json_pack("{s:o, s:o, s:o, s:o}",
+	    "sent", json_u64_if(s->known, v->messages_sent),
+	    "received", json_u64_if(s->known, v->messages_received),
+	    "dropped", json_u64_if(s->known, v->messages_dropped),
+	    "queued", json_u64_if(s->known, v->messages_queued));
+}
+
 static const char *
 gate_name(uint64_t gate)
 {
@@ -93,7 +106,7 @@ gate_name(uint64_t gate)
 	return gate < sizeof(names) / sizeof(names[0]) ? names[gate] : "?";
 }
 
-/* How connections come to it. */
+/* How connections and messages come to it. */
 static json_t *
 intake_json(const struct stat_view *v, const struct sample_seat *s)
 {
@@ -102,7 +115,7 @@ intake_json(const struct stat_view *v, const struct sample_seat *s)
 	uint64_t stalled = 0;
 	const char *cause = sample_stall(v->now, s, &stalled);
 
-	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:s?}",
+	return json_pack("{s:o, s:o, s:o, s:b, s:o, s:o, s:s?, s:o}",
 	    "load", speaks ? json_integer(w->load) : json_null(),
 	    "assigned", json_u64_if(speaks, w->assigned),
 	    "gate", speaks ? json_string(gate_name(w->gate)) : json_null(),
@@ -110,7 +123,8 @@ intake_json(const struct stat_view *v, const struct sample_seat *s)
 	    "queue", json_u64_if(s->known, w->life.queue),
 	    "queue_age_ns", json_u64_if(w->life.queue_since_ns != 0,
 	    sample_age(v->now, w->life.queue_since_ns)),
-	    "stall_cause", cause != NULL && cause[0] != '\0' ? cause : NULL);
+	    "stall_cause", cause != NULL && cause[0] != '\0' ? cause : NULL,
+	    "messages", messages_json(s));
 }
 
 /* What was added to them. */

@@ -105,6 +105,24 @@ state(const struct stat_view *v, const struct sample_seat *s)
 	return cadre_state_name(s->view.state);
 }
 
+/* Of its messages what is out of the ordinary; "": nothing. */
+static void
+messages_note(const struct cadre_seat_view *v, struct text_line *t)
+{
+	char waits[48] = "", drops[48] = "";
+
+	if (v->messages_queued > 0)
+		snprintf(waits, sizeof(waits), "%" PRIu64 " %s",
+		    v->messages_queued, v->messages_queued == 1 ?
+		    "message waits" : "messages wait");
+	if (v->messages_dropped > 0)
+		snprintf(drops, sizeof(drops), "%s%" PRIu64 "%s dropped",
+		    waits[0] != '\0' ? ", " : "", v->messages_dropped,
+		    waits[0] != '\0' ? "" : v->messages_dropped == 1 ?
+		    " message" : " messages");
+	snprintf(t->s, sizeof(t->s), "%s%s", waits, drops);
+}
+
 /* What a state alone does not tell: why, since when, what next. */
 static struct text_line
 note(const struct stat_view *v, const struct sample_seat *s)
@@ -137,6 +155,8 @@ note(const struct stat_view *v, const struct sample_seat *s)
 	else if (s->view.has_draining)
 		snprintf(t.s, sizeof(t.s), "pid %" PRIu64 " drains",
 		    s->view.draining.life.pid);
+	else
+		messages_note(&s->view, &t);
 	return t;
 }
 

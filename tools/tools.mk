@@ -6,6 +6,8 @@ cadre_SOURCES = \
 	tools/background.c tools/background.h \
 	tools/banner.c tools/banner.h \
 	tools/cadre.c \
+	tools/calls.c tools/calls.h \
+	tools/cmd-contrast.c \
 	tools/cmd-demo.c \
 	tools/cmd-doctor.c \
 	tools/cmd-events.c \
@@ -18,6 +20,12 @@ cadre_SOURCES = \
 	tools/cmd-signal.c \
 	tools/cmd-stat.c \
 	tools/cmd-stop.c \
+	tools/contrast.h \
+	tools/contrast-json.c \
+	tools/contrast-plan.c \
+	tools/contrast-plot.c \
+	tools/contrast-run.c \
+	tools/contrast-table.c \
 	tools/delta.c tools/delta.h \
 	tools/doctor.c tools/doctor.h \
 	tools/doctor-app.c \
@@ -45,6 +53,7 @@ cadre_SOURCES = \
 	tools/sample.c tools/sample.h \
 	tools/service.c tools/service.h \
 	tools/stat-json.c tools/stat-screen.c tools/stat.h \
+	tools/svg.c tools/svg.h \
 	tools/table.c tools/table.h \
 	tools/text.c tools/text.h \
 	tools/verb.c tools/verb.h
@@ -96,6 +105,10 @@ check_PROGRAMS += t/73-mute.t
 t_73_mute_t_SOURCES = t/73-mute.c
 t_73_mute_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_73_mute_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/73-stat-messages.t
+t_73_stat_messages_t_SOURCES = t/73-stat-messages.c
+t_73_stat_messages_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_73_stat_messages_t_LDADD = $(command_test_libs)
 check_PROGRAMS += t/73-stat-json.t
 t_73_stat_json_t_SOURCES = t/73-stat-json.c
 t_73_stat_json_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -112,6 +125,17 @@ check_PROGRAMS += t/74-port-holder.t
 t_74_port_holder_t_SOURCES = t/74-port-holder.c tools/port.c tools/proc.c \
 	tools/text.c
 t_74_port_holder_t_LDADD = t/lib/libtap.a
+check_PROGRAMS += t/74-calls.t
+t_74_calls_t_SOURCES = t/74-calls.c tools/calls.c
+t_74_calls_t_LDADD = t/lib/libtap.a
+check_PROGRAMS += t/75-contrast.t
+t_75_contrast_t_SOURCES = t/75-contrast.c
+t_75_contrast_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_contrast_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/75-contrast-stopped.t
+t_75_contrast_stopped_t_SOURCES = t/75-contrast-stopped.c
+t_75_contrast_stopped_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_contrast_stopped_t_LDADD = $(command_test_libs)
 check_PROGRAMS += t/75-demo.t
 t_75_demo_t_SOURCES = t/75-demo.c
 t_75_demo_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -140,6 +164,14 @@ check_PROGRAMS += t/75-mode.t
 t_75_mode_t_SOURCES = t/75-mode.c
 t_75_mode_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_mode_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/75-publish.t
+t_75_publish_t_SOURCES = t/75-publish.c
+t_75_publish_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_publish_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/75-messages.t
+t_75_messages_t_SOURCES = t/75-messages.c
+t_75_messages_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_messages_t_LDADD = $(command_test_libs)
 check_PROGRAMS += t/75-run.t
 t_75_run_t_SOURCES = t/75-run.c
 t_75_run_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -250,4 +282,5 @@ t_75_doctor_figures_t_SOURCES = t/75-doctor-figures.c tools/text.c
 t_75_doctor_figures_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_doctor_figures_t_LDADD = $(command_test_libs)
 # What they run is a program that uses libcadre.
-t/75-mode.t t/76-acceptor.t t/76-hung.t: t/lib/program
+t/75-messages.t t/75-mode.t t/75-publish.t t/76-acceptor.t t/76-hung.t: \
+	t/lib/program

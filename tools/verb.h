@@ -27,6 +27,7 @@ struct verb {
 extern const char *verb_program;
 	/* How the user called this command, for lines that can be typed. */
 
+int cmd_contrast(const struct verb *, int argc, char **argv);
 int cmd_demo(const struct verb *, int argc, char **argv);
 int cmd_doctor(const struct verb *, int argc, char **argv);
 int cmd_events(const struct verb *, int argc, char **argv);

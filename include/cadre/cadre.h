@@ -5,10 +5,12 @@
 
 #include <cadre/error.h>
 #include <cadre/layout.h>
+#include <cadre/mailbox.h>
 #include <cadre/master.h>
 #include <cadre/metric.h>
 #include <cadre/privileges.h>
 #include <cadre/region.h>
+#include <cadre/topic.h>
 #include <cadre/worker.h>
 
 #ifdef __cplusplus

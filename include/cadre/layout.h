@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The region's binary format, layout 0.4: what an observer may rely on.
+ * The region's binary format, layout 0.5: what an observer may rely on.
  *
  * An app's region is one anchor and two slots per seat, each a memory object
  * of its own. The anchor is written by the master alone; a slot is written by
@@ -27,17 +27,17 @@
 #endif
 #define CADRE_LAYOUT_AT(type, field, at)				\
 	CADRE_LAYOUT_ASSERT(offsetof(struct type, field) == (at),	\
-	    "layout 0.4: " #type "." #field)
+	    "layout 0.5: " #type "." #field)
 #define CADRE_LAYOUT_SIZE(type, bytes)					\
 	CADRE_LAYOUT_ASSERT(sizeof(struct type) == (bytes),		\
-	    "layout 0.4: size of " #type)
+	    "layout 0.5: size of " #type)
 
 #define CADRE_LAYOUT_MAGIC	UINT64_C(0x4d48534552444143) /* CADRESHM */
 #define CADRE_LAYOUT_ENDIAN	UINT32_C(0x01020304)
 #define CADRE_LAYOUT_MAJOR	0
-#define CADRE_LAYOUT_MINOR	4
-#define CADRE_LAYOUT_MINOR_LEAST 3	/* readers take this as well: what 0.4
-					   added is 0 there */
+#define CADRE_LAYOUT_MINOR	5
+#define CADRE_LAYOUT_MINOR_LEAST 3	/* readers take this as well: what was
+					   added since is 0, or is not there */
 
 #define CADRE_SEATS_MAX		4096	/* seats a reader accepts */
 #define CADRE_SLOTS_PER_SEAT	2
@@ -143,9 +143,13 @@ CADRE_LAYOUT_SIZE(cadre_shm_section, 64);
 #define CADRE_SECTION_BASELINES	3	/* the front of each slot at its spawn */
 #define CADRE_SECTION_EVENTS	4	/* struct cadre_shm_event, a ring */
 #define CADRE_SECTION_LISTENERS	5	/* struct cadre_shm_listener */
+#define CADRE_SECTION_WANTED	6	/* struct cadre_shm_wanted, the master's */
 #define CADRE_SECTION_HEAD	16	/* struct cadre_shm_slot */
 #define CADRE_SECTION_VALUES	17	/* 64-bit words named by the schema */
 #define CADRE_SECTION_HEALTH	18	/* struct cadre_shm_health, a ring */
+#define CADRE_SECTION_TOPICS	19	/* struct cadre_shm_topics */
+#define CADRE_SECTION_CURSORS	20	/* words: how far it is in each slot's news */
+#define CADRE_SECTION_NEWS	21	/* words: struct cadre_shm_news, a ring */
 #define CADRE_SECTION_ASSIGNED	32	/* struct cadre_shm_assigned, 2 per seat */
 #define CADRE_SECTION_INTAKE	33	/* struct cadre_shm_intake, per listener */
 
@@ -241,10 +245,19 @@ CADRE_LAYOUT_SIZE(cadre_shm_life, 128);
  */
 struct cadre_shm_row {
 	uint64_t		count;
-	uint64_t		reserved[7];
+	/* Of all lives in this slot, each word by itself, as the last ones: */
+	uint64_t		sent;		/* messages to it */
+	uint64_t		received;	/* … from it */
+	uint64_t		dropped;	/* … to it that were not sent */
+	uint64_t		queued;		/* … that wait for it now */
+	uint64_t		reserved[3];
 	struct cadre_shm_life	life[2];
 };
-CADRE_LAYOUT_AT(cadre_shm_row, reserved, 8);
+CADRE_LAYOUT_AT(cadre_shm_row, sent, 8);
+CADRE_LAYOUT_AT(cadre_shm_row, received, 16);
+CADRE_LAYOUT_AT(cadre_shm_row, dropped, 24);
+CADRE_LAYOUT_AT(cadre_shm_row, queued, 32);
+CADRE_LAYOUT_AT(cadre_shm_row, reserved, 40);
 CADRE_LAYOUT_AT(cadre_shm_row, life, 64);
 CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 
@@ -381,6 +394,72 @@ CADRE_LAYOUT_SIZE(cadre_shm_slot, 512);
 #define CADRE_GATE_IN		0	/* it may be woken for a connection */
 #define CADRE_GATE_OUT		1	/* ahead of others: not for some ms */
 #define CADRE_GATE_FULL		2	/* at its limit of connections */
+
+/* What somebody subscribes to, for who publishes. Written by that one alone. */
+#define CADRE_WANTED_MAX	64
+struct cadre_shm_wanted {
+	uint64_t	filter;		/* a bit, by its hash, of each; 0: nothing */
+	uint64_t	topics;		/* how many */
+	uint64_t	sleeps;		/* odd: asleep, to be woken once */
+	uint64_t	seats;		/* in the anchor: seats above have had no
+					   worker yet; 0 in a slot */
+	uint64_t	reserved[4];
+	uint64_t	hash[CADRE_WANTED_MAX]; /* of the names; 0: none */
+};
+CADRE_LAYOUT_AT(cadre_shm_wanted, topics, 8);
+CADRE_LAYOUT_AT(cadre_shm_wanted, sleeps, 16);
+CADRE_LAYOUT_AT(cadre_shm_wanted, seats, 24);
+CADRE_LAYOUT_AT(cadre_shm_wanted, reserved, 32);
+CADRE_LAYOUT_AT(cadre_shm_wanted, hash, 64);
+CADRE_LAYOUT_SIZE(cadre_shm_wanted, 576);
+
+/*
+ * Publish and subscribe, of one slot: what its worker published, and what it
+ * wants of others. Positions are bytes since the first life and are never
+ * zeroed; position p stands at p modulo the ring's size. A kill anywhere leaves
+ * `records` as it was or one more, and end[records & 1] where the last of them
+ * ends: the next life goes on there.
+ */
+#define CADRE_NEWS_MARKS	8
+struct cadre_shm_topics {
+	uint64_t	records;	/* published; stored last */
+	uint64_t	end[2];		/* end[records & 1]: behind the last one */
+	uint64_t	reserve;	/* what is a ring's length before it is gone,
+					   or is being overwritten */
+	uint64_t	woken;		/* writes to eventfds */
+	uint64_t	reserved0[3];
+	uint64_t	mark[CADRE_NEWS_MARKS];	/* in each eighth of the ring the
+					   position of the first that begins */
+	uint64_t	received;	/* from here on by the subscriber */
+	uint64_t	lost;		/* overwritten before it looked at them */
+	uint64_t	reserved1[6];
+	struct cadre_shm_wanted wanted;
+};
+CADRE_LAYOUT_AT(cadre_shm_topics, end, 8);
+CADRE_LAYOUT_AT(cadre_shm_topics, reserve, 24);
+CADRE_LAYOUT_AT(cadre_shm_topics, woken, 32);
+CADRE_LAYOUT_AT(cadre_shm_topics, mark, 64);
+CADRE_LAYOUT_AT(cadre_shm_topics, received, 128);
+CADRE_LAYOUT_AT(cadre_shm_topics, lost, 136);
+CADRE_LAYOUT_AT(cadre_shm_topics, wanted, 192);
+CADRE_LAYOUT_SIZE(cadre_shm_topics, 768);
+
+/* In the ring: this, the topic, the payload, each filled up to 8 bytes. */
+struct cadre_shm_news {
+	uint64_t	number;		/* from 1, as `records` counts */
+	uint32_t	bytes;		/* of the payload: at most a quarter of the
+					   ring */
+	uint16_t	topic_bytes;	/* 1 to 63; no NUL */
+	uint16_t	scope;		/* enum cadre_scope */
+	uint64_t	hash;		/* of the topic */
+	uint64_t	generation;	/* of the publisher */
+};
+CADRE_LAYOUT_AT(cadre_shm_news, bytes, 8);
+CADRE_LAYOUT_AT(cadre_shm_news, topic_bytes, 12);
+CADRE_LAYOUT_AT(cadre_shm_news, scope, 14);
+CADRE_LAYOUT_AT(cadre_shm_news, hash, 16);
+CADRE_LAYOUT_AT(cadre_shm_news, generation, 24);
+CADRE_LAYOUT_SIZE(cadre_shm_news, 32);
 
 /*
  * What the acceptor gave to the worker of one slot; row of slot k of seat s:

@@ -165,12 +165,34 @@ enum cadre_option {
 	CADRE_MAX_UNAVAILABLE,	/* so many are replaced so at once, at most; 1 */
 	CADRE_SIGNALS,		/* 1: a start takes signals as cadre_master_run()
 				   does, and the end gives them back; 0 */
+	CADRE_MESSAGE_BYTES_MAX, /* of the longest message; 16 MiB; up to 1 GiB */
+	CADRE_MESSAGE_QUEUE,	/* messages that may wait for one worker, in
+				   the master, or in it for the master; 1,024 */
+	CADRE_MESSAGE_QUEUE_BYTES, /* of all these; 1 MiB; one may wait in any
+				   case; of descriptors 252 at most do;
+				   what other workers send it has half */
+	CADRE_MESSAGE_POLICY,	/* of the master, if more would: enum cadre_drop;
+				   _NEWEST */
+	CADRE_MESSAGE_RIGHTS,	/* 1: descriptors may travel with messages, and
+				   those of over 64 KiB; 0: neither; -1: 1, but
+				   0 if workers run as another user; -1 */
+	CADRE_MESSAGE_REQUESTS,	/* under way at once, of each mailbox; 1,024 */
+	CADRE_PUBLISH_BYTES,	/* ring of a slot, for what its worker publishes
+				   (cadre/topic.h): a power of two from 4,096 to
+				   16 MiB; 65,536; 0: nobody can publish, as in
+				   an app of more than 512 seats */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
 enum cadre_overload {
 	CADRE_OVERLOAD_WAIT,	/* connections wait in the kernel's queue */
 	CADRE_OVERLOAD_SHED,	/* they are answered at once, and closed */
+};
+
+enum cadre_drop {
+	CADRE_DROP_NEWEST,	/* what would be one too many is not queued */
+	CADRE_DROP_OLDEST,	/* what has waited for longest makes room */
+	CADRE_DROP_PEER,	/* who does not read is disconnected */
 };
 
 int cadre_master_set(struct cadre_master *, enum cadre_option, int64_t value);

@@ -99,6 +99,10 @@ struct cadre_seat_view {
 	bool		has_draining;
 	struct cadre_worker_view newest;   /* the newest that is not draining */
 	struct cadre_worker_view draining; /* another one, finishing */
+	uint64_t	messages_sent;	/* to its workers so far, replies and */
+	uint64_t	messages_received; /* all, as the master counts them */
+	uint64_t	messages_dropped;
+	uint64_t	messages_queued; /* that wait for its worker now */
 };
 
 int cadre_region_seat(const struct cadre_region *, unsigned int seat,
@@ -156,6 +160,26 @@ int cadre_region_status(const struct cadre_region *, unsigned int seat,
 	 * 0		copied
 	 * -ENOENT	no such seat or slot
 	 * -EAGAIN	it changed at each of several tries
+	 */
+
+struct cadre_topics_view {	/* what a slot's workers published and got */
+	uint64_t	published;	/* all but `topics` and `asleep`: since the
+					   start, by all its lives */
+	uint64_t	published_bytes; /* with what a ring needs around them */
+	uint64_t	woken;		/* others, by a write to an eventfd */
+	uint64_t	received;
+	uint64_t	lost;		/* overwritten before it looked at them */
+	uint64_t	topics;		/* subscribed to now */
+	bool		asleep;		/* waits, and will be woken */
+};
+int cadre_region_topics(const struct cadre_region *, unsigned int seat,
+    unsigned int slot, struct cadre_topics_view *ret_topics);
+	/*
+	 * Words near each other in time.
+	 * 0		copied
+	 * -ENOENT	no such seat or slot
+	 * -EOPNOTSUPP	nobody can publish: CADRE_PUBLISH_BYTES is 0, or the
+	 *		region is of a layout before 0.5
 	 */
 
 struct cadre_cursor {		/* a reader's place in a ring: zero it first */

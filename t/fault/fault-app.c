@@ -16,10 +16,30 @@
 #include <sys/un.h>
 
 #include "t/fault/fault.h"
+#include "t/fault/talk.h"
 #include "t/lib/keeper.h"
 #include "t/lib/probe.h"
 
 static char self[] = "/proc/self/exe";
+
+static void
+on_news(struct cadre_mailbox *mb, const struct cadre_news *news, void *arg)
+{
+	(void)mb;
+	(void)news;
+	(void)arg;
+}
+
+/* Each tells the others of its birth. What fails of it is no harm. */
+static void
+announce(struct cadre_worker *w)
+{
+	struct cadre_mailbox *mb = cadre_worker_mailbox(w);
+
+	(void)cadre_mailbox_subscribe(mb, "born", on_news, NULL);
+	(void)cadre_mailbox_publish(mb, "born", "I am", 4,
+	    CADRE_SCOPE_OTHERS);
+}
 
 static int
 serve(struct cadre_worker *w, void *arg)
@@ -28,9 +48,12 @@ serve(struct cadre_worker *w, void *arg)
 
 	if (cadre_worker_ready(w) < 0)
 		return 1;
+	announce(w);
 	if (kind != NULL && *kind == FAULT_RECYCLED &&
 	    cadre_request_begin(w, "its first", 0) == 0)
 		cadre_request_end(w);
+	if (kind != NULL && *kind == FAULT_TALKED)
+		talk_begin(w);
 	return kind != NULL && *kind == FAULT_KEPT ? keeper(w, NULL) :
 	    app_answer(w, NULL);
 }
@@ -103,6 +126,8 @@ configure(struct cadre_master *m, enum fault_kind kind)
 	int err;
 
 	own = kind;
+	(void)cadre_mailbox_subscribe(cadre_master_mailbox(m), "born", on_news,
+	    NULL);
 	err = cadre_master_listen(m, "tcp:127.0.0.1:0",
 	    kind == FAULT_HANDED ? "mode=rr" : NULL);
 	if (err == 0 && kind != FAULT_EXECED)
@@ -122,6 +147,8 @@ configure(struct cadre_master *m, enum fault_kind kind)
 		    FAULT_KEEPS);
 	if (err == 0 && kind == FAULT_KEPT)
 		err = cadre_master_set(m, CADRE_OVERLOAD, CADRE_OVERLOAD_SHED);
+	if (err == 0 && kind == FAULT_TALKED)
+		err = talk_hear(m);
 	if (err == 0 && kind == FAULT_RECYCLED)
 		err = cadre_master_set(m, CADRE_MAX_AGE_MS, FAULT_AGE_MS);
 	if (err == 0 && kind == FAULT_RECYCLED)

@@ -24,11 +24,11 @@
 /*
  * Workers are forked, or programs, or forked and in the end killed; or they
  * get all by the acceptor; or keep what they get, up to a limit;
- * or are replaced as soon as they are a little old, and weighed.
+ * or are replaced as soon as they are a little old, and weighed; or talk.
  */
 enum fault_kind {
 	FAULT_FORKED, FAULT_EXECED, FAULT_KILLED, FAULT_HANDED, FAULT_KEPT,
-	FAULT_RECYCLED,
+	FAULT_RECYCLED, FAULT_TALKED,
 	FAULT_KINDS
 };
 #define FAULT_AGE_MS	300		/* of workers that are recycled */

@@ -46,7 +46,8 @@ static const char *const words[] = {
 	"--memory-soft", "--memory-hard", "--max-requests", "--max-age",
 	"--user", "--group", "--rlimit", "--umask", "--chdir",
 	"--cpu-affinity", "--clean-env", "--pass-env", "512M", "12h,20%",
-	"nofile=1024", "0-1,3",
+	"nofile=1024", "0-1,3", "--publish-bytes", "--message-queue",
+	"--message-policy", "oldest", "--no-message-rights",
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
@@ -201,6 +202,12 @@ cmd_demo(const struct verb *v, int argc, char **argv)
 
 int
 cmd_doctor(const struct verb *v, int argc, char **argv)
+{
+	return cmd_demo(v, argc, argv);
+}
+
+int
+cmd_contrast(const struct verb *v, int argc, char **argv)
 {
 	return cmd_demo(v, argc, argv);
 }

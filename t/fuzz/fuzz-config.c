@@ -15,7 +15,7 @@
 #include "shm/frame.h"
 #include "t/fuzz/fuzz.h"
 
-#define LETTERS	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
+#define NAME_LETTERS	"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_"
 #define DIGITS	"0123456789"
 
 static struct cadre_master *m;
@@ -32,7 +32,7 @@ is_name(const char *text)
 {
 	size_t n = strlen(text);
 
-	return n >= 1 && n <= 63 && strspn(text, LETTERS DIGITS) == n;
+	return n >= 1 && n <= 63 && strspn(text, NAME_LETTERS DIGITS) == n;
 }
 
 static void
@@ -97,7 +97,7 @@ env(struct bytes *in)
 	size_t n = strcspn(text, "=");
 	unsigned int before = m->program.nenv;
 	bool good = n > 0 && text[n] == '=' &&
-	    strspn(text, LETTERS DIGITS) == n &&
+	    strspn(text, NAME_LETTERS DIGITS) == n &&
 	    strchr(DIGITS, text[0]) == NULL && !is_own(text, n);
 	int err = cadre_master_env(m, text);
 
@@ -158,7 +158,7 @@ declare(struct bytes *in)
 static void
 start(struct bytes *in)
 {
-	const struct cadre__shape shape = { 1, 64, 1 };
+	const struct cadre__shape shape = { 1, 64, 1, 0 };
 	struct cadre_counter *c;
 
 	if (anchor == NULL)

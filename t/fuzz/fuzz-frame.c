@@ -23,7 +23,7 @@ static ssize_t feed_recvmsg(int fd, struct msghdr *msg, int flags);
 
 #define CUTS_MAX	64		/* a longer message is cut that often */
 #define FDS_SENT_MAX	253		/* more the kernel does not take */
-#define LONG_MAX	(CADRE_FRAME_BODY_MAX + 64)
+#define LONGEST	(CADRE_FRAME_BODY_MAX + 64)
 
 enum {				/* bits of the first byte */
 	NAMED = 1,		/* the receiver wants to know the sender */
@@ -270,9 +270,9 @@ make_room(struct receiver *r, unsigned int how, struct bytes *in)
 static void
 make_message(struct message *m, unsigned int how, struct bytes *in)
 {
-	static uint8_t bytes[LONG_MAX + 256];
+	static uint8_t bytes[LONGEST + 256];
 	struct cadre__frame *head = (struct cadre__frame *)(void *)bytes;
-	size_t more = (how & RARE) == LONG ? input_word(in, 3) % LONG_MAX : 0;
+	size_t more = (how & RARE) == LONG ? input_word(in, 3) % LONGEST : 0;
 
 	m->bytes = bytes;
 	m->n = in->left < 256 ? in->left : 256;

@@ -120,6 +120,7 @@ feed_recv(int fd, struct cadre__frame *frame, void *body, size_t bytes,
 #define worker_attached(w)	((w) != NULL)
 #define worker_control(w)	((void)(w), &feed.control)
 #define worker_word(w, offset, ret) ((void)(w), feed_word((offset), (ret)))
+#include "runtime/question.c"	/* NOLINT(bugprone-suspicious-include) */
 #include "runtime/attach.c"	/* NOLINT(bugprone-suspicious-include) */
 #undef poll
 
@@ -231,7 +232,7 @@ attach_and_declare(struct bytes *in, int sock, int left)
 	claim(fds_open_from(left, LEFT_MAX) == before);
 	if (err < 0)
 		return;
-	say(sock, in, requests + 1);
+	say(sock, in, questions + 1);
 	name = input_text(in);
 	unit = input_text(in);
 	feed.control = (struct channel){ .fd = CONTROL_FD };
@@ -267,7 +268,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	close(pair[0]);
 	close(pair[1]);
 	for (unsigned int i = how % 4; i > 0; i--)
-		say(MESSAGES_FD, &in, requests + 1);
+		say(MESSAGES_FD, &in, questions + 1);
 	if ((how & 4) != 0)
 		shutdown(MESSAGES_FD, SHUT_RDWR);
 	attach_and_declare(&in, MESSAGES_FD, left);

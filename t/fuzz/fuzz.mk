@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Fuzz targets. `make check` replays what is committed in corpus/, with the
 # compiler and the flags of all else; the rest needs clang and is build.mk.
-fuzz_targets = address attach cgroup command config control frame notify \
-	proc region rundir text worker
+fuzz_targets = address attach cgroup command config control frame message \
+	notify proc region rundir text worker
 
 check_LIBRARIES += t/fuzz/libreplay.a
 t_fuzz_libreplay_a_SOURCES = \
@@ -46,6 +46,9 @@ t_09_corpus_control_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-frame.t
 t_09_corpus_frame_t_SOURCES = t/09-corpus-frame.c t/fuzz/fuzz-frame.c
 t_09_corpus_frame_t_LDADD = $(replay_libs)
+check_PROGRAMS += t/09-corpus-message.t
+t_09_corpus_message_t_SOURCES = t/09-corpus-message.c t/fuzz/fuzz-message.c
+t_09_corpus_message_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-notify.t
 t_09_corpus_notify_t_SOURCES = t/09-corpus-notify.c t/fuzz/fuzz-notify.c
 t_09_corpus_notify_t_LDADD = $(replay_libs)

@@ -39,6 +39,15 @@ control 300 broken.claim
 	runtime/clients.c:on_stop,on_restart,on_reload,on_scale,on_signal
 frame 48 broken.claim
 	shm/frame.c
+message 200 broken.claim
+	runtime/letter.c:inbox_receive,receive,take_fds,mail_seats,has_memfd
+	runtime/letter.c:inbox_take,mail_check,mail_open,mail_close,inbox_discard
+	runtime/link.c
+	runtime/relay.c
+	runtime/mailbox.c:mailbox_message,mailbox_hear,decline
+	runtime/answers.c:mailbox_answer,mailbox_lost,mailbox_due
+	runtime/mailbox-master.c:asked,lost
+	runtime/channel.c:channel_flush,enqueue,has_room,channel_drop_oldest
 notify 400 says_ready|broken.claim
 	runtime/notify.c:says_ready,stranger,sender_of,notify_ready
 proc 400 SUMMARY.*shm/proc.c

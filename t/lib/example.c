@@ -98,7 +98,7 @@ example_answer(int fd, bool to_head, struct answer *ret_answer)
 {
 	struct answer a = { .status = 0 };
 	char head[1024] = "";
-	const char *length;
+	const char *length, *cookie;
 	size_t n = 0;
 
 	while (n < sizeof(head) - 1 && strstr(head, "\r\n\r\n") == NULL &&
@@ -109,6 +109,9 @@ example_answer(int fd, bool to_head, struct answer *ret_answer)
 	if (sscanf(head, "HTTP/1.1 %d ", &a.status) != 1 || length == NULL)
 		return;
 	a.closes = strstr(head, "Connection: close\r\n") != NULL;
+	cookie = strstr(head, "Set-Cookie: ");
+	if (cookie != NULL)
+		sscanf(cookie, "Set-Cookie: %63[^;\r]", a.cookie);
 	n = (size_t)atoi(length + strlen("Content-Length: "));
 	if (n >= sizeof(a.body) || (!to_head &&
 	    recv(fd, a.body, n, MSG_WAITALL) != (ssize_t)n))

@@ -17,6 +17,7 @@ struct app *example_start(const char *program, unsigned int workers,
 struct answer {			/* one HTTP response */
 	int	status;		/* 0: the connection ended before it */
 	bool	closes;		/* it says Connection: close */
+	char	cookie[64];	/* of Set-Cookie, up to its ';'; "" */
 	char	body[256];
 };
 int example_send(int fd, const char *text, size_t bytes);

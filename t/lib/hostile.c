@@ -9,11 +9,34 @@
 
 #define ROOM	32
 
+/* As a worker does, of a ring that may be of any size now. */
+static uint64_t
+read_news(const struct cadre_region *r, unsigned int slot)
+{
+	char topic[CADRE__TOPIC_BYTES], *payload;
+	struct cadre__reader reader;
+	struct cadre_shm_news news;
+	uint64_t sum = 0;
+
+	if (slot >= r->nslots || !cadre__region_reader(r, slot, &reader))
+		return 0;
+	reader.seen -= 3;		/* it was there before */
+	payload = malloc(reader.bytes / 4 + 8);
+	for (int i = 0; i < 5 && cadre__reader_next(&reader, &news); i++) {
+		if (cadre__reader_take(&reader, &news, topic, payload))
+			sum += news.bytes + strlen(topic);
+		cadre__reader_pass(&reader, &news);
+	}
+	free(payload);
+	return sum + reader.lost;
+}
+
 static uint64_t
 read_seat(const struct cadre_region *r, unsigned int seat, uint64_t *random)
 {
 	struct cadre_shm_health h[64];
 	struct cadre_shm_status st = { 0 };
+	struct cadre_topics_view topics;
 	struct cadre_seat_view v = { 0 };
 	uint64_t values[ROOM] = { 0 };
 	struct cadre_cursor c;
@@ -23,6 +46,9 @@ read_seat(const struct cadre_region *r, unsigned int seat, uint64_t *random)
 	for (unsigned int k = 0; k < 3; k++) {
 		cadre_region_life(r, seat, k, values, ROOM);
 		cadre_region_status(r, seat, k, &st);
+		if (cadre_region_topics(r, seat, k, &topics) == 0)
+			values[0] += topics.received;
+		values[0] += read_news(r, 2 * seat + k);
 		cadre_region_health_now(r, seat, k, h);
 		c.next = sample_random(random) >> sample_random(random) % 64;
 		c.lost = 0;
@@ -127,7 +153,7 @@ sample_target(struct hostile *h, uint64_t *random)
 	uint64_t any = sample_random(random), slot = any >> 8;
 	const struct { char *object; uint64_t offset, bytes; } areas[] = {
 		{ h->anchor, 0, 256 },
-		{ h->anchor, 256, 10 * 64 },
+		{ h->anchor, 256, 14 * 64 },
 		{ h->anchor, p[PART_SCHEMA].offset, 256 * SAMPLE_METRICS },
 		{ h->anchor, p[PART_SLOTS].offset, 320 * SAMPLE_SLOTS },
 		{ h->anchor, p[PART_EVENTS].offset, 4 * 1024 },
@@ -135,6 +161,9 @@ sample_target(struct hostile *h, uint64_t *random)
 		{ h->anchor, 0, h->anchor_bytes },
 		{ h->slot[slot % SAMPLE_SLOTS], 0, 512 },
 		{ h->slot[slot % SAMPLE_SLOTS], p[PART_HEALTH].offset, 1024 },
+		{ h->slot[slot % SAMPLE_SLOTS], p[PART_TOPICS].offset, 192 },
+		{ h->slot[slot % SAMPLE_SLOTS], p[PART_NEWS].offset,
+		    SAMPLE_PUBLISH },
 		{ h->slot[slot % SAMPLE_SLOTS], 0, h->slot_bytes },
 		{ h->acceptor, 0, h->acceptor_bytes },
 	};

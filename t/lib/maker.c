@@ -24,7 +24,7 @@
 #define SEATS	1
 #define OBJECTS	(1 + CADRE_SLOTS_PER_SEAT * SEATS + 1)
 
-static const struct cadre__shape shape = { SEATS, 64, 1 };
+static const struct cadre__shape shape = { SEATS, 64, 1, 0 };
 static const struct cadre_shm_metric metric = {
 	CADRE_KIND_COUNTER, CADRE_AGGREGATE_SUM, CADRE_ON_DEATH_KEEP, 0,
 	sizeof(struct cadre_shm_slot), 8, "requests", "", "a test's", { 0 }

@@ -505,6 +505,86 @@ frames(char **words)
 	return stay();
 }
 
+static void
+talk(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
+{
+	(void)arg;
+	if (message->from.id != 0)
+		(void)cadre_mailbox_reply(mb, &message->from, message->type,
+		    message->bytes, message->n);
+}
+
+/* It answers what it is asked, by message. */
+static int
+talks(char **words)
+{
+	struct epoll_event e;
+	int epfd = epoll_create1(EPOLL_CLOEXEC);
+
+	(void)words;
+	if (attach() < 0)
+		return 1;
+	cadre_mailbox_on(cadre_worker_mailbox(worker), CADRE_TYPE_ANY, talk,
+	    NULL);
+	cadre_worker_ready(worker);
+	while (!cadre_worker_draining(worker))
+		cadre_worker_wait(worker, epfd, &e, 1, -1);
+	return 0;
+}
+
+static void
+nothing(struct cadre_mailbox *mailbox, int err, struct cadre_message *reply,
+    void *arg)
+{
+	(void)mailbox;
+	(void)err;
+	(void)reply;
+	(void)arg;
+}
+
+/* BYTES: what it may send to the master, and is done. */
+static int
+sends(char **words)
+{
+	size_t n = strtoul(words[0], NULL, 10);
+	char *bytes = calloc(1, n + 1);
+	const int fd = STDOUT_FILENO;
+	struct cadre_mailbox *mb;
+
+	if (attach() < 0)
+		return 1;
+	mb = cadre_worker_mailbox(worker);
+	say("whole %d\n", cadre_mailbox_send(mb, CADRE_MASTER, 1, bytes, n));
+	say("longer %d\n", cadre_mailbox_send(mb, CADRE_MASTER, 1, bytes,
+	    n + 1));
+	say("descriptor %d\n", cadre_mailbox_send_fds(mb, CADRE_MASTER, 1,
+	    NULL, 0, &fd, 1));
+	for (int i = 0; i < 2; i++)
+		say("request %d\n", cadre_mailbox_request(mb, CADRE_MASTER, 1,
+		    NULL, 0, -1, nothing, NULL));
+	free(bytes);
+	return CADRE_EXIT_DONE;
+}
+
+/* BYTES: what it may publish, and is done. */
+static int
+publishes(char **words)
+{
+	size_t n = strtoul(words[0], NULL, 10);
+	char *bytes = calloc(1, n + 1);
+	struct cadre_mailbox *mb;
+
+	if (attach() < 0)
+		return 1;
+	mb = cadre_worker_mailbox(worker);
+	say("published %d\n", cadre_mailbox_publish(mb, "news", bytes, n,
+	    CADRE_SCOPE_OTHERS));
+	say("longer %d\n", cadre_mailbox_publish(mb, "news", bytes, n + 1,
+	    CADRE_SCOPE_OTHERS));
+	free(bytes);
+	return CADRE_EXIT_DONE;
+}
+
 static const struct {
 	const char	*name;
 	int		(*behave)(char **words);
@@ -517,7 +597,8 @@ static const struct {
 	{ "closed", closed }, { "deaf", deaf }, { "hears", hears },
 	{ "exits", exits }, { "flood", flood }, { "background", background },
 	{ "forks", forks }, { "unlistening", unlistening },
-	{ "leaves", leaves }, { "frames", frames },
+	{ "leaves", leaves }, { "frames", frames }, { "sends", sends },
+	{ "publishes", publishes }, { "talks", talks },
 };
 
 int

@@ -66,7 +66,7 @@ struct sample *
 sample_new(void)
 {
 	const struct cadre__shape shape = { SAMPLE_SEATS, 256,
-	    SAMPLE_LISTENERS };
+	    SAMPLE_LISTENERS, SAMPLE_PUBLISH };
 	struct sample *s = calloc(1, sizeof(*s));
 	void *map;
 

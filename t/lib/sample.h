@@ -20,6 +20,7 @@
 #define SAMPLE_SLOTS	(2 * SAMPLE_SEATS)
 #define SAMPLE_OBJECTS	(1 + SAMPLE_SLOTS + 1)
 #define SAMPLE_LISTENERS 2	/* the first is used */
+#define SAMPLE_PUBLISH	4096	/* bytes of a ring */
 
 enum {				/* its metrics */
 	SAMPLE_TURNS,
