@@ -102,5 +102,6 @@ main(void)
 	    "the channel is whole");
 	hand_on(sp[0], &mb, CADRE_FRAME_MESSAGE, CADRE_MASTER, 0);
 	is_int(ended, 1, "of the master itself it would have ended");
+	mailbox_free(&mb);
 	return done_testing();
 }
