@@ -31,6 +31,7 @@
 				   is cheaper than to have the kernel do it */
 #define KERNEL_FDS_MAX	253
 #define ALONE		8	/* each so many times, more than one is asked for */
+#define LOOKS		256	/* the limit is asked for once in so many */
 #define BUFFER_BYTES	LETTER_BYTES_MAX
 #define BLOCK_BYTES	512	/* of st_blocks */
 
@@ -44,6 +45,8 @@ struct inbox {
 	struct mmsghdr	headers[LETTERS];
 	struct iovec	parts[LETTERS];
 	unsigned int	used;		/* that the last receive has changed */
+	unsigned int	looks;		/* at RLIMIT_NOFILE, or not, … */
+	bool		plenty;		/* … which was high */
 	union control	control[LETTERS];
 	/* From the next page on, so that a short one touches one page. */
 	char		buffers[LETTERS][(BUFFER_BYTES + 4095) / 4096 * 4096]
@@ -224,15 +227,20 @@ inbox_free(struct inbox *in)
 
 /*
  * Several at once share the descriptors that we have left, and one sender could
- * leave another's long message none. Only who may have plenty takes the chance.
+ * leave another's long message none. Only who may have plenty takes the chance;
+ * the limit is asked for now and then, as that costs what is to be saved.
  */
 static bool
-has_plenty(const struct pace *pace)
+has_plenty(struct inbox *in, const struct pace *pace)
 {
 	struct rlimit most;
 
-	return !pace->rights || (getrlimit(RLIMIT_NOFILE, &most) == 0 &&
-	    most.rlim_cur >= 2 * LETTERS * KERNEL_FDS_MAX);
+	if (!pace->rights)
+		return true;
+	if (in->looks++ % LOOKS == 0)
+		in->plenty = getrlimit(RLIMIT_NOFILE, &most) == 0 &&
+		    most.rlim_cur >= 2 * LETTERS * KERNEL_FDS_MAX;
+	return in->plenty;
 }
 
 /*
@@ -249,7 +257,7 @@ receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 		return -1;
 	pace->alone = false;
 	if (pace->several || ++pace->single % ALONE == 0)
-		pace->alone = !has_plenty(pace);
+		pace->alone = !has_plenty(in, pace);
 	else
 		most = 1;
 	if (most > 1 && !pace->alone)
