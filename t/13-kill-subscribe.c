@@ -75,7 +75,7 @@ main(void)
 		unsigned int wrong[3] = { 0 }, n = 0;
 
 		while (n < LIMIT && kill_at(&ops[i], n, wrong))
-			n += step_all() ? 1 : 3;
+			n += step_all() ? 1 : 11;
 		ok(n > 300 && n < LIMIT, "%s: killed up to instruction %u",
 		    ops[i].name, n);
 		is_int(wrong[0], 0, "%s: woken once at most", ops[i].name);

@@ -81,7 +81,7 @@ main(void)
 	before = malloc(s->anchor->places.slot_bytes);
 	memcpy(before, s->slot[0], s->anchor->places.slot_bytes);
 	while (n < LIMIT && kill_at(n, wrong))
-		n += step_all() ? 4 : 17;
+		n += step_all() ? 4 : 47;
 	ok(n > 300 && n < LIMIT, "%u boundaries", n);
 	is_int((int)wrong[0], 0, "nothing torn is read");
 	is_int((int)wrong[1], 0, "and all get to the newest");
