@@ -3,44 +3,20 @@
 # SPDX-License-Identifier: BSD-2-Clause
 top_srcdir='@abs_top_srcdir@'
 . "$top_srcdir/t/lib/tap.sh"
-: "${CC:=cc}"
-command -v spin >/dev/null 2>&1 ||
-	skip_all "spin is not installed (Debian's package spin)"
-model=$top_srcdir/t/spin/gate.pml
-cd "$tmp" || exit 1
+. "$top_srcdir/t/lib/model.sh"
 
-# verify PROPERTY WORKERS [-DRULE …]: what the verifier says, in ./said.
-verify() {
+verify() {			# PROPERTY WORKERS [-DRULE …]
 	property=$1 workers=$2
 	shift 2
-	spin "-D$property" "-DWORKERS=$workers" "$@" -a "$model" >said 2>&1 &&
-	    "$CC" -w -O2 -DSAFETY -DNOREDUCE -DCOLLAPSE pan.c >>said 2>&1 &&
-	    ./a.out -m1000000 >said 2>&1 || :
-	awk -v run="$property${1+ $*}" '
-	    / depth reached / { depth = $6 + 0 }
-	    / states, stored/ { states = $1 }
-	    /elapsed time/ { seconds = $4 }
-	    END { printf "# %s: %d states, depth %d, %s s\n", run, states,
-	        depth, seconds }' said
-}
-
-# All of it was searched, and every line of every process was reached.
-holds() {
-	grep -q 'errors: 0$' said && ! grep -q 'search not completed' said &&
-	    ! grep -E '(max search depth|out of memory|MEMLIM|error:)' said &&
-	    awk '/^unreached in proctype/ { of = $4 }
-		of != "" && /state [0-9]+,/ && !/"-end-"/ && !seen[$0]++ {
-			print of, $0; bad = 1 }
-		END { exit bad }' said && return
-	cat said
-	return 1
+	model_search gate "$property${1+ $*}" "-DSAFETY -DNOREDUCE -DCOLLAPSE" \
+	    "-m1000000" "-D$property" "-DWORKERS=$workers" "$@"
 }
 
 good() {			# PROPERTY WORKERS CLAIM [-D …]
 	property=$1 workers=$2 claim=$3
 	shift 3
 	verify "$property" "$workers" "$@"
-	ok "$claim" holds || :
+	ok "$claim" model_holds || :
 }
 
 bad() {				# PROPERTY WORKERS RULE [-D …]
@@ -50,7 +26,7 @@ bad() {				# PROPERTY WORKERS RULE [-D …]
 	fails='(waited<=allowed)'
 	[ "$property" != LINE ] || fails='(entries>0)'
 	[ "$property" != IDLE ] || fails='(late==0)'
-	is "$(sed -n 's/^pan:1: \(.*\) (at depth .*/\1/p' said)" \
+	is "$(model_wrong)" \
 	    "assertion violated $fails" "$rule: found"
 }
 

@@ -3,14 +3,9 @@
 # SPDX-License-Identifier: BSD-2-Clause
 top_srcdir='@abs_top_srcdir@'
 . "$top_srcdir/t/lib/tap.sh"
-: "${CC:=cc}"
-command -v spin >/dev/null 2>&1 ||
-	skip_all "spin is not installed (Debian's package spin)"
-model=$top_srcdir/t/spin/reload.pml
-cd "$tmp" || exit 1
+. "$top_srcdir/t/lib/model.sh"
 
-# verify "DEATHS HANGS FORKS RELOADS SCALES STOPS" [-DRULE]: ./said.
-verify() {
+verify() {			# "DEATHS HANGS FORKS RELOADS SCALES STOPS" [-DRULE]
 	counts=$1
 	shift
 	defines=
@@ -19,29 +14,13 @@ verify() {
 		counts=${counts#* }
 	done
 	# shellcheck disable=SC2086 # words
-	spin $defines "$@" -a "$model" >said 2>&1 &&
-	    "$CC" -w -O2 -DSAFETY -DCOLLAPSE -DMEMLIM=2048 pan.c >>said 2>&1 &&
-	    ./a.out -m100000 >said 2>&1 || :
-	awk -v run="$defines $*" '
-	    / depth reached / { depth = $6 + 0 }
-	    / states, stored/ { states = $1 }
-	    /elapsed time/ { seconds = $4 }
-	    END { printf "#%s: %d states, depth %d, %s s\n", run, states,
-	        depth, seconds }' said
-}
-
-# All of it was searched.
-holds() {
-	grep -q 'errors: 0$' said && ! grep -q 'search not completed' said &&
-	    ! grep -E '(max search depth|out of memory|MEMLIM|error:)' said &&
-	    return
-	cat said
-	return 1
+	model_search reload "${defines# } $*" \
+	    "-DSAFETY -DCOLLAPSE -DMEMLIM=2048" "-m100000" $defines "$@"
 }
 
 good() {			# COUNTS CLAIM
 	verify "$1"
-	ok "$2" holds || :
+	ok "$2" model_searched || :
 }
 
 bad() {				# RULE PATTERN-OF-THE-CLAIM

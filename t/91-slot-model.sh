@@ -3,52 +3,27 @@
 # SPDX-License-Identifier: BSD-2-Clause
 top_srcdir='@abs_top_srcdir@'
 . "$top_srcdir/t/lib/tap.sh"
-: "${CC:=cc}"
-command -v spin >/dev/null 2>&1 ||
-	skip_all "spin is not installed (Debian's package spin)"
-model=$top_srcdir/t/spin/slot.pml
-cd "$tmp" || exit 1
+. "$top_srcdir/t/lib/model.sh"
 
-# verify OBSERVER LIVES [-DRULE …]: what the verifier says, in ./said.
-verify() {
-	search=-DSAFETY
-	options=
+verify() {			# OBSERVER LIVES [-DRULE …]
+	search=-DSAFETY options=
 	[ "$1" != WAITS ] || search=-DNFAIR=3 options='-a -f'
 	observer=$1 lives=$2
 	shift 2
-	spin "-D$observer" "-DLIVES=$lives" "$@" -a "$model" >said 2>&1 &&
-	    "$CC" -w -O2 -DMEMLIM=2048 $search -o pan pan.c >>said 2>&1 &&
-	    ./pan -m100000 $options >said 2>&1 || :
-	awk -v run="$observer${1+ $*}" '
-	    / depth reached / { depth = $6 + 0 }
-	    / states, stored/ { states = $1 }
-	    /elapsed time/ { seconds = $4 }
-	    END { printf "# %s: %d states, depth %d, %s s\n", run, states,
-	        depth, seconds }' said
-}
-
-# All of it was searched, and every line of every process was reached.
-holds() {
-	grep -q 'errors: 0$' said && ! grep -q 'search not completed' said &&
-	    ! grep -E '(max search depth|out of memory|error:)' said &&
-	    awk '/^unreached in proctype/ { of = $4 }
-		of != "" && /state [0-9]+,/ && !/"-end-"/ && !seen[$0]++ {
-			print of, $0; bad = 1 }
-		END { exit bad }' said && return
-	cat said
-	return 1
+	model_search slot "$observer${1+ $*}" "-DMEMLIM=2048 $search" \
+	    "-m100000 $options" "-D$observer" "-DLIVES=$lives" "$@"
 }
 
 good() {			# OBSERVER LIVES CLAIM [-D …]
 	observer=$1 lives=$2 claim=$3
 	shift 3
 	verify "$observer" "$lives" "$@"
-	ok "$claim" holds || :
+	ok "$claim" model_holds || :
 }
 
 bad() {				# OBSERVER LIVES RULE WHAT-FAILS
 	verify "$1" "$2" "-D$3"
-	is "$(sed -n 's/^pan:1: \(.*\) (at depth .*/\1/p' said)" "$4" \
+	is "$(model_wrong)" "$4" \
 	    "$3: found"
 }
 

@@ -54,8 +54,8 @@ t_95_hangs_t_SOURCES = t/95-hangs.c t/lib/hang.c t/lib/hang.h
 t_95_pauses_t_SOURCES = t/95-pauses.c t/lib/pause.c t/lib/pause.h
 
 EXTRA_PROGRAMS += $(long_tests)
-EXTRA_DIST += t/README.md t/lib/inject.sh t/lib/tap.sh $(check_SCRIPTS:.t=.sh) \
-	$(long_scripts:.t=.sh)
+EXTRA_DIST += t/README.md t/lib/inject.sh t/lib/model.sh t/lib/tap.sh \
+	$(check_SCRIPTS:.t=.sh) $(long_scripts:.t=.sh)
 CLEANFILES += $(check_SCRIPTS) $(long_tests) $(long_scripts)
 
 SUFFIXES = .sh .t
