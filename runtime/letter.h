@@ -16,7 +16,8 @@
 #include "runtime/channel.h"
 #include "shm/frame.h"
 
-#define LETTERS		16	/* taken at once, at most */
+/* Of the memfd: neither its bytes nor its length change any more. */
+#define LETTER_SEALS	(F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL)
 #define LETTER_FDS_MAX	(1 + CADRE_MESSAGE_FDS)
 
 enum {				/* what the type of a GONE says */
@@ -24,8 +25,6 @@ enum {				/* what the type of a GONE says */
 	GONE_OVERTAKEN,		/* not gone: another life is asked from now on */
 	GONE_LAST,		/* that one, with what it had until then */
 };
-
-#define LETTER_CHANGEABLE "a long message in memory that can change"
 
 struct wire {			/* what each begins with */
 	struct cadre__frame frame;
@@ -61,63 +60,5 @@ void	letter_done(struct letter *);
 	/* Close that, when it has been posted to all. */
 int	letter_post(struct channel *, const struct letter *);
 	/* As channel_post(). */
-
-struct mail {			/* that has come */
-	struct cadre_message message; /* first: what an application gets */
-	struct wire	wire;
-	char		*body;		/* behind the wire, in the inbox */
-	size_t		n;		/* bytes there */
-	bool		maimed;		/* it lost descriptors: we had no room */
-	int		*fds;		/* -1: taken. A memfd is the first */
-	unsigned int	nfds;
-	void		*map;		/* of that, or NULL */
-	struct cadre_mailbox_counts *tally; /* of its peer */
-	struct seat	*seat;		/* in the master: who sent it */
-	struct life	*life;
-};
-
-struct inbox;
-
-struct pace {			/* of a channel that is received from */
-	bool		several;	/* came the last time */
-	bool		rights;		/* descriptors may come */
-	bool		alone;		/* several were wanted, one asked for */
-	unsigned char	single;		/* times that one was asked for */
-};
-
-int	inbox_new(struct inbox **ret_inbox);
-	/*
-	 * Over a megabyte, of which is used as much as messages were long.
-	 * 0 or -ENOMEM.
-	 */
-void	inbox_free(struct inbox *);
-int	inbox_receive(struct inbox *, int fd, struct pace *,
-	    unsigned int most);
-	/*
-	 * most: LETTERS, less what came in this turn already. > 0: so many
-	 * came; -EAGAIN: none; -EPIPE: the end; -errno. */
-const char *inbox_take(struct inbox *, unsigned int i, struct mail *ret_mail);
-	/*
-	 * The i-th of them, once; it is good until the next receive. NULL, or
-	 * what is wrong with it, a constant; "" for the end of file. Its
-	 * descriptors are in ret_mail in any case: mail_close().
-	 */
-void	inbox_discard(int fd);
-	/*
-	 * The end, whatever is unread: received and closed. The kernel would
-	 * close descriptors in there as they are, and wait for one that lingers.
-	 * In a handler, too.
-	 */
-size_t	mail_seats(const struct mail *);
-	/* Bytes of the list of seats that stands before its own. */
-int	mail_check(const struct mail *);
-	/*
-	 * Of one that is longer than a frame: is it in a memfd of just that
-	 * size, whole, which nobody can change? 0 or -EPROTO.
-	 */
-int	mail_open(struct mail *);
-	/* Fill in message.bytes, checked. 0, -EPROTO, others of mmap(2). */
-void	mail_close(struct mail *);
-	/* Close and unmap what nobody took. */
 
 #endif

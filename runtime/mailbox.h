@@ -13,7 +13,7 @@
 #include <cadre/topic.h>
 
 #include "runtime/channel.h"
-#include "runtime/letter.h"
+#include "runtime/inbox.h"
 #include "runtime/pending.h"
 
 #define MAILBOX_AGAIN_NS	UINT64_C(10000000)	/* what passes was short */

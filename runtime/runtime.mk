@@ -27,6 +27,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/handover.c runtime/handover.h \
 	runtime/identity.c runtime/identity.h \
 	runtime/image.c runtime/image.h \
+	runtime/inbox.c runtime/inbox.h \
 	runtime/inherit.h \
 	runtime/intake.c runtime/intake.h \
 	runtime/leave.c runtime/leave.h \

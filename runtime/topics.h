@@ -14,7 +14,7 @@
 
 #include <cadre/topic.h>
 
-#include "runtime/letter.h"
+#include "runtime/inbox.h"
 #include "shm/topic.h"
 
 static_assert(CADRE_TOPIC_BYTES == CADRE__TOPIC_BYTES &&

@@ -40,8 +40,8 @@ control 300 broken.claim
 frame 48 broken.claim
 	shm/frame.c
 message 200 broken.claim
-	runtime/letter.c:inbox_receive,receive,take_fds,mail_seats,has_memfd
-	runtime/letter.c:inbox_take,mail_check,mail_open,mail_close,inbox_discard
+	runtime/inbox.c:inbox_receive,receive,take_fds,mail_seats,has_memfd
+	runtime/inbox.c:inbox_take,mail_check,mail_open,mail_close,inbox_discard
 	runtime/link.c
 	runtime/relay.c
 	runtime/mailbox.c:mailbox_message,mailbox_hear,decline
