@@ -55,6 +55,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
 	runtime/question.c runtime/question.h \
+	runtime/proxy.c runtime/proxy.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/rehearsal.c \

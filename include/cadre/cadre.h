@@ -9,6 +9,7 @@
 #include <cadre/master.h>
 #include <cadre/metric.h>
 #include <cadre/privileges.h>
+#include <cadre/proxy.h>
 #include <cadre/region.h>
 #include <cadre/topic.h>
 #include <cadre/worker.h>

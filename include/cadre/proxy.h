@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What a reverse proxy said of the connection that a worker accepted last, by
+ * a header of the PROXY protocol (option proxy= of an address): who the peer
+ * is cadre_worker_accept() says itself; here is the rest.
+ */
+#ifndef CADRE_PROXY_H
+#define CADRE_PROXY_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cadre/worker.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Types of values (TLVs) that version 2 may bring: bytes, no strings. */
+#define CADRE_PROXY_ALPN	0x01	/* e.g. h2, http/1.1 */
+#define CADRE_PROXY_AUTHORITY	0x02	/* host name that the client asked for */
+#define CADRE_PROXY_CRC32C	0x03	/* checked: 4 bytes */
+#define CADRE_PROXY_NOOP	0x04
+#define CADRE_PROXY_UNIQUE_ID	0x05	/* of the connection, up to 128 bytes */
+#define CADRE_PROXY_SSL		0x20	/* a byte of CADRE_PROXY_SSL_…, 4 bytes (0:
+					   the certificate is verified), and the
+					   values 0x21 to 0x2f in it: */
+#define CADRE_PROXY_SSL_VERSION	0x21	/* e.g. TLSv1.3 */
+#define CADRE_PROXY_SSL_CN	0x22	/* of the client's certificate */
+#define CADRE_PROXY_SSL_CIPHER	0x23
+#define CADRE_PROXY_SSL_SIG_ALG	0x24
+#define CADRE_PROXY_SSL_KEY_ALG	0x25
+#define CADRE_PROXY_NETNS	0x30
+
+#define CADRE_PROXY_SSL_ON	1	/* the client came by TLS, … */
+#define CADRE_PROXY_SSL_CERT_CONN 2	/* … with a certificate in this connection */
+#define CADRE_PROXY_SSL_CERT_SESS 4	/* … or in this session */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

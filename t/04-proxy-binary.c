@@ -1,0 +1,162 @@
+/* t/04-proxy-binary: so is version 2, with its values and its checksum */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
+#include <string.h>
+
+#include <netinet/in.h>
+#include <sys/un.h>
+
+#include "runtime/proxy.h"
+#include "t/lib/preface.h"
+#include "t/lib/tap.h"
+
+static struct preface h;
+static struct proxy p;
+
+static int
+parse(void)
+{
+	for (size_t i = 0; i < h.n; i++) {
+		int n = proxy_parse(h.bytes, i, &p);
+
+		if (n != -EAGAIN)
+			return n;	/* decided before its end: refused */
+	}
+	return proxy_parse(h.bytes, h.n, &p);
+}
+
+static void
+whole(const char *what)
+{
+	is_int(parse(), (int)h.n, "%s", what);
+}
+
+static void
+tcp(void)
+{
+	preface_tcp(&h, "192.0.2.1", 40000, "198.51.100.7", 443);
+}
+
+static void
+value_is(int type, const char *want)
+{
+	size_t n = 0;
+	const char *value = proxy_tlv(h.bytes, &p, (unsigned int)type, &n);
+
+	if (want == NULL)
+		ok(value == NULL, "no value of type %#x", type);
+	else
+		ok(value != NULL && n == strlen(want) &&
+		    memcmp(value, want, n) == 0, "type %#x is %s", type, want);
+}
+
+static void
+addresses(void)
+{
+	const struct sockaddr_in *in = (const void *)&p.source;
+	const struct sockaddr_un *sun = (const void *)&p.source;
+	char paths[216] = "/run/client";
+
+	tcp();
+	whole("IPv4");
+	ok(p.known && p.version == 2 && in->sin_family == AF_INET &&
+	    in->sin_port == htons(40000) && p.source_bytes == sizeof(*in) &&
+	    in->sin_addr.s_addr == htonl(0xc0000201), "its client");
+	preface_tcp(&h, "2001:db8::1", 40000, "::1", 443);
+	whole("IPv6");
+	ok(p.source.ss_family == AF_INET6 &&
+	    p.source_bytes == sizeof(struct sockaddr_in6), "its client");
+	preface_begin(&h, PREFACE_PROXY, 0x31, paths, sizeof(paths));
+	whole("a Unix socket");
+	ok(sun->sun_family == AF_UNIX && strcmp(sun->sun_path, "/run/client") ==
+	    0 && p.source_bytes == 2 + 12 && p.destination_bytes == 2,
+	    "its path; the other has none");
+	memset(paths, 'x', sizeof(paths));
+	preface_begin(&h, PREFACE_PROXY, 0x31, paths, sizeof(paths));
+	whole("with paths that end nowhere");
+	is_int(p.source_bytes, sizeof(*sun), "as long as there is room");
+	preface_begin(&h, PREFACE_LOCAL, 0xff, "anything", 8);
+	whole("LOCAL, whatever it brings");
+	ok(!p.known && p.tlvs == p.end, "names nobody");
+	preface_begin(&h, PREFACE_PROXY, 0, "\1\0\2h2", 5);
+	whole("of no family, with a value");
+	ok(!p.known, "names nobody");
+	value_is(1, "h2");
+}
+
+static void
+values(void)
+{
+	static const char ssl[] = "\5\0\0\0\0\x21\0\7TLSv1.3\x22\0\2cn";
+
+	tcp();
+	preface_tlv(&h, 2, "example.org", 11);
+	preface_tlv(&h, 0x20, ssl, sizeof(ssl) - 1);
+	preface_tlv(&h, 5, "id", 2);
+	preface_tlv(&h, 5, "second", 6);
+	preface_tlv(&h, 0xea, "", 0);
+	preface_crc32c(&h);
+	whole("with values and a checksum");
+	value_is(2, "example.org");
+	value_is(5, "id");
+	value_is(0x21, "TLSv1.3");
+	value_is(0x22, "cn");
+	value_is(0x23, NULL);
+	value_is(0xea, "");
+	value_is(1, NULL);
+	h.bytes[20] ^= 1;
+	is_int(parse(), -EILSEQ, "one bit differs");
+	is_u64(proxy_crc32c(0, "123456789", 9), 0xe3069283, "as others sum");
+}
+
+int
+main(void)
+{
+	static const char zeros[5000];
+
+	addresses();
+	values();
+	for (int by = -12; by < 0; by++) {
+		tcp();
+		preface_lie(&h, by);
+		ok(parse() == -EBADMSG, "%d bytes shorter than it is", -by);
+	}
+	tcp();
+	preface_lie(&h, 1);
+	is_int(parse(), -EAGAIN, "longer than it is");
+	for (size_t n = 1; n < 3; n++) {
+		tcp();
+		preface_add(&h, zeros, n);
+		is_int(parse(), -EBADMSG, "a value is cut after %zu", n);
+	}
+	tcp();
+	preface_tlv(&h, 2, "x", 1);
+	h.bytes[h.n - 2] = 2;
+	is_int(parse(), -EBADMSG, "a value longer than the header");
+	tcp();
+	preface_tlv(&h, 0x20, "\0\0\0\0\0\x21\0\1", 8);
+	is_int(parse(), -EBADMSG, "a value longer than that it is in");
+	tcp();
+	preface_tlv(&h, 0x20, "\0\0\0\0", 4);
+	is_int(parse(), -EBADMSG, "an SSL value that is cut");
+	tcp();
+	preface_tlv(&h, 3, "\0\0\0", 3);
+	is_int(parse(), -EBADMSG, "a checksum that is cut");
+	tcp();
+	preface_add(&h, zeros, sizeof(zeros));
+	is_int(parse(), -EMSGSIZE, "too long, by what its length says");
+	for (int c = 0; c < 256; c++)
+		if (c != PREFACE_LOCAL && c != PREFACE_PROXY) {
+			tcp();
+			h.bytes[12] = (unsigned char)c;
+			if (parse() != -EBADMSG)
+				ok(0, "command %#x was taken", c);
+		}
+	for (int f = 0; f < 256; f++)
+		if (strchr("\x11\x12\x21\x22\x31\x32", f) == NULL) {
+			preface_begin(&h, PREFACE_PROXY, f, zeros, 216);
+			if (parse() != -EBADMSG)
+				ok(0, "family %#x was taken", f);
+		}
+	return done_testing();
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Headers of the PROXY protocol, as a proxy sends them, or as none should. */
+#ifndef T_PREFACE_H
+#define T_PREFACE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define PREFACE_LOCAL	0x20		/* version 2 and its command */
+#define PREFACE_PROXY	0x21
+
+struct preface {
+	size_t		n;
+	unsigned char	bytes[16 + 65535];
+};
+
+void	preface_line(struct preface *, const char *line);
+	/* Version 1: these words, then CR LF. */
+void	preface_begin(struct preface *, int command, int family,
+	    const void *addresses, size_t bytes);
+	/* Version 2: whatever these are. */
+void	preface_tcp(struct preface *, const char *from, unsigned int from_port,
+	    const char *to, unsigned int to_port);
+	/* Version 2, command PROXY; IPv6 if there is a colon in `from`. */
+void	preface_add(struct preface *, const void *bytes, size_t n);
+	/* More of it; its length says so. */
+void	preface_tlv(struct preface *, int type, const void *value, size_t n);
+void	preface_crc32c(struct preface *);
+	/* The checksum of all there is, at the end. */
+void	preface_lie(struct preface *, int by);
+	/* Its length is so much more than it should be, or less. */
+
+#endif
