@@ -14,15 +14,11 @@
 
 #include "runtime/desk.h"
 #include "runtime/overload.h"
-#include "shm/atomic.h"
+#include "runtime/pick.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 
-#define ALL_MAX		8	/* so many seats are all looked at; of more, 2 */
-#define SLOW_NS		NS_PER_MS	/* a turn that takes long */
 #define PUMP_MAX	256	/* connections before others have their turn */
-
-enum { NO_ROOM = -1, AT_LIMIT = -2 };
 
 int
 desk_open(struct desk *d, struct post *p, unsigned int listener,
@@ -60,174 +56,6 @@ desk_routes(struct desk *d, const struct routes *t)
 		    d->seats[seat].shut;
 		d->owing += d->seats[seat].owes;
 	}
-}
-
-static uint64_t
-draw(struct desk *d)
-{
-	d->random ^= d->random << 13;
-	d->random ^= d->random >> 7;
-	d->random ^= d->random << 17;
-	return d->random;
-}
-
-/* Connections that it has not finished, and those not yet picked up. */
-static int64_t
-load(const struct desk *d, const struct routes *t, unsigned int seat)
-{
-	unsigned int slot = t->slot_of[seat];
-	int64_t n = cadre__acceptor_load(&d->post->shm, slot,
-	    (const struct cadre_shm_slot *)(const void *)d->post->slots[slot]);
-
-	return n > 0 ? n : 0;	/* less: a kill between two of its words */
-}
-
-/* How long its turn has taken by now; 0: it waits for events. */
-static uint64_t
-turn_ns(const struct desk *d, const struct routes *t, unsigned int seat)
-{
-	const struct cadre_shm_slot *s =
-	    (const void *)d->post->slots[t->slot_of[seat]];
-	uint64_t since_ns = shm_load(&s->busy_since_ns);
-
-	return since_ns != 0 && since_ns < d->now_ns ? d->now_ns - since_ns : 0;
-}
-
-/*
- * How much may wait for one worker. Messages of many are cheap, but what waits
- * for a worker whose turn takes long would be served sooner by another: then
- * only the next one is given, and the rest waits for whoever is free first.
- */
-static unsigned int
-room_of(const struct desk *d, const struct routes *t, unsigned int seat)
-{
-	return turn_ns(d, t, seat) > SLOW_NS ? 1 : HANDOVER_BATCH;
-}
-
-/* Counted once per pump, and when it was used up, since it picks up meanwhile. */
-static bool
-has_room(struct desk *d, const struct routes *t, unsigned int seat)
-{
-	struct desk_seat *s = &d->seats[seat];
-	unsigned int used, most;
-
-	if (s->shut)
-		return false;
-	if (s->looked == d->pump && s->room > 0)
-		return true;
-	if (s->batch.n > 0)
-		return false;		/* this message is full: it goes first */
-	used = handover_unpicked(desk_handover(d, seat)->worker);
-	most = room_of(d, t, seat);
-	s->room = used < most ? most - used : 0;
-	s->looked = d->pump;
-	return s->room > 0;
-}
-
-static bool
-under_limit(const struct desk *d, const struct routes *t, unsigned int seat)
-{
-	return d->post->worker_limit == 0 ||
-	    (uint64_t)load(d, t, seat) < d->post->worker_limit;
-}
-
-/* The first target behind that seat, around the end; as an index. */
-static unsigned int
-after(const struct routes *t, unsigned int seat)
-{
-	unsigned int low = 0, high = t->targets, mid;
-
-	while (low < high) {
-		mid = (low + high) / 2;
-		if (t->target[mid] <= seat)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < t->targets ? low : 0;
-}
-
-static int
-choose_in_turn(struct desk *d, const struct routes *t)
-{
-	unsigned int first = after(t, d->turn), seat;
-	int end = AT_LIMIT;		/* all are, unless one lacks only room */
-
-	for (unsigned int i = 0; i < t->targets; i++) {
-		seat = t->target[(first + i) % t->targets];
-		if (!under_limit(d, t, seat))
-			continue;
-		if (has_room(d, t, seat))
-			return (int)seat;
-		end = NO_ROOM;
-	}
-	return end;
-}
-
-/* Better of two, or best of all if these are few; of equals, the next in turn. */
-static int
-choose_least(struct desk *d, const struct routes *t)
-{
-	bool few = t->targets <= ALL_MAX;
-	unsigned int first = after(t, d->turn), n = few ? t->targets : 2, seat;
-	int64_t least = INT64_MAX, l;
-	int best = AT_LIMIT;
-	uint64_t at = 0;
-
-	for (unsigned int i = 0; i < n; i++) {
-		/* Of many two that are drawn, and not the same twice. */
-		at = few ? first + i : i == 0 ? draw(d) % t->targets :
-		    at + 1 + draw(d) % (t->targets - 1);
-		seat = t->target[at % t->targets];
-		if (!under_limit(d, t, seat))
-			continue;
-		if (!has_room(d, t, seat)) {
-			if (best < 0)
-				best = NO_ROOM;
-			continue;
-		}
-		l = load(d, t, seat);
-		if (l < least) {
-			least = l;
-			best = (int)seat;
-		}
-	}
-	return best;
-}
-
-static bool
-app_is_full(const struct desk *d, const struct routes *t)
-{
-	uint64_t most = d->post->worker_limit != 0 ? d->post->worker_limit :
-	    d->post->app_limit, sum = 0, l;
-
-	if (d->post->app_limit == 0)
-		return false;
-	/* A lie is as good as the limit, and no more. */
-	for (unsigned int i = 0; i < t->seats; i++) {
-		if ((t->route[i].flags & CADRE_ROUTE_LIVES) == 0)
-			continue;
-		l = (uint64_t)load(d, t, t->route[i].seat);
-		sum += l < most ? l : most;
-	}
-	return sum >= d->post->app_limit;
-}
-
-/* A seat, or why there is none. */
-static int
-choose(struct desk *d, const struct routes *t)
-{
-	int seat;
-
-	if (t->targets == 0)
-		return NO_ROOM;
-	if (app_is_full(d, t))
-		return AT_LIMIT;
-	if (d->mode == LISTENER_RR)
-		return choose_in_turn(d, t);
-	seat = choose_least(d, t);
-	/* Two may be full by bad luck; then anybody will do. */
-	return seat < 0 && t->targets > ALL_MAX ? choose_in_turn(d, t) : seat;
 }
 
 /* A worker can shut its end, for good: the master makes another for its seat. */
@@ -355,10 +183,10 @@ back_give(struct desk *d, const struct routes *t)
 	int seat;
 
 	while (d->back.n > 0) {
-		seat = choose(d, t);
+		seat = pick(d, t);
 		if (seat < 0 && d->ntouched > 0 && flush(d))
-			seat = choose(d, t);
-		if (seat == AT_LIMIT && d->post->shed) {
+			seat = pick(d, t);
+		if (seat == PICK_LIMIT && d->post->shed) {
 			shed(d, d->back.conn[--d->back.n].fd);
 			continue;
 		}
@@ -407,13 +235,13 @@ waiting_for(const struct desk *d, unsigned int seat)
 static void
 fetch_from_slow(struct desk *d, const struct routes *t)
 {
-	uint64_t age_ns, longest_ns = SLOW_NS, shortest_ns;
+	uint64_t age_ns, longest_ns = PICK_SLOW_NS, shortest_ns;
 	unsigned int seat, n = 0;
 	int slow = -1, to = -1;
 
 	for (unsigned int i = 0; i < t->targets; i++) {
 		seat = t->target[i];
-		age_ns = turn_ns(d, t, seat);
+		age_ns = pick_turn_ns(d, t, seat);
 		if (age_ns > longest_ns && waiting_for(d, seat) > 0) {
 			longest_ns = age_ns;
 			slow = (int)seat;
@@ -423,18 +251,18 @@ fetch_from_slow(struct desk *d, const struct routes *t)
 	shortest_ns = longest_ns / 2;
 	for (unsigned int i = 0; slow >= 0 && i < t->targets; i++) {
 		seat = t->target[i];
-		age_ns = turn_ns(d, t, seat);
+		age_ns = pick_turn_ns(d, t, seat);
 		if (age_ns < shortest_ns && waiting_for(d, seat) == 0 &&
-		    under_limit(d, t, seat)) {
+		    pick_under_limit(d, t, seat)) {
 			shortest_ns = age_ns;
 			to = (int)seat;
 		}
 	}
-	if (to < 0 || !has_room(d, t, (unsigned int)to) ||
+	if (to < 0 || !pick_has_room(d, t, (unsigned int)to) ||
 	    d->seats[to].room < n ||
 	    receive_back(d, t->slot_of[slow], (unsigned int)slow) <= 0)
 		return;
-	while (d->back.n > 0 && has_room(d, t, (unsigned int)to) &&
+	while (d->back.n > 0 && pick_has_room(d, t, (unsigned int)to) &&
 	    put(d, t, (unsigned int)to, &d->back.conn[d->back.n - 1]))
 		d->back.n--;
 }
@@ -523,13 +351,13 @@ accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 	int err = 0, seat;
 
 	for (unsigned int n = 0; n < PUMP_MAX && err == 0; n++) {
-		seat = choose(d, t);
+		seat = pick(d, t);
 		if (seat < 0 && d->ntouched > 0 && flush(d))
-			seat = choose(d, t);
-		if (seat == NO_ROOM)
+			seat = pick(d, t);
+		if (seat == PICK_ROOM)
 			return DESK_ROOM;
 		/* Nothing waits: then who comes next wakes us. */
-		if (seat == AT_LIMIT && !d->post->shed)
+		if (seat == PICK_LIMIT && !d->post->shed)
 			return listener_waits(fd) ? DESK_LATER : DESK_EMPTY;
 		err = seat < 0 ? accept_and_shed(d, fd) :
 		    accept_for(d, t, (unsigned int)seat, fd);
@@ -554,7 +382,7 @@ desk_pump(struct desk *d, const struct routes *t, int fd, bool rescue)
 	d->pump++;
 	d->now_ns = clock_now_ns();
 	d->starves = false;
-	if (d->mode == LISTENER_LEAST && t->targets <= ALL_MAX &&
+	if (d->mode == LISTENER_LEAST && t->targets <= PICK_ALL &&
 	    d->back.n == 0)
 		fetch_from_slow(d, t);
 	if (take_back(d, t))

@@ -51,6 +51,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/peers.c runtime/peers.h \
 	runtime/pending.c runtime/pending.h \
 	runtime/phases.c runtime/phases.h \
+	runtime/pick.c runtime/pick.h \
 	runtime/privileges.c runtime/privileges.h \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
