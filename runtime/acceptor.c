@@ -174,7 +174,7 @@ watch(struct cadre_master *m, struct acceptor *a)
 	err = master_watch(m, a->pidfd, SOURCE_ACCEPTOR, INDEX_PIDFD, serial,
 	    EPOLLIN);
 	return err == 0 ? master_watch(m, a->control.fd, SOURCE_ACCEPTOR,
-	    INDEX_CONTROL, serial, 0) : err;
+	    INDEX_CONTROL, serial, EPOLLIN) : err;
 }
 
 static int
@@ -265,7 +265,8 @@ flush(struct cadre_master *m)
 	if (a->control.fd >= 0 && channel_flush(&a->control) == 0)
 		(void)master_rewatch(m, a->control.fd, SOURCE_ACCEPTOR,
 		    INDEX_CONTROL, (uint32_t)a->serial,
-		    channel_waits(&a->control) ? EPOLLOUT : 0);
+		    channel_waits(&a->control) ? EPOLLIN | EPOLLOUT :
+		    EPOLLIN);
 }
 
 static void
@@ -385,6 +386,41 @@ died(struct cadre_master *m)
 	    (double)delay_ns / (double)NS_PER_MS);
 }
 
+/*
+ * It reads what clients send, so it is believed no more than a worker: it may
+ * say what it refused, and nothing else. If it does, another takes its place.
+ */
+static void
+hear(struct cadre_master *m)
+{
+	struct acceptor *a = &m->acceptor;
+	struct cadre__frame_refused body;
+	struct cadre__frame frame;
+	const char *wrong = NULL;
+	unsigned int nfds = 0;
+	int err;
+
+	err = cadre__frame_recv(a->control.fd, &frame, &body, sizeof(body),
+	    NULL, &nfds);
+	if (err == -EAGAIN)
+		return;
+	if (err == -EPIPE)		/* closed: do not spin until it dies */
+		master_unwatch(m, &a->control.fd);
+	else if (err < 0)
+		wrong = strerror(-err);
+	else if (frame.type != CADRE_FRAME_REFUSED ||
+	    frame.length != sizeof(body))
+		wrong = "a frame that an acceptor does not send";
+	else
+		wrong = refusals_take(m, &body);
+	if (wrong == NULL)
+		return;
+	report_text(m, CADRE_EVENT_ACCEPTOR, NULL, "the acceptor (pid %d) is "
+	    "ended: %s", (int)a->pid, wrong);
+	master_unwatch(m, &a->control.fd);
+	child_signal(a->pidfd, SIGKILL);
+}
+
 void
 acceptor_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
     uint32_t events)
@@ -395,8 +431,8 @@ acceptor_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
 		died(m);
 	else if ((events & EPOLLOUT) != 0)
 		flush(m);
-	else				/* closed: do not spin until it dies */
-		master_unwatch(m, &m->acceptor.control.fd);
+	else
+		hear(m);
 }
 
 void

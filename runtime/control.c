@@ -17,6 +17,7 @@
 #include "runtime/acceptor.h"
 #include "runtime/control.h"
 #include "runtime/metrics.h"
+#include "runtime/refusal.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "shm/clock.h"
@@ -258,6 +259,17 @@ on_wakes(struct cadre_master *m, struct seat *s, struct life *l,
 	return NULL;
 }
 
+/* Numbers, as far as a worker can be believed: they lead to an event. */
+static const char *
+on_refused(struct cadre_master *m, struct seat *s, struct life *l,
+    const struct cadre__frame *frame, const void *body)
+{
+	(void)s;
+	(void)l;
+	(void)frame;
+	return refusals_take(m, body);
+}
+
 /* Answers what is wrong with it, or NULL. */
 typedef const char *frame_fn(struct cadre_master *, struct seat *,
     struct life *, const struct cadre__frame *, const void *body);
@@ -271,6 +283,8 @@ static const struct {
 	{ CADRE_FRAME_SLOT, 0, on_slot },
 	{ CADRE_FRAME_LEFT, 0, on_left },
 	{ CADRE_FRAME_WAKES, sizeof(uint32_t), on_wakes },
+	{ CADRE_FRAME_REFUSED, sizeof(struct cadre__frame_refused),
+	    on_refused },
 	{ CADRE_FRAME_DECLARE, sizeof(struct cadre__frame_declare),
 	    on_declare },
 };

@@ -12,6 +12,7 @@
 
 #include "runtime/handover.h"
 #include "runtime/listen.h"
+#include "runtime/refusal.h"
 #include "runtime/routes.h"
 #include "shm/acceptor.h"
 
@@ -29,6 +30,7 @@ struct post {
 	size_t		shed_n;
 	struct routes	*routes;	/* NULL until the master has sent some */
 	bool		finishing;
+	struct refusals	refusals;	/* told by the control thread */
 };
 
 struct batch {

@@ -24,6 +24,7 @@
 
 #include <cadre/master.h>
 
+#include "runtime/channel.h"
 #include "runtime/rescue.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
@@ -226,11 +227,32 @@ routes_replace(struct post *p, const struct cadre__frame *frame,
 	routes_free(old);
 }
 
+/* Until the master says something, or there is something to tell it. */
+static void
+control_sleep(struct post *p, struct channel *c)
+{
+	struct pollfd fds[2] = {
+		{ .fd = c->fd, .events = POLLIN },
+		{ .fd = p->refusals.wake, .events = POLLIN },
+	};
+	uint64_t wakes;
+	int timeout_ms;
+
+	if (channel_waits(c))
+		(void)channel_flush(c);
+	timeout_ms = refusals_tell(&p->refusals, c, clock_now_ns());
+	if (timeout_ms >= 0)
+		fds[1].fd = -1;		/* it has rung, and is not yet due */
+	(void)poll(fds, 2, timeout_ms);
+	if (fds[1].fd >= 0 && fds[1].revents != 0)
+		(void)!read(fds[1].fd, &wakes, sizeof(wakes));
+}
+
 static void __attribute__((noreturn))
 control_loop(struct post *p, int control, struct clerk *clerks, unsigned int n)
 {
 	static struct cadre__frame_route rows[ROUTES_MAX];
-	struct pollfd in = { .fd = control, .events = POLLIN };
+	struct channel c = { .fd = control };
 	struct cadre__frame frame;
 	unsigned int nfds;
 	int err;
@@ -240,7 +262,7 @@ control_loop(struct post *p, int control, struct clerk *clerks, unsigned int n)
 		err = cadre__frame_recv(control, &frame, rows, sizeof(rows),
 		    NULL, &nfds);
 		if (err == -EAGAIN)
-			(void)poll(&in, 1, -1);
+			control_sleep(p, &c);
 		else if (err < 0)
 			_exit(0);	/* the master is gone */
 		else if (frame.type == CADRE_FRAME_FINISH)
@@ -269,7 +291,8 @@ dispatch_main(struct post *p, int control)
 	sigfillset(&all);
 	sigdelset(&all, SIGABRT);
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
-	if (clerks_start(p, clerks, &n) < 0)
+	refusals_begin(&p->refusals, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
+	if (p->refusals.wake < 0 || clerks_start(p, clerks, &n) < 0)
 		_exit(EXIT_SETUP);
 	control_loop(p, control, clerks, n);
 }

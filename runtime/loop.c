@@ -381,6 +381,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	orphans_tick(m);
 	notify_tick(m);
 	acceptor_tick(m);
+	refusals_tick(m, now_ns);
 	recycle_tick(m, now_ns);
 	cpus_look(m);
 }

@@ -24,6 +24,7 @@
 #include "runtime/mailbox.h"
 #include "runtime/privileges.h"
 #include "runtime/program.h"
+#include "runtime/refusal.h"
 #include "runtime/topics.h"
 #include "shm/anchor.h"
 
@@ -285,6 +286,7 @@ struct cadre_master {
 	uint32_t	client_serial;
 	bool		door_shut;	/* until the next base tick */
 	uint64_t	refused_ns;	/* last refusal reported */
+	struct refused	refused[REFUSALS][CADRE_LISTENERS_MAX];
 	bool		subreaper;	/* since orphans_open() */
 	int		subreaper_before;
 	pid_t		orphans[ORPHANS_MAX]; /* told of; 0: free */

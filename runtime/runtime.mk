@@ -59,6 +59,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/proxy.c runtime/proxy.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
+	runtime/refusal.c runtime/refusal.h \
 	runtime/rehearsal.c \
 	runtime/relay.c runtime/relay.h \
 	runtime/reload.c runtime/reload.h \

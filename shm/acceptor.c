@@ -136,6 +136,12 @@ cadre__acceptor_waits(struct cadre__acceptor *a, unsigned int listener)
 }
 
 void
+cadre__acceptor_refused(struct cadre__acceptor *a, unsigned int listener)
+{
+	shm_add(&a->intake[listener].refused, 1);
+}
+
+void
 cadre__acceptor_failures(struct cadre__acceptor *a, unsigned int listener,
     uint64_t n)
 {

@@ -67,6 +67,7 @@ static const struct {
 	    "%s: not recycled%T" },
 	[CADRE_EVENT_OVERDUE] = { "overdue",
 	    "%s%p overdue: a request has taken %d; aborted%T" },
+	[CADRE_EVENT_PEERS] = { "peers", "peers%T" },
 	[CADRE_EVENT_MEMORY] = { "memory", "%s%p memory%T" },
 };
 

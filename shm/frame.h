@@ -63,6 +63,8 @@ struct cadre__frame {
 #define CADRE_FRAME_LOOK	13	/* master → worker that sleeps: one has died who
 					   may have published and woken nobody; no
 					   body */
+#define CADRE_FRAME_REFUSED	15	/* worker or acceptor → master: struct
+					   cadre__frame_refused */
 /*
  * The messages channel, both ways; each begins with struct
  * cadre__frame_message. `id` is that of a request.
@@ -106,6 +108,13 @@ struct cadre__frame {
 struct cadre__frame_error {	/* the body of CADRE_FRAME_ERROR */
 	int32_t		err;	/* -errno */
 	char		text[508];	/* as long as the frame says, no NUL */
+};
+
+struct cadre__frame_refused {	/* connections, because of their peers */
+	uint32_t	reason;		/* enum refusal */
+	uint32_t	listener;
+	uint32_t	count;		/* since the last such frame: 1 or more */
+	uint32_t	reserved;
 };
 
 struct cadre__frame_reload {	/* as struct cadre_reload */

@@ -261,6 +261,13 @@ cadre__slot_shed(struct cadre__slot *s)
 }
 
 void
+cadre__slot_refused(struct cadre__slot *s)
+{
+	shm_bump(&s->head->refused, 1);
+	CADRE_FAULT_AT("conn.refused");
+}
+
+void
 cadre__slot_drain(struct cadre__slot *s)
 {
 	s->flags |= CADRE_HEALTH_DRAINING;

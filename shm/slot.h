@@ -80,6 +80,8 @@ void cadre__slot_gate(struct cadre__slot *, uint64_t gate);
 	/* CADRE_GATE_…; one store. */
 void cadre__slot_shed(struct cadre__slot *);
 	/* One more was turned away: it is never counted as accepted. */
+void cadre__slot_refused(struct cadre__slot *);
+	/* One more was closed for its peer, before cadre__slot_closed(). */
 void cadre__slot_drain(struct cadre__slot *);
 	/* Mark records from now on CADRE_HEALTH_DRAINING. */
 void cadre__slot_status_publish(struct cadre__slot *, uint64_t now_ns);

@@ -179,6 +179,7 @@ impossible(const struct cadre_region *r, const struct cadre_shm_slot *h,
 	    shm_load(&h->turns) < shm_load(&base->turns) ||
 	    shm_load(&h->done) < shm_load(&base->done) ||
 	    shm_load(&h->shed) < shm_load(&base->shed) ||
+	    shm_load(&h->refused) < shm_load(&base->refused) ||
 	    shm_load(&h->gate) > CADRE_GATE_FULL ||
 	    accepted < shm_load(&base->accepted) ||
 	    open > accepted - shm_load(&base->accepted);

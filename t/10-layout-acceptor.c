@@ -36,11 +36,13 @@ object_stands(struct sample *s, const char *dir)
 	cadre__acceptor_shed(&s->acceptor, 1, 13);
 	cadre__acceptor_waits(&s->acceptor, 1);
 	cadre__acceptor_failures(&s->acceptor, 1, 15);
+	cadre__acceptor_refused(&s->acceptor, 1);
 	is_u64(u64(row), 11, "accepted of listener 1");
 	is_u64(u64(row + 8), 12, "rescued");
 	is_u64(u64(row + 16), 13, "shed");
 	is_u64(u64(row + 24), 1, "waits");
 	is_u64(u64(row + 32), 15, "failures");
+	is_u64(u64(row + 40), 1, "refused");
 }
 
 static void
@@ -52,9 +54,11 @@ slot_stands(struct sample *s)
 	cadre__slot_settle(&s->worker[3], 6);
 	cadre__slot_gate(&s->worker[3], CADRE_GATE_FULL);
 	cadre__slot_shed(&s->worker[3]);
+	cadre__slot_refused(&s->worker[3]);
 	is_u64(u64(slot + 88), 6, "relieved");
 	is_u64(u64(slot + 96), 2, "gate");
 	is_u64(u64(slot + 104), 1, "shed");
+	is_u64(u64(slot + 112), 1, "refused");
 	is_u64(cadre__anchor_gate_word(s->anchor, 3), 2, "to the master");
 	cadre__slot_accepted(&s->worker[3], true);
 	is_u64(cadre__anchor_accepted_word(s->anchor, 3), 1, "and accepted");

@@ -39,8 +39,8 @@ main(void)
 	struct sample *s = sample_new();
 	const char *a = s->anchor->view, *dir = a + 256, *row, *slot;
 
-	ok(memcmp(a, "CADRESHM\4\3\2\1\0\0\5\0\0\1\0\0\100\0\0\0", 24) == 0,
-	    "magic, endian tag, layout 0.5, lengths");
+	ok(memcmp(a, "CADRESHM\4\3\2\1\0\0\6\0\0\1\0\0\100\0\0\0", 24) == 0,
+	    "magic, endian tag, layout 0.6, lengths");
 	is_int(u32(a + 24), 14, "sections");
 	is_int(u32(a + 28), 256, "the directory is behind the header");
 	is_u64(u64(a + 56), s->anchor->places.anchor_bytes, "anchor bytes");

@@ -28,6 +28,8 @@ static const struct row {
 	{ "that is longer than it says", 1, CADRE_FRAME_READY, 0, 60000, false },
 	{ "that says more than can be", 1, CADRE_FRAME_READY, ~0U, 16, false },
 	{ "that repeats itself", 1, CADRE_FRAME_READY, 0, 16, false },
+	{ "that refuses nobody", 1, CADRE_FRAME_REFUSED, 16, 32, false },
+	{ "with half a refusal", 1, CADRE_FRAME_REFUSED, 8, 24, false },
 	{ "with descriptors", 1, CADRE_FRAME_READY, 0, 16, true },
 };
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };

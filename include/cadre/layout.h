@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The region's binary format, layout 0.5: what an observer may rely on.
+ * The region's binary format, layout 0.6: what an observer may rely on.
  *
  * An app's region is one anchor and two slots per seat, each a memory object
  * of its own. The anchor is written by the master alone; a slot is written by
@@ -27,15 +27,15 @@
 #endif
 #define CADRE_LAYOUT_AT(type, field, at)				\
 	CADRE_LAYOUT_ASSERT(offsetof(struct type, field) == (at),	\
-	    "layout 0.5: " #type "." #field)
+	    "layout 0.6: " #type "." #field)
 #define CADRE_LAYOUT_SIZE(type, bytes)					\
 	CADRE_LAYOUT_ASSERT(sizeof(struct type) == (bytes),		\
-	    "layout 0.5: size of " #type)
+	    "layout 0.6: size of " #type)
 
 #define CADRE_LAYOUT_MAGIC	UINT64_C(0x4d48534552444143) /* CADRESHM */
 #define CADRE_LAYOUT_ENDIAN	UINT32_C(0x01020304)
 #define CADRE_LAYOUT_MAJOR	0
-#define CADRE_LAYOUT_MINOR	5
+#define CADRE_LAYOUT_MINOR	6
 #define CADRE_LAYOUT_MINOR_LEAST 3	/* readers take this as well: what was
 					   added since is 0, or is not there */
 
@@ -360,7 +360,9 @@ struct cadre_shm_slot {
 					   when nothing waits */
 	uint64_t	gate;		/* CADRE_GATE_…: does it take part in accept? */
 	uint64_t	shed;		/* turned away at a limit of connections */
-	uint64_t	reserved1[2];
+	uint64_t	refused;	/* closed for what their peers sent, or did not:
+					   accepted and done as well */
+	uint64_t	reserved1;
 	uint64_t	count;		/* status[count & 1] is the newest */
 	uint64_t	reserved2[7];
 	struct cadre_shm_status status[2];
@@ -382,6 +384,7 @@ CADRE_LAYOUT_AT(cadre_shm_slot, open, 80);
 CADRE_LAYOUT_AT(cadre_shm_slot, relieved, 88);
 CADRE_LAYOUT_AT(cadre_shm_slot, gate, 96);
 CADRE_LAYOUT_AT(cadre_shm_slot, shed, 104);
+CADRE_LAYOUT_AT(cadre_shm_slot, refused, 112);
 CADRE_LAYOUT_AT(cadre_shm_slot, count, 128);
 CADRE_LAYOUT_AT(cadre_shm_slot, status, 192);
 CADRE_LAYOUT_AT(cadre_shm_slot, healths, 320);
@@ -489,13 +492,15 @@ struct cadre_shm_intake {
 	uint64_t	shed;		/* turned away at a limit */
 	uint64_t	waits;		/* times it had nobody to give to */
 	uint64_t	failures;	/* accepts that failed for want of something */
-	uint64_t	reserved[3];
+	uint64_t	refused;	/* closed for what their peers sent, or did not */
+	uint64_t	reserved[2];
 };
 CADRE_LAYOUT_AT(cadre_shm_intake, rescued, 8);
 CADRE_LAYOUT_AT(cadre_shm_intake, shed, 16);
 CADRE_LAYOUT_AT(cadre_shm_intake, waits, 24);
 CADRE_LAYOUT_AT(cadre_shm_intake, failures, 32);
-CADRE_LAYOUT_AT(cadre_shm_intake, reserved, 40);
+CADRE_LAYOUT_AT(cadre_shm_intake, refused, 40);
+CADRE_LAYOUT_AT(cadre_shm_intake, reserved, 48);
 CADRE_LAYOUT_SIZE(cadre_shm_intake, 64);
 
 /*
@@ -594,5 +599,9 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_MEMORY	37	/* over the hard limit, killed: text */
 #define CADRE_EVENT_OVERDUE	38	/* a request took duration_ns, past its
 					   deadline: it is ended; text: its tag */
+#define CADRE_EVENT_PEERS	39	/* `tries` connections since the last such
+					   event, closed or served otherwise for
+					   what their peers sent: text says where
+					   and why */
 
 #endif

@@ -211,6 +211,16 @@ feed_attached(struct cadre_master *m, struct seat *s, struct life *l)
 	(void)act();
 }
 
+static const char *
+feed_refused(struct cadre_master *m, const void *body)
+{
+	claim(m != NULL && memcmp(body, next.body,
+	    sizeof(struct cadre__frame_refused)) == 0);
+	(void)act();
+	return NULL;
+}
+
+#define refusals_take		feed_refused
 #define cadre__frame_recv	feed_recv
 #define cadre__frame_recv_from	feed_recv_from
 #define cadre__frame_send	feed_send
@@ -384,6 +394,9 @@ is_bad(const struct life *l, uint64_t flags, bool stranger)
 		    (flags & CADRE_LIFE_ATTACHED) != 0;
 	case CADRE_FRAME_LEFT:
 		return next.frame.length != 0;
+	case CADRE_FRAME_REFUSED:
+		return next.frame.length !=
+		    sizeof(struct cadre__frame_refused);
 	case CADRE_FRAME_DECLARE:
 		return next.frame.length != declare ||
 		    (flags & CADRE_LIFE_PROGRAM) == 0;
