@@ -316,6 +316,9 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 			rows[n].flags |= CADRE_ROUTE_TAKES;
 		if (l->pidfd >= 0)
 			rows[n].flags |= CADRE_ROUTE_LIVES;
+		if (m->seats[i].door != DOOR_OPEN)
+			rows[n].flags |= m->seats[i].door == DOOR_KEPT ?
+			    CADRE_ROUTE_KEPT : CADRE_ROUTE_SHUT;
 		n++;
 	}
 	frame.length = (uint32_t)(n * sizeof(*rows));

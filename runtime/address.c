@@ -11,6 +11,7 @@
 #include <netinet/in.h>
 #include <sys/un.h>
 
+#include "runtime/door.h"
 #include "runtime/listen.h"
 #include "shm/fail.h"
 
@@ -25,6 +26,7 @@ static const char *const modes[LISTENER_MODES] = {
 	[LISTENER_RR] = "rr",
 	[LISTENER_LEAST] = "least",
 	[LISTENER_SHARED] = "shared",
+	[LISTENER_SEAT] = "seat",
 };
 
 const char *
@@ -151,6 +153,10 @@ mode_parse(struct listener *l, const char *name)
 {
 	enum listener_mode mode = LISTENER_AUTO;
 
+	if (l->door)
+		return cadre__fail(-EINVAL, "%s: who connects there has chosen "
+		    "a seat, there is nothing left for mode=; leave it out",
+		    l->address);
 	while (mode < LISTENER_SHARED && strcmp(name, modes[mode]) != 0)
 		mode++;
 	if (strcmp(name, modes[LISTENER_SHARED]) == 0)
@@ -172,6 +178,21 @@ mode_parse(struct listener *l, const char *name)
 	return 0;
 }
 
+/* What waits at the door of a seat whose worker is stalled. */
+static int
+stalled_parse(struct listener *l, const char *who)
+{
+	l->waits = strcmp(who, "wait") == 0;
+	if (!l->door)
+		return cadre__fail(-EINVAL, "%s: stalled= is for the address "
+		    "of a seat (--seat-listen); here others take what a "
+		    "stalled worker does not", l->address);
+	if (l->waits || strcmp(who, "others") == 0)
+		return 0;
+	return cadre__fail(-EINVAL, "%s: stalled= is others (they take what "
+	    "waits) or wait, not %s", l->address, who);
+}
+
 static int
 option_parse(struct listener *l, const char *word)
 {
@@ -191,14 +212,16 @@ option_parse(struct listener *l, const char *word)
 	}
 	if (strncmp(word, "name=", 5) == 0)
 		return name_parse(l, word + 5);
-	return cadre__fail(-EINVAL, "%s: unknown option %s; there are mode=, "
-	    "backlog= and name=", l->address, word);
+	if (strncmp(word, "stalled=", 8) == 0)
+		return stalled_parse(l, word + 8);
+	return cadre__fail(-EINVAL, "%s: unknown option %s; there are %s"
+	    "backlog= and name=", l->address, word, l->door ? "stalled=, " :
+	    "mode=, ");
 }
 
-int
-listener_parse(struct listener *l, const char *address, const char *options)
+static int
+address_parse(struct listener *l, const char *address)
 {
-	char words[256], *save, *word;
 	int err;
 
 	memset(l, 0, sizeof(*l));
@@ -215,13 +238,48 @@ listener_parse(struct listener *l, const char *address, const char *options)
 		err = cadre__fail(-EINVAL, "address %s: begins with neither "
 		    "tcp: nor unix:; " GRAMMAR, address);
 	l->asked = l->sockaddr;
-	if (err < 0 || options == NULL)
-		return err;
+	return err;
+}
+
+static int
+options_parse(struct listener *l, const char *options)
+{
+	char words[256], *save, *word;
+	int err = 0;
+
+	if (options == NULL)
+		return 0;
 	if (strlen(options) >= sizeof(words))
-		return cadre__fail(-EINVAL, "%s: options too long", address);
+		return cadre__fail(-EINVAL, "%s: options too long", l->address);
 	strcpy(words, options);
 	for (word = strtok_r(words, ",", &save); word != NULL && err == 0;
 	    word = strtok_r(NULL, ",", &save))
 		err = option_parse(l, word);
 	return err;
+}
+
+int
+listener_parse(struct listener *l, const char *address, const char *options)
+{
+	int err = address_parse(l, address);
+
+	return err == 0 ? options_parse(l, options) : err;
+}
+
+int
+listener_parse_door(struct listener *l, const char *address,
+    const char *options)
+{
+	char first[sizeof(l->address)];
+	int err;
+
+	memset(l, 0, sizeof(*l));
+	err = door_first(address, first, sizeof(first));
+	if (err == 0)
+		err = address_parse(l, first);
+	if (err < 0)
+		return err;
+	l->door = true;
+	strcpy(l->address, address);
+	return options_parse(l, options);
 }

@@ -75,7 +75,7 @@ listeners_check(struct cadre_master *m)
 	int err;
 
 	for (l = m->listeners; l < m->listeners + m->nlisteners; l++) {
-		if (l->family == AF_UNIX || listener_is_whole(l))
+		if (l->door || l->family == AF_UNIX || listener_is_whole(l))
 			continue;
 		err = listener_again(l, m->workers);
 		report_text(m, CADRE_EVENT_TROUBLE, NULL, "a worker shut a "

@@ -250,7 +250,9 @@ from_queue(struct intakes *all, struct intake *in, bool reserved,
 	if (fd < 0) {
 		if (reserved)
 			cadre__slot_unreserve(all->slot);
-		return fd;
+		/* A door that was shut, which only who drains can meet. */
+		return fd == -EINVAL && in->mode == LISTENER_SEAT ? -EAGAIN :
+		    fd;
 	}
 	cadre__slot_accepted(all->slot, reserved);
 	if (in->mode == LISTENER_GATE)
@@ -349,6 +351,16 @@ last(const struct intake *in)
 	return in->mode == LISTENER_GATE ? 1 : 0;
 }
 
+/* It takes no more. A door that is shut by now would be ready for ever. */
+static void
+leave(struct intake *in)
+{
+	in->left = true;
+	if (in->mode == LISTENER_SEAT && in->polls_queue)
+		in->polls_queue = intake_watch(EPOLL_CTL_DEL, in->poll,
+		    in->queue) < 0;
+}
+
 int
 intakes_accept(struct intakes *all, struct intake *in, bool draining,
     struct cadre_peer *ret_peer)
@@ -361,7 +373,7 @@ intakes_accept(struct intakes *all, struct intake *in, bool draining,
 		return -EAGAIN;		/* it was said that we take no more */
 	if (draining && all->succeeded && in->stashed == 0 &&
 	    in->accepts >= last(in)) {
-		in->left = true;
+		leave(in);
 		return -EAGAIN;
 	}
 	/* A loop that takes all at once gets its rest at the next call. */
@@ -375,7 +387,7 @@ intakes_accept(struct intakes *all, struct intake *in, bool draining,
 	if (fd >= 0)
 		in->accepts++;
 	else if (draining && fd == -EAGAIN)
-		in->left = true;
+		leave(in);
 	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOBUFS || fd == -ENOMEM)
 		nanosleep(&pause, NULL);
 	return fd == -EPIPE || fd == -EPROTO ? -EAGAIN : fd;

@@ -22,6 +22,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
+#include "runtime/door.h"
 #include "runtime/listen.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
@@ -79,29 +80,42 @@ tcp_bind(struct listener *l, int fd, bool first)
 }
 
 /* A socket file that nobody answers on was left by a process that is gone. */
+int
+listener_forget(const struct sockaddr *sa, socklen_t bytes)
+{
+	const struct sockaddr_un *sun = (const struct sockaddr_un *)sa;
+	struct stat st;
+	int err, probe;
+
+	if (lstat(sun->sun_path, &st) < 0)
+		return -errno;
+	if (!S_ISSOCK(st.st_mode))
+		return -EADDRINUSE;
+	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (probe < 0)
+		return -errno;
+	err = connect(probe, sa, bytes) < 0 ? errno : 0;
+	close(probe);
+	if (err != ECONNREFUSED)
+		return -EADDRINUSE;
+	return unlink(sun->sun_path) < 0 ? -errno : 0;
+}
+
 static int
 unix_bind(const struct listener *l, int fd)
 {
 	const struct sockaddr_un *sun = (const struct sockaddr_un *)&l->sockaddr;
 	const struct sockaddr *sa = (const struct sockaddr *)&l->sockaddr;
-	struct stat st;
-	int err, probe;
+	int err;
 
 	if (bind(fd, sa, l->sockaddr_bytes) == 0)
 		return 0;
-	if (errno != EADDRINUSE || sun->sun_path[0] == '\0' ||
-	    lstat(sun->sun_path, &st) < 0 || !S_ISSOCK(st.st_mode))
+	if (errno != EADDRINUSE || sun->sun_path[0] == '\0')
 		return -errno;
-	probe = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (probe < 0)
-		return -errno;
-	err = connect(probe, sa, l->sockaddr_bytes) < 0 ? errno : 0;
-	close(probe);
-	if (err != ECONNREFUSED)
-		return -EADDRINUSE;
-	if (unlink(sun->sun_path) < 0 || bind(fd, sa, l->sockaddr_bytes) < 0)
-		return -errno;
-	return 0;
+	err = listener_forget(sa, l->sockaddr_bytes);
+	if (err == 0 && bind(fd, sa, l->sockaddr_bytes) < 0)
+		err = -errno;
+	return err;
 }
 
 /*
@@ -135,6 +149,8 @@ listen_on(const struct listener *l, int fd, unsigned int wanted)
 
 	if (wanted > 0)
 		err = choice_begin(fd, wanted);
+	if (l->filtered && l->family != AF_UNIX)
+		err = door_filter(fd, true);
 	if (err == 0 && (CADRE_FAULT("listener.listen") < 0 ||
 	    listen(fd, l->backlog) < 0))
 		err = -errno;
@@ -176,11 +192,19 @@ socket_open(struct listener *l, bool first, unsigned int wanted, int *ret_fd)
 }
 
 int
+listener_open_one(struct listener *l, int *ret_fd)
+{
+	return socket_open(l, true, 0, ret_fd);
+}
+
+int
 listener_open(struct listener *l, unsigned int seats, unsigned int wanted)
 {
 	unsigned int n = l->spread ? seats : 1;
 	int err = 0;
 
+	if (l->door)
+		return door_open(l, seats, wanted);
 	l->fds = calloc(n, sizeof(*l->fds));
 	if (l->fds == NULL)
 		return -ENOMEM;
@@ -219,17 +243,21 @@ listener_choose(const struct listener *l, const unsigned int *seats,
 }
 
 bool
-listener_is_whole(const struct listener *l)
+listener_listens(int fd)
 {
 	int listens = 0;
-	socklen_t bytes;
+	socklen_t bytes = sizeof(listens);
 
-	for (unsigned int i = 0; i < l->nfds; i++) {
-		bytes = sizeof(listens);
-		if (getsockopt(l->fds[i], SOL_SOCKET, SO_ACCEPTCONN, &listens,
-		    &bytes) == 0 && !listens)
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listens,
+	    &bytes) < 0 || listens;
+}
+
+bool
+listener_is_whole(const struct listener *l)
+{
+	for (unsigned int i = 0; i < l->nfds; i++)
+		if (!listener_listens(l->fds[i]))
 			return false;
-	}
 	return true;
 }
 
@@ -260,7 +288,9 @@ listener_again(const struct listener *l, unsigned int wanted)
 void
 listener_close(struct listener *l)
 {
-	if (l->nfds > 0)
+	if (l->nfds > 0 && l->door)
+		door_unlink(l);
+	else if (l->nfds > 0)
 		unix_unlink(l);
 	for (unsigned int i = 0; i < l->nfds; i++)
 		close(l->fds[i]);
@@ -272,7 +302,7 @@ listener_close(struct listener *l)
 int
 listener_fd(const struct listener *l, unsigned int seat)
 {
-	return l->fds[l->spread ? seat : 0];
+	return l->fds[listener_each(l) ? seat : 0];
 }
 
 bool

@@ -15,6 +15,7 @@ enum listener_mode {
 	LISTENER_RR,		/* the acceptor, in turn */
 	LISTENER_LEAST,		/* the acceptor, by load */
 	LISTENER_SHARED,	/* … who comes first: nobody asks for it */
+	LISTENER_SEAT,		/* the client: an address per seat, see door.h */
 	LISTENER_MODES,
 };
 
@@ -29,12 +30,23 @@ struct listener {
 	enum listener_mode asked_mode;
 	bool		mode_given;	/* by mode= */
 	enum listener_mode mode;	/* from the start on: never auto */
-	bool		spread;		/* it is: there is a socket per seat */
+	bool		spread;		/* it is: the kernel chooses a seat's socket */
+	bool		door;		/* each seat has an address of its own */
+	bool		waits;		/* … where what comes waits for a stalled
+					   worker; else others take it */
+	bool		filtered;	/* no SYN may pass, from its listen() on */
 	unsigned int	nfds;		/* max_workers; 1: shared by all */
 	int		*fds;
 };
 
 const char *listener_mode_name(enum listener_mode);
+static inline bool
+listener_each(const struct listener *l)
+{
+	/* There is a socket per seat. */
+	return l->spread || l->door;
+}
+
 static inline bool
 listener_hands(const struct listener *l)
 {
@@ -45,6 +57,12 @@ listener_hands(const struct listener *l)
 int	listener_parse(struct listener *, const char *address,
 	    const char *options);
 	/* 0, or -EINVAL with the reason left for cadre_error(). */
+int	listener_parse_door(struct listener *, const char *address,
+	    const char *options);
+	/*
+	 * The same of tcp:HOST:PORT+N or unix:PATH with an N in it. `asked` is
+	 * seat 0's; door_of() makes those of the others.
+	 */
 int	listener_open(struct listener *, unsigned int seats,
 	    unsigned int wanted);
 	/*
@@ -55,6 +73,15 @@ void	listener_close(struct listener *);
 int	listener_choose(const struct listener *, const unsigned int *seats,
 	    unsigned int n);
 	/* spread_attach() to its group. */
+int	listener_open_one(struct listener *, int *ret_fd);
+	/* One socket on its sockaddr, which nobody else may be on. */
+int	listener_forget(const struct sockaddr *unix_address, socklen_t bytes);
+	/*
+	 * Unlink this socket file, if it is one that nobody answers on.
+	 * -EADDRINUSE: somebody does, or it is something else; or -errno.
+	 */
+bool	listener_listens(int fd);
+	/* It does, or we cannot know. */
 bool	listener_is_whole(const struct listener *);
 	/* False: some socket no longer listens. A worker can do that. */
 int	listener_again(const struct listener *, unsigned int wanted);

@@ -21,6 +21,7 @@
 #include "runtime/choice.h"
 #include "runtime/clients.h"
 #include "runtime/control.h"
+#include "runtime/doors.h"
 #include "runtime/link.h"
 #include "runtime/lives.h"
 #include "runtime/logs.h"
@@ -377,6 +378,7 @@ base_tick(struct cadre_master *m, uint64_t now_ns)
 	logs_check(m);
 	clients_tick(m);
 	listeners_check(m);
+	doors_check(m);
 	traced_check(m);
 	orphans_tick(m);
 	notify_tick(m);
@@ -401,8 +403,12 @@ time_passes(struct cadre_master *m)
 	probe_due(m, now_ns);
 	recycle_go_on(m, now_ns);
 	reload_go_on(m, now_ns);
+	doors_look(m, now_ns);
 	if (m->choice_stale)
 		seats_choose(m);
+	else if (m->routes_stale)
+		acceptor_routes(m, 0);
+	m->routes_stale = false;
 }
 
 void
@@ -410,7 +416,7 @@ loop_arm(struct cadre_master *m)
 {
 	const uint64_t due_ns[] = { m->tick_ns, seats_deadline(m),
 	    acceptor_deadline(m), stall_deadline(m), reload_deadline(m),
-	    probe_deadline(m), messages_deadline(m) };
+	    probe_deadline(m), messages_deadline(m), doors_deadline(m) };
 	struct itimerspec at = { .it_value.tv_sec = 0 };
 	uint64_t next_ns = UINT64_MAX;
 

@@ -15,6 +15,7 @@
 #include <cadre/error.h>
 
 #include "runtime/acceptor.h"
+#include "runtime/doors.h"
 #include "runtime/mailbox-master.h"
 #include "runtime/metrics.h"
 #include "runtime/reload.h"
@@ -133,28 +134,47 @@ master_settled(const struct cadre_master *m)
 	return 0;
 }
 
+static int
+room_check(const struct cadre_master *m, const char *address)
+{
+	int err = master_settled(m);
+
+	if (err < 0 || m->nlisteners < CADRE_LISTENERS_MAX)
+		return err;
+	return cadre__fail(-ENOSPC, "%s is one listener too many: there can "
+	    "be %d", address != NULL ? address : "", CADRE_LISTENERS_MAX);
+}
+
 int
 cadre_master_listen(struct cadre_master *m, const char *address,
     const char *options)
 {
-	struct listener *l;
+	struct listener *l, shared;
 	int err;
 
-	err = master_settled(m);
+	err = room_check(m, address);
 	if (err < 0)
 		return err;
-	if (m->nlisteners == CADRE_LISTENERS_MAX)
-		return cadre__fail(-ENOSPC, "%s is one listener too many: there "
-		    "can be %d", address, CADRE_LISTENERS_MAX);
 	err = listener_parse(&m->listeners[m->nlisteners], address, options);
 	if (err < 0)
 		return err;
-	l = &m->listeners[m->nlisteners];
-	if (l->name[0] == '\0')
-		snprintf(l->name, sizeof(l->name), "listener%u",
-		    m->nlisteners);
-	m->nlisteners++;
+	/* Doors keep their place, behind all others. */
+	l = &m->listeners[m->nlisteners++];
+	for (unsigned int i = 0; i < m->ndoors; i++, l--) {
+		shared = *l;
+		*l = l[-1];
+		l[-1] = shared;
+	}
 	return 0;
+}
+
+int
+cadre_master_seat_listen(struct cadre_master *m, const char *address,
+    const char *options)
+{
+	int err = room_check(m, address);
+
+	return err == 0 ? doors_add(m, address, options) : err;
 }
 
 static int

@@ -135,6 +135,9 @@ struct probe {
 /* How far the replacement of one worker is; see recycle.c. */
 enum recycle { RECYCLE_NONE, RECYCLE_COMES, RECYCLE_LEAVES };
 
+/* A seat's doors; see doors.c. */
+enum door { DOOR_OPEN, DOOR_KEPT, DOOR_SHUT };
+
 struct seat {
 	struct life	lives[CADRE_SLOTS_PER_SEAT];
 	unsigned int	newest;		/* index of the life that stands for it */
@@ -150,6 +153,11 @@ struct seat {
 	uint64_t	restarts;
 	unsigned int	tries;		/* early deaths in a row */
 	int		log;		/* seat-N.log, or -1 */
+	enum door	door;
+	bool		door_said;	/* that it is shut */
+	bool		door_trouble;	/* said, too */
+	uint64_t	door_ns;	/* nobody new comes in since */
+	uint64_t	gone_ns;	/* without a worker since; 0: has one */
 };
 
 /*
@@ -256,6 +264,8 @@ struct cadre_master {
 	struct directory directory;
 	struct listener	listeners[CADRE_LISTENERS_MAX];
 	unsigned int	nlisteners;
+	unsigned int	ndoors;		/* the last ones of them */
+	uint64_t	doors_ns;	/* when they are looked at next */
 	struct handover	*handovers;	/* [seat * nlisteners + listener] */
 	unsigned int	nhandovers;
 	struct acceptor	acceptor;
@@ -280,6 +290,7 @@ struct cadre_master {
 	int		cpus;		/* that may be used, at the last look */
 	struct watch	watch;		/* for stalls; see stall.c */
 	bool		choice_stale;	/* a seat's state changed */
+	bool		routes_stale;	/* a door did, what the acceptor knows */
 	unsigned int	*chosen;	/* seats, ascending; room for all */
 	unsigned int	nchosen;
 	struct client	*clients;

@@ -2,8 +2,10 @@
 /*
  * In spread and gate workers accept by themselves, and this thread sleeps
  * until the master says that what waits somewhere is taken by nobody: on the
- * sockets of a seat out of choice, in spread; on the one socket, in gate. It
- * accepts that and hands it over to seats that may be chosen.
+ * sockets of a seat out of choice, in spread, and on its doors; on the one
+ * socket, in gate. It accepts that and hands it over to seats that may be
+ * chosen. A door can be asked to let its own worker have what waits; not when
+ * it is about to be shut.
  *
  * These sockets are shared with workers, and whether accept(2) blocks is a
  * flag of the socket, which a worker can clear. So this is a thread of its
@@ -47,6 +49,18 @@ rescue_shared(struct desk *d, const struct routes *t, bool news)
 	    l->fds[0] : -1, unserved);
 }
 
+static bool
+is_rescued(const struct listener *l, const struct routes *t, unsigned int i)
+{
+	unsigned int flags = t->route[i].flags;
+
+	if (t->targets == 0 || (flags & CADRE_ROUTE_CHOSEN) != 0)
+		return false;
+	/* One that does not listen would be found ready for ever. */
+	return !l->door || ((flags & CADRE_ROUTE_SHUT) == 0 &&
+	    (!l->waits || (flags & CADRE_ROUTE_KEPT) != 0));
+}
+
 /* The sockets of seats out of choice are watched as long as they are. */
 static void
 watch_seats(const struct clerk *c, const struct desk *d,
@@ -57,8 +71,7 @@ watch_seats(const struct clerk *c, const struct desk *d,
 
 	for (unsigned int i = 0; i < t->seats; i++) {
 		seat = t->route[i].seat;
-		if (t->targets > 0 && (t->route[i].flags &
-		    CADRE_ROUTE_CHOSEN) == 0)
+		if (is_rescued(l, t, i))
 			(void)clerk_watch(c->epoll, EPOLL_CTL_ADD,
 			    l->fds[seat], EPOLLIN, 0);
 		else
@@ -76,8 +89,8 @@ rescue_seats(struct desk *d, const struct routes *t)
 
 	for (unsigned int i = 0; i < t->seats && t->targets > 0; i++) {
 		fd = l->fds[t->route[i].seat];
-		if ((t->route[i].flags & CADRE_ROUTE_CHOSEN) == 0 &&
-		    listener_waits(fd) && is_nonblocking(fd))
+		if (is_rescued(l, t, i) && listener_waits(fd) &&
+		    is_nonblocking(fd))
 			end = worse(end, desk_pump(d, t, fd, true));
 	}
 	return end;
@@ -92,7 +105,7 @@ rescue_turn(struct clerk *c, const struct routes *t)
 	for (struct desk *d = c->desks; d < c->desks + c->ndesks; d++) {
 		news = t->number != d->known;
 		desk_routes(d, t);
-		if (!c->post->listeners[d->listener].spread) {
+		if (!listener_each(&c->post->listeners[d->listener])) {
 			end = worse(end, rescue_shared(d, t, news));
 			continue;
 		}

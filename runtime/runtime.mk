@@ -21,6 +21,8 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/desk.c runtime/desk.h \
 	runtime/directory.c runtime/directory.h \
 	runtime/dispatch.c runtime/dispatch.h \
+	runtime/door.c runtime/door.h \
+	runtime/doors.c runtime/doors.h \
 	runtime/environment.c runtime/environment.h \
 	runtime/export.h \
 	runtime/gate.c runtime/gate.h \

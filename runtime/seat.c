@@ -16,6 +16,7 @@
 #include "runtime/child.h"
 #include "runtime/control.h"
 #include "runtime/death.h"
+#include "runtime/doors.h"
 #include "runtime/lives.h"
 #include "runtime/overdue.h"
 #include "runtime/probe.h"
@@ -65,6 +66,7 @@ begin(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 
 	if (again)
 		s->restarts++;
+	doors_before_spawn(m, s);
 	err = spawn(m, s, l, now_ns);
 	if (err < 0) {
 		if (again)
@@ -246,6 +248,7 @@ drain(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	m->choice_stale = true;
 	l->row.stalled_ns = l->row.cause = 0;
 	l->row.queue = l->row.queue_since_ns = 0;
+	doors_before_drain(m, s, l);
 	/* If neither reaches it, the deadline stands all the same. */
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0)
 		(void)child_signal(l->pidfd, (int)option(m, CADRE_STOP_SIGNAL));

@@ -44,7 +44,7 @@ limit_ns(const struct cadre_master *m)
 static unsigned int
 sockets(const struct cadre_master *m, const struct listener *l)
 {
-	return l->spread ? m->used : l->nfds;
+	return listener_each(l) ? m->used : l->nfds;
 }
 
 /* Once more, or for the first time. */
@@ -67,7 +67,9 @@ queues_arm(struct cadre_master *m)
 	for (unsigned int i = 0; i < m->nlisteners; i++) {
 		for (unsigned int k = 0; err == 0 &&
 		    k < sockets(m, &m->listeners[i]); k++)
-			err = arm(m, m->listeners[i].fds[k]);
+			if (!m->listeners[i].door || m->seats[k].door !=
+			    DOOR_SHUT)
+				err = arm(m, m->listeners[i].fds[k]);
 		for (unsigned int k = 0; err == 0 && k < m->used; k++)
 			err = arm(m, acceptor_handover(m, k, i)->worker);
 	}
@@ -80,6 +82,24 @@ stall_open(struct cadre_master *m, uint64_t now_ns)
 	m->watch = (struct watch){ .last_ns = now_ns, .run_ns = 1,
 	    .look_ns = m->tick_ns };
 	return queues_arm(m);
+}
+
+void
+stall_arm(struct cadre_master *m, unsigned int seat)
+{
+	/* While it looks, all are armed at the end of that. */
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		if (m->listeners[i].door && !m->watch.ticks)
+			(void)arm(m, m->listeners[i].fds[seat]);
+}
+
+void
+stall_disarm(struct cadre_master *m, unsigned int seat)
+{
+	for (unsigned int i = 0; i < m->nlisteners; i++)
+		if (m->listeners[i].door)
+			(void)epoll_ctl(m->epoll, EPOLL_CTL_DEL,
+			    m->listeners[i].fds[seat], NULL);
 }
 
 void
@@ -163,7 +183,7 @@ queue_of(const struct cadre_master *m, unsigned int seat)
 	uint64_t n = 0;
 
 	for (unsigned int i = 0; i < m->nlisteners; i++) {
-		if (m->listeners[i].spread)
+		if (listener_each(&m->listeners[i]))
 			n += listener_queue(&m->listeners[i], seat);
 		n += handover_unpicked(acceptor_handover(m, seat, i)->worker);
 	}
@@ -432,6 +452,8 @@ listeners_look(struct cadre_master *m, uint64_t now_ns)
 		if (!listener_look(m, i, now_ns, hands ? ACCEPTOR_NS :
 		    limit_ns(m) / 2))
 			continue;
+		if (m->listeners[i].door)
+			continue;	/* seat by seat: see choice.c */
 		if (!hands)
 			unserved |= UINT32_C(1) << i;
 		else if (!waits)

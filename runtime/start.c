@@ -19,6 +19,7 @@
 #include "runtime/child.h"
 #include "runtime/choice.h"
 #include "runtime/clients.h"
+#include "runtime/doors.h"
 #include "runtime/link.h"
 #include "runtime/lives.h"
 #include "runtime/logs.h"
@@ -201,7 +202,7 @@ memory_check(struct cadre_master *m)
 static void
 mode_settle(const struct cadre_master *m, struct listener *l)
 {
-	l->mode = l->asked_mode;
+	l->mode = l->door ? LISTENER_SEAT : l->asked_mode;
 	if (l->mode == LISTENER_AUTO)
 		l->mode = m->fn != NULL ? LISTENER_GATE :
 		    l->family == AF_UNIX ? LISTENER_SHARED : LISTENER_SPREAD;
@@ -218,6 +219,7 @@ listeners_step(struct cadre_master *m)
 		err = listener_open(&m->listeners[i], m->nseats,
 		    m->workers);
 	}
+	doors_open(m);
 	return err;
 }
 

@@ -109,10 +109,20 @@ put(struct surroundings *s, const char *format, ...)
 	return 0;
 }
 
+static const char *
+listen_name(const struct cadre_master *m, unsigned int i, char name[32])
+{
+	if (m->listeners[i].name[0] != '\0')
+		return m->listeners[i].name;
+	snprintf(name, 32, "listener%u", i);
+	return name;
+}
+
 /* LISTEN_FDS and its companions, only if there is a socket to pass. */
 static int
 put_listeners(struct surroundings *s, const struct cadre_master *m)
 {
+	char name[32];
 	size_t at;
 	int err;
 
@@ -124,10 +134,10 @@ put_listeners(struct surroundings *s, const struct cadre_master *m)
 	if (err < 0)
 		return err;
 	s->listen_pid = strchr(s->env[s->n - 1], '=') + 1;
-	err = put(s, "LISTEN_FDNAMES=%s", m->listeners[0].name);
+	err = put(s, "LISTEN_FDNAMES=%s", listen_name(m, 0, name));
 	for (unsigned int i = 1; i < m->nlisteners && err == 0; i++) {
 		at = --s->used;		/* over the NUL */
-		err = put(s, ":%s", m->listeners[i].name);
+		err = put(s, ":%s", listen_name(m, i, name));
 		s->n -= err == 0;	/* not a variable, but more of one */
 		s->used = err == 0 ? s->used : at + 1;
 	}

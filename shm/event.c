@@ -65,6 +65,7 @@ static const struct {
 	[CADRE_EVENT_RECYCLED] = { "recycled", "%s: recycled in %d%T" },
 	[CADRE_EVENT_NOT_RECYCLED] = { "not-recycled",
 	    "%s: not recycled%T" },
+	[CADRE_EVENT_DOOR] = { "door", "%s: door%T" },
 	[CADRE_EVENT_OVERDUE] = { "overdue",
 	    "%s%p overdue: a request has taken %d; aborted%T" },
 	[CADRE_EVENT_PEERS] = { "peers", "peers%T" },

@@ -176,6 +176,8 @@ struct cadre__frame_route {
 #define CADRE_ROUTE_CHOSEN	1	/* may be given connections */
 #define CADRE_ROUTE_TAKES	2	/* has a worker that picks them up */
 #define CADRE_ROUTE_LIVES	4	/* has one at all, which may finish */
+#define CADRE_ROUTE_KEPT	8	/* nobody new comes to its doors */
+#define CADRE_ROUTE_SHUT	16	/* they do not listen */
 
 struct cadre__frame_message {
 	uint32_t	type;		/* the application's */

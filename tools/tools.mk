@@ -61,6 +61,7 @@ cadre_SOURCES = \
 cadre_SOURCES += \
 	runtime/address.c \
 	runtime/cgroup.c runtime/cgroup.h \
+	runtime/door.c runtime/door.h \
 	runtime/handover.c runtime/handover.h \
 	runtime/listen.c runtime/listen.h \
 	runtime/rlimits.c runtime/rlimits.h \

@@ -272,7 +272,7 @@ CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 /* One place to connect to, as text: tcp:127.0.0.1:8080, unix:/run/web.sock. */
 struct cadre_shm_listener {
 	char		address[160];	/* the port filled in; empty: unused */
-	char		mode[16];	/* spread, gate, rr, least; shared: workers
+	char		mode[16];	/* spread, gate, rr, least, seat; shared: workers
 					   that know nothing of a gate */
 	uint64_t	queue;		/* waiting on all its sockets at the master's
 					   last look; of a Unix socket at most 1 */
@@ -599,6 +599,8 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_MEMORY	37	/* over the hard limit, killed: text */
 #define CADRE_EVENT_OVERDUE	38	/* a request took duration_ns, past its
 					   deadline: it is ended; text: its tag */
+#define CADRE_EVENT_DOOR	40	/* a seat's doors: text says which are shut, and
+					   why, or open again */
 #define CADRE_EVENT_PEERS	39	/* `tries` connections since the last such
 					   event, closed or served otherwise for
 					   what their peers sent: text says where

@@ -56,6 +56,22 @@ int cadre_master_listen(struct cadre_master *, const char *address,
 	 * -EBUSY	already started
 	 */
 #define CADRE_LISTENERS_MAX	16
+int cadre_master_seat_listen(struct cadre_master *, const char *address,
+    const char *options);
+	/*
+	 * Add a listener with an address for each seat, its door, so that a
+	 * proxy can choose a worker and see when one is gone: cadre-dispatch(7).
+	 * Its number is behind those of all cadre_master_listen(), whichever
+	 * is called first; there are CADRE_LISTENERS_MAX together.
+	 * address: tcp:HOST:PORT+N, where seat N has port PORT + N (0+N: a
+	 * free row of ports is found), or unix:PATH with an N in it that stands
+	 * alone, which the number replaces.
+	 * options: NULL, or comma-separated: backlog=N, name=NAME,
+	 * stalled=others|wait (whether other workers take what waits while the
+	 * seat's own takes nothing; others).
+	 * 0, -EINVAL, -ENOSPC, -EBUSY: as of cadre_master_listen(); that ports
+	 * do not suffice for all seats is said by the start
+	 */
 
 int cadre_master_counter(struct cadre_master *, const char *name,
     const char *unit, const char *help, struct cadre_counter **ret_counter);
