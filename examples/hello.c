@@ -296,15 +296,18 @@ set(struct cadre_master *m, const char *text)
 	return -EINVAL;
 }
 
+typedef int listen_fn(struct cadre_master *, const char *address,
+    const char *options);
+
 /* ADDRESS[,OPTION...]; no address of ours has a comma in it. */
 static int
-listen_on(struct cadre_master *m, char *text)
+listen_on(struct cadre_master *m, char *text, listen_fn *add)
 {
 	char *comma = strchr(text, ',');
 
 	if (comma != NULL)
 		*comma++ = '\0';
-	return cadre_master_listen(m, text, comma);
+	return add(m, text, comma);
 }
 
 /* What connections are sent that are shed. */
@@ -341,6 +344,7 @@ usage(const char *what)
 {
 	fprintf(stderr, "hello: cannot use %s; usage: hello [-n NAME] "
 	    "[-i N|max|-N] [-l tcp:HOST:PORT|unix:PATH[,OPTION...]]... "
+	    "[-L tcp:HOST:PORT+N|unix:PATH[,OPTION...]]... "
 	    "[-o NAME=VALUE]... [-s FILE]\n", what);
 	return 2;
 }
@@ -350,18 +354,21 @@ main(int argc, char **argv)
 {
 	const char *name = "hello", *path = NULL, *option[OPTIONS];
 	char *listen[CADRE_LISTENERS_MAX], usual[] = "tcp:127.0.0.1:8080";
-	unsigned int nlisten = 0, noption = 0;
+	char *seat[CADRE_LISTENERS_MAX];
+	unsigned int nlisten = 0, noption = 0, nseat = 0;
 	struct cadre_master *m = NULL;
 	struct cadre_worker *w;
 	int err, c, n = CADRE_WORKERS_MAX;
 
 	if ((err = cadre_worker_attach(&w)) != -ENOENT)
 		return err < 0 ? cadre_fail(err) : serve_attached(w);
-	while ((c = getopt(argc, argv, ":n:i:l:o:s:")) != -1) {
+	while ((c = getopt(argc, argv, ":n:i:l:L:o:s:")) != -1) {
 		if (c == 'n')
 			name = optarg;
 		else if (c == 'l' && nlisten < CADRE_LISTENERS_MAX)
 			listen[nlisten++] = optarg;
+		else if (c == 'L' && nseat < CADRE_LISTENERS_MAX)
+			seat[nseat++] = optarg;
 		else if (c == 'o' && noption < OPTIONS)
 			option[noption++] = optarg;
 		else if (c == 's')
@@ -376,7 +383,9 @@ main(int argc, char **argv)
 
 	err = cadre_master_new(name, &m);
 	for (unsigned int i = 0; err == 0 && i < nlisten; i++)
-		err = listen_on(m, listen[i]);
+		err = listen_on(m, listen[i], cadre_master_listen);
+	for (unsigned int i = 0; err == 0 && i < nseat; i++)
+		err = listen_on(m, seat[i], cadre_master_seat_listen);
 	for (unsigned int i = 0; err == 0 && i < noption; i++)
 		err = set(m, option[i]);
 	if (err == 0 && path != NULL)

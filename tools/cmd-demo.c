@@ -143,7 +143,7 @@ block_signals(struct demo *d, sigset_t *ret_before)
 
 /* What hello is called with; its texts stand in d or in `room`. */
 struct words {
-	char		*argv[8 + 2 * (CADRE_LISTENERS_MAX + INTAKE_VALUES +
+	char		*argv[8 + 2 * (2 * CADRE_LISTENERS_MAX + INTAKE_VALUES +
 			    PRIVILEGES_MAX)];
 	int		argc;
 	char		listen[CADRE_LISTENERS_MAX][LISTEN_BYTES];
@@ -180,6 +180,8 @@ words_of(const struct demo *d, struct words *w)
 		    intake_name(i), d->intake.value[i]);
 		word_pair(w, "-o", w->number[i]);
 	}
+	for (unsigned int i = 0; i < d->intake.seat_listens; i++)
+		word_pair(w, "-L", d->intake.seat_listen[i]);
 	if (d->intake.shed_path != NULL)
 		word_pair(w, "-s", d->intake.shed_path);
 	for (unsigned int i = 0; i < d->privileges.n; i++) {

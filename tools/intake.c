@@ -23,6 +23,7 @@
 #define WORKER_FDS_LISTENER	4
 #define CONNECTIONS_MAX		1000000000
 #define PATH_SHOWN		"%.200s"
+#define SEAT_LISTEN_BYTES	512
 
 /* In the order of enum intake_flag. */
 static const struct row {
@@ -140,6 +141,19 @@ take_shed(struct intake *in, const struct verb *v, const char *path)
 	return 0;
 }
 
+static int
+take_seat(struct intake *in, const struct verb *v, const char *text)
+{
+	if (in->seat_listens == CADRE_LISTENERS_MAX)
+		return verb_usage(v, "at most %d of --seat-listen",
+		    CADRE_LISTENERS_MAX);
+	if (strlen(text) >= SEAT_LISTEN_BYTES)
+		return verb_usage(v, "the address of --seat-listen is too "
+		    "long: " PATH_SHOWN, text);
+	in->seat_listen[in->seat_listens++] = text;
+	return 0;
+}
+
 int
 intake_flag(struct intake *in, const struct verb *v, int c, const char *text)
 {
@@ -147,6 +161,8 @@ intake_flag(struct intake *in, const struct verb *v, int c, const char *text)
 		return take_mode(in, v, text);
 	if (c == INTAKE_SHED)
 		return take_shed(in, v, text);
+	if (c == INTAKE_SEAT)
+		return take_seat(in, v, text);
 	return take_value(in, v, (unsigned int)(c - INTAKE_HANG), text);
 }
 
@@ -257,7 +273,8 @@ int
 intake_check(const struct intake *in, const struct verb *v,
     unsigned int listens, int workers, const struct rlimit *nofile)
 {
-	uint64_t need = WORKER_FDS + WORKER_FDS_LISTENER * (uint64_t)listens;
+	uint64_t need = WORKER_FDS + WORKER_FDS_LISTENER *
+	    ((uint64_t)listens + in->seat_listens);
 	int code;
 
 	code = check_together(in, v, listens);
@@ -270,6 +287,19 @@ intake_check(const struct intake *in, const struct verb *v,
 	return code;
 }
 
+/* No address of ours has a comma in it. */
+static int
+seat_listen(struct cadre_master *m, const char *text)
+{
+	char address[SEAT_LISTEN_BYTES], *comma;
+
+	strcpy(address, text);
+	comma = strchr(address, ',');
+	if (comma != NULL)
+		*comma++ = '\0';
+	return cadre_master_seat_listen(m, address, comma);
+}
+
 int
 intake_set(const struct intake *in, struct cadre_master *m)
 {
@@ -280,6 +310,8 @@ intake_set(const struct intake *in, struct cadre_master *m)
 			err = cadre_master_set(m, rows[i].option, in->value[i]);
 	if (err == 0 && in->shed_bytes > 0)
 		err = cadre_master_shed(m, in->shed, in->shed_bytes);
+	for (unsigned int i = 0; i < in->seat_listens && err == 0; i++)
+		err = seat_listen(m, in->seat_listen[i]);
 	return err;
 }
 

@@ -24,6 +24,7 @@ enum intake_flag {		/* what getopt_long() returns for them */
 	INTAKE_OVERLOAD,
 	INTAKE_MODE,
 	INTAKE_SHED,
+	INTAKE_SEAT,
 	INTAKE_END		/* not one of them */
 };
 #define INTAKE_VALUES	(INTAKE_MODE - INTAKE_HANG)	/* numbers */
@@ -34,9 +35,14 @@ enum intake_flag {		/* what getopt_long() returns for them */
 	{ "hang-limit", required_argument, NULL, INTAKE_HANG },		\
 	{ "mode", required_argument, NULL, INTAKE_MODE },		\
 	{ "overload", required_argument, NULL, INTAKE_OVERLOAD },	\
+	{ "seat-listen", required_argument, NULL, INTAKE_SEAT },	\
 	{ "shed-bytes", required_argument, NULL, INTAKE_SHED },		\
 	{ "worker-connections", required_argument, NULL, INTAKE_WORKER }
 #define INTAKE_HELP							\
+    "      --seat-listen ADDRESS[,OPTION...]\n"				\
+    "                        a door for each seat N: tcp:HOST:PORT+N, or\n" \
+    "                        unix:PATH with an N in it; options: backlog=,\n" \
+    "                        name=, stalled=; may be repeated\n"		\
     "      --mode MODE       who gets a connection, of each -l without mode=:\n" \
     "                        auto, gate, spread, rr or least\n"		\
     "      --worker-connections N, --app-connections N\n"		\
@@ -55,6 +61,8 @@ struct intake {
 	const char	*shed_path;		/* NULL: not given */
 	char		shed[CADRE_SHED_BYTES];
 	size_t		shed_bytes;
+	const char	*seat_listen[CADRE_LISTENERS_MAX]; /* ADDRESS[,OPTION]... */
+	unsigned int	seat_listens;
 };
 
 static inline bool
