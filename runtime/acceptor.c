@@ -319,6 +319,8 @@ acceptor_routes(struct cadre_master *m, uint32_t unserved)
 		if (m->seats[i].door != DOOR_OPEN)
 			rows[n].flags |= m->seats[i].door == DOOR_KEPT ?
 			    CADRE_ROUTE_KEPT : CADRE_ROUTE_SHUT;
+		if (m->seats[i].wanted)
+			rows[n].flags |= CADRE_ROUTE_WANTED;
 		n++;
 	}
 	frame.length = (uint32_t)(n * sizeof(*rows));

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,12 +28,22 @@ static const char *const modes[LISTENER_MODES] = {
 	[LISTENER_LEAST] = "least",
 	[LISTENER_SHARED] = "shared",
 	[LISTENER_SEAT] = "seat",
+	[LISTENER_STICKY] = "sticky",
 };
 
 const char *
 listener_mode_name(enum listener_mode mode)
 {
 	return modes[mode];
+}
+
+void
+listener_mode_text(const struct listener *l, char *to, size_t room)
+{
+	if (l->mode == LISTENER_STICKY)
+		sticky_text(&l->sticky, to, room);
+	else
+		snprintf(to, room, "%s", modes[l->mode]);
 }
 
 static int
@@ -152,12 +163,15 @@ static int
 mode_parse(struct listener *l, const char *name)
 {
 	enum listener_mode mode = LISTENER_AUTO;
+	bool sticky = strncmp(name, "sticky", 6) == 0 &&
+	    (name[6] == ':' || name[6] == '\0');
 
 	if (l->door)
 		return cadre__fail(-EINVAL, "%s: who connects there has chosen "
 		    "a seat, there is nothing left for mode=; leave it out",
 		    l->address);
-	while (mode < LISTENER_SHARED && strcmp(name, modes[mode]) != 0)
+	while (!sticky && mode < LISTENER_SHARED &&
+	    strcmp(name, modes[mode]) != 0)
 		mode++;
 	if (strcmp(name, modes[LISTENER_SHARED]) == 0)
 		return cadre__fail(-EINVAL, "%s: mode shared is what auto is for "
@@ -165,10 +179,17 @@ mode_parse(struct listener *l, const char *name)
 		    "mode=auto", l->address);
 	if (mode == LISTENER_SHARED)
 		return cadre__fail(-EINVAL, "%s: there is no mode '%s'; type "
-		    "mode=auto, gate, spread, rr or least", l->address, name);
+		    "mode=auto, gate, spread, rr, least or sticky:KEY",
+		    l->address, name);
 	if (l->mode_given)
 		return cadre__fail(-EINVAL, "%s: mode= is there twice",
 		    l->address);
+	if (sticky) {
+		l->asked_mode = LISTENER_STICKY;
+		l->mode_given = true;
+		return sticky_parse(&l->sticky, name[6] == ':' ? name + 7 : "",
+		    l->family, l->address);
+	}
 	if (mode == LISTENER_SPREAD && l->family == AF_UNIX)
 		return cadre__fail(-EINVAL, "%s: a Unix socket is one for all "
 		    "workers, it cannot be spread; type mode=gate, rr or least, "
@@ -198,6 +219,7 @@ option_parse(struct listener *l, const char *word)
 {
 	unsigned long n;
 	char *end;
+	int err;
 
 	if (strncmp(word, "mode=", 5) == 0)
 		return mode_parse(l, word + 5);
@@ -214,9 +236,15 @@ option_parse(struct listener *l, const char *word)
 		return name_parse(l, word + 5);
 	if (strncmp(word, "stalled=", 8) == 0)
 		return stalled_parse(l, word + 8);
+	err = l->door ? -ENOENT : sticky_option(&l->sticky, word, l->address);
+	if (err == 0)
+		l->sticky_given = true;
+	if (err != -ENOENT)
+		return err;
 	return cadre__fail(-EINVAL, "%s: unknown option %s; there are %s"
-	    "backlog= and name=", l->address, word, l->door ? "stalled=, " :
-	    "mode=, ");
+	    "backlog= and name=%s", l->address, word, l->door ? "stalled=, " :
+	    "mode=, ", l->door ? "" : ", and of mode=sticky:KEY strict, "
+	    "factor=, peek-ms= and peek-bytes=");
 }
 
 static int
@@ -226,6 +254,7 @@ address_parse(struct listener *l, const char *address)
 
 	memset(l, 0, sizeof(*l));
 	l->backlog = BACKLOG;
+	sticky_begin(&l->sticky);
 	if (address == NULL || strlen(address) >= sizeof(l->address))
 		return cadre__fail(-EINVAL, "address is missing or too long; "
 		    GRAMMAR);
@@ -255,6 +284,10 @@ options_parse(struct listener *l, const char *options)
 	for (word = strtok_r(words, ",", &save); word != NULL && err == 0;
 	    word = strtok_r(NULL, ",", &save))
 		err = option_parse(l, word);
+	if (err == 0 && l->sticky_given && l->asked_mode != LISTENER_STICKY)
+		return cadre__fail(-EINVAL, "%s: strict, factor=, peek-ms= and "
+		    "peek-bytes= belong to mode=sticky:KEY; add that, or leave "
+		    "them out", l->address);
 	return err;
 }
 

@@ -243,7 +243,7 @@ intakes_take(const struct cadre__frame_slot *slot, const int *fds,
 		in->mode = (enum listener_mode)slot->modes[i];
 		in->handover = fds[CADRE_FRAME_SLOT_FDS + i];
 		/* The same socket, once more, so that numbers are kept. */
-		if (in->mode == LISTENER_RR || in->mode == LISTENER_LEAST)
+		if (listener_mode_hands(in->mode))
 			in->queue = -1;
 	}
 	memcpy(shed, slot->shed, slot->shed_bytes);

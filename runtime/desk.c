@@ -52,8 +52,8 @@ desk_routes(struct desk *d, const struct routes *t)
 	for (unsigned int i = 0; i < t->seats; i++) {
 		unsigned int seat = t->route[i].seat;
 
-		d->seats[seat].owes = !t->is_target[seat] ||
-		    d->seats[seat].shut;
+		d->seats[seat].owes = d->seats[seat].shut || (d->strict ?
+		    !t->is_wanted[seat] : !t->is_target[seat]);
 		d->owing += d->seats[seat].owes;
 	}
 }
@@ -84,8 +84,8 @@ desk_forget(struct desk *d)
 	d->nsent = 0;
 }
 
-static void
-forget_later(struct desk *d, int fd)
+void
+desk_forget_fd(struct desk *d, int fd)
 {
 	if (d->nsent == sizeof(d->sent) / sizeof(d->sent[0]))
 		desk_forget(d);
@@ -112,7 +112,7 @@ send_batch(struct desk *d, unsigned int seat)
 		cadre__acceptor_sent(&d->post->shm, b->slot, b->n);
 	CADRE_FAULT_AT("desk.sent");
 	for (unsigned int i = 0; i < b->n; i++)
-		forget_later(d, b->conn[i].fd);
+		desk_forget_fd(d, b->conn[i].fd);
 	b->n = 0;
 }
 
@@ -134,8 +134,8 @@ reserve(struct desk *d, const struct routes *t, unsigned int seat)
 	return false;
 }
 
-static bool
-put(struct desk *d, const struct routes *t, unsigned int seat,
+bool
+desk_put(struct desk *d, const struct routes *t, unsigned int seat,
     const struct handed *conn)
 {
 	struct desk_seat *s = &d->seats[seat];
@@ -152,8 +152,8 @@ put(struct desk *d, const struct routes *t, unsigned int seat,
 }
 
 /* Send what was chosen. True: all of it went. */
-static bool
-flush(struct desk *d)
+bool
+desk_flush(struct desk *d)
 {
 	unsigned int left = 0, seat;
 
@@ -169,8 +169,8 @@ flush(struct desk *d)
 	return left == 0;
 }
 
-static void
-shed(struct desk *d, int conn)
+void
+desk_shed(struct desk *d, int conn)
 {
 	overload_shed(conn, d->post->shed_bytes, d->post->shed_n);
 	cadre__acceptor_shed(&d->post->shm, d->listener, 1);
@@ -184,15 +184,15 @@ back_give(struct desk *d, const struct routes *t)
 
 	while (d->back.n > 0) {
 		seat = pick(d, t);
-		if (seat < 0 && d->ntouched > 0 && flush(d))
+		if (seat < 0 && d->ntouched > 0 && desk_flush(d))
 			seat = pick(d, t);
 		if (seat == PICK_LIMIT && d->post->shed) {
-			shed(d, d->back.conn[--d->back.n].fd);
+			desk_shed(d, d->back.conn[--d->back.n].fd);
 			continue;
 		}
 		if (seat < 0)
 			return false;
-		if (!put(d, t, (unsigned int)seat,
+		if (!desk_put(d, t, (unsigned int)seat,
 		    &d->back.conn[d->back.n - 1]))
 			return false;
 		d->back.n--;
@@ -263,33 +263,41 @@ fetch_from_slow(struct desk *d, const struct routes *t)
 	    receive_back(d, t->slot_of[slow], (unsigned int)slow) <= 0)
 		return;
 	while (d->back.n > 0 && pick_has_room(d, t, (unsigned int)to) &&
-	    put(d, t, (unsigned int)to, &d->back.conn[d->back.n - 1]))
+	    desk_put(d, t, (unsigned int)to, &d->back.conn[d->back.n - 1]))
 		d->back.n--;
+}
+
+int
+desk_take_back(struct desk *d, const struct routes *t, unsigned int seat)
+{
+	int n;
+
+	/* What was never sent, for want of room there, comes first. */
+	if (d->seats[seat].batch.n > 0) {
+		d->back = d->seats[seat].batch;
+		d->seats[seat].batch.n = 0;
+		unsent(d, &d->back);
+		return (int)d->back.n;
+	}
+	do
+		n = receive_back(d, t->slot_of[seat], seat);
+	while (n == -EPROTO);
+	if (n == -EAGAIN || n == -EPIPE) {
+		d->seats[seat].owes = false;	/* or shut, and empty */
+		d->owing--;
+		return -EAGAIN;
+	}
+	/* One that cannot be read must not hold up all others. */
+	return n > 0 ? n : 0;
 }
 
 /* From one that is excluded: message by message, as long as others have room. */
 static bool
 seat_take_back(struct desk *d, const struct routes *t, unsigned int seat)
 {
-	int n;
-
-	/* What was never sent, for want of room there, comes first. */
-	if (d->seats[seat].batch.n > 0 && back_give(d, t)) {
-		d->back = d->seats[seat].batch;
-		d->seats[seat].batch.n = 0;
-		unsent(d, &d->back);
-	}
-	while (back_give(d, t)) {
-		n = receive_back(d, t->slot_of[seat], seat);
-		if (n == -EAGAIN || n == -EPIPE) {
-			d->seats[seat].owes = false;	/* or shut, and empty */
-			d->owing--;
+	while (back_give(d, t))
+		if (desk_take_back(d, t, seat) <= 0)
 			return true;
-		}
-		/* One that cannot be read must not hold up all others. */
-		if (n < 0 && n != -EPROTO)
-			return true;
-	}
 	return false;
 }
 
@@ -312,22 +320,34 @@ take_back(struct desk *d, const struct routes *t)
 	return true;
 }
 
+int
+desk_accept(struct desk *d, int fd, struct handed *ret_conn)
+{
+	struct sockaddr_storage from;
+
+	ret_conn->bytes = sizeof(from);
+	ret_conn->fd = listener_accept(fd, (struct sockaddr *)&from,
+	    &ret_conn->bytes);
+	if (ret_conn->fd < 0)
+		return ret_conn->fd;
+	if (ret_conn->bytes > sizeof(ret_conn->address))
+		ret_conn->bytes = 0;	/* the worker asks the socket */
+	memcpy(ret_conn->address, &from, ret_conn->bytes);
+	cadre__acceptor_accepted(&d->post->shm, d->listener, 1);
+	CADRE_FAULT_AT("desk.accepted");
+	return 0;
+}
+
 /* Accept for this seat. 0; -EBUSY: it is full now, for another; or -errno. */
 static int
 accept_for(struct desk *d, const struct routes *t, unsigned int seat, int fd)
 {
-	struct sockaddr_storage from;
-	struct handed conn = { .bytes = sizeof(from) };
+	struct handed conn;
+	int err = desk_accept(d, fd, &conn);
 
-	conn.fd = listener_accept(fd, (struct sockaddr *)&from, &conn.bytes);
-	if (conn.fd < 0)
-		return conn.fd;
-	if (conn.bytes > sizeof(conn.address))
-		conn.bytes = 0;		/* the worker asks the socket */
-	memcpy(conn.address, &from, conn.bytes);
-	cadre__acceptor_accepted(&d->post->shm, d->listener, 1);
-	CADRE_FAULT_AT("desk.accepted");
-	if (put(d, t, seat, &conn))
+	if (err < 0)
+		return err;
+	if (desk_put(d, t, seat, &conn))
 		return 0;
 	d->back.conn[d->back.n++] = conn;
 	return -EBUSY;
@@ -341,7 +361,7 @@ accept_and_shed(struct desk *d, int fd)
 	conn = listener_accept(fd, NULL, NULL);
 	if (conn < 0)
 		return conn;
-	shed(d, conn);
+	desk_shed(d, conn);
 	return 0;
 }
 
@@ -352,7 +372,7 @@ accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 
 	for (unsigned int n = 0; n < PUMP_MAX && err == 0; n++) {
 		seat = pick(d, t);
-		if (seat < 0 && d->ntouched > 0 && flush(d))
+		if (seat < 0 && d->ntouched > 0 && desk_flush(d))
 			seat = pick(d, t);
 		if (seat == PICK_ROOM)
 			return DESK_ROOM;
@@ -387,7 +407,7 @@ desk_pump(struct desk *d, const struct routes *t, int fd, bool rescue)
 		fetch_from_slow(d, t);
 	if (take_back(d, t))
 		end = fd >= 0 ? accept_all(d, t, fd, rescue) : DESK_EMPTY;
-	if (!flush(d) && (end != DESK_ROOM || d->starves))
+	if (!desk_flush(d) && (end != DESK_ROOM || d->starves))
 		end = DESK_LATER;
 	if (end == DESK_ROOM)
 		cadre__acceptor_waits(&d->post->shm, d->listener);

@@ -48,6 +48,7 @@ struct desk {
 	uint64_t	pump;		/* number of this one, … */
 	uint64_t	now_ns;		/* … and when it began */
 	bool		starves;	/* … of what no socket tells */
+	bool		strict;		/* what waits for a seat stays its own */
 	struct desk_seat {
 		uint64_t	looked;	/* the pump in which room was counted */
 		unsigned int	room;
@@ -92,6 +93,24 @@ void	desk_forget(struct desk *);
 	 * worker that has set SO_LINGER and closed its own before can make the
 	 * last close wait.
 	 */
+/* For who gives out in another way: sticky-desk.c. */
+bool	desk_put(struct desk *, const struct routes *, unsigned int seat,
+	    const struct handed *);
+	/* Into its next message. False: others were faster, it is full. */
+bool	desk_flush(struct desk *);
+	/* Send what was put. True: all of it went. */
+int	desk_accept(struct desk *, int fd, struct handed *ret_conn);
+	/* 0 or -errno. */
+void	desk_shed(struct desk *, int conn);
+int	desk_take_back(struct desk *, const struct routes *,
+	    unsigned int seat);
+	/*
+	 * What was put or sent there and not picked up, a message of it, into
+	 * `back`, which is empty. > 0: so many; 0: none that can be had now;
+	 * -EAGAIN: nothing is left there.
+	 */
+void	desk_forget_fd(struct desk *, int fd);
+	/* One more that desk_forget() closes. */
 struct handover *desk_handover(const struct desk *, unsigned int seat);
 
 #endif

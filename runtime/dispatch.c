@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The acceptor: a thread for each listener in rr and least, one that rescues
- * what waits where nobody takes it, and the control thread, which does what
- * the master says. All sleep until there is something to do.
+ * The acceptor: a thread for each listener in rr, least and sticky, one that
+ * rescues what waits where nobody takes it, and the control thread, which does
+ * what the master says. All sleep until there is something to do.
  *
- * It parses no byte that a client sends. A kill anywhere loses what is in its
- * hands, at most a message per seat; what waits to be accepted, and what waits
+ * In sticky it looks at what clients send, and leaves it there. A kill anywhere loses what is in its
+ * hands, at most a message per seat, and in sticky its guests; what waits to be accepted, and what waits
  * to be picked up, is held by the master too.
  */
 #include <errno.h>
@@ -26,13 +26,13 @@
 
 #include "runtime/channel.h"
 #include "runtime/rescue.h"
+#include "runtime/sticky-desk.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 #include "shm/frame.h"
 
 #define STACK_BYTES	131072
 #define EVENTS		64
-#define POKED		UINT64_MAX	/* the tag of that eventfd */
 #define RETRY_MS	5		/* at a limit, or for want of something */
 #define FINISH_MS	1000		/* then it leaves with what it has */
 #define EXIT_SETUP	71		/* as a worker's */
@@ -69,7 +69,7 @@ clerk_sleep(struct clerk *c, enum desk_end end)
 	n = epoll_wait(end == DESK_EMPTY ? c->epoll : c->room, events, EVENTS,
 	    -1);
 	for (int i = 0; i < n; i++)
-		if (events[i].data.u64 == POKED)
+		if (events[i].data.u64 == CLERK_POKED)
 			(void)!read(c->poke, &pokes, sizeof(pokes));
 }
 
@@ -104,8 +104,7 @@ dispatch_thread(void *arg)
 	return NULL;
 }
 
-/* What a thread of rr or least waits for. */
-static int
+int
 clerk_dispatches(struct clerk *c)
 {
 	const struct desk *d = c->desks;
@@ -132,10 +131,10 @@ clerk_start(struct clerk *c, struct post *p, void *(*run)(void *),
 	c->room = epoll_create1(EPOLL_CLOEXEC);
 	if (c->poke < 0 || c->epoll < 0 || c->room < 0)
 		return -errno;
-	err = clerk_watch(c->epoll, EPOLL_CTL_ADD, c->poke, EPOLLIN, POKED);
+	err = clerk_watch(c->epoll, EPOLL_CTL_ADD, c->poke, EPOLLIN, CLERK_POKED);
 	if (err == 0)
 		err = clerk_watch(c->room, EPOLL_CTL_ADD, c->poke, EPOLLIN,
-		    POKED);
+		    CLERK_POKED);
 	if (err == 0)
 		err = watches != NULL ? watches(c) : 0;
 	if (err < 0)
@@ -148,7 +147,15 @@ clerk_start(struct clerk *c, struct post *p, void *(*run)(void *),
 	return -err;
 }
 
-/* A desk per listener: those of rr and least first, each with its thread. */
+static int
+clerk_hands(struct clerk *c, struct post *p)
+{
+	if (c->desks->mode == LISTENER_STICKY)
+		return clerk_start(c, p, sticky_thread, sticky_dispatches);
+	return clerk_start(c, p, dispatch_thread, clerk_dispatches);
+}
+
+/* A desk per listener: those that hand over first, each with its thread. */
 static int
 clerks_start(struct post *p, struct clerk *clerks, unsigned int *ret_n)
 {
@@ -165,8 +172,7 @@ clerks_start(struct post *p, struct clerk *clerks, unsigned int *ret_n)
 			if (err == 0 && hands) {
 				clerks[n].desks = &desks[used];
 				clerks[n].ndesks = 1;
-				err = clerk_start(&clerks[n++], p,
-				    dispatch_thread, clerk_dispatches);
+				err = clerk_hands(&clerks[n++], p);
 			}
 			used++;
 		}

@@ -8,6 +8,8 @@
 #include "runtime/desk.h"
 
 
+#define CLERK_POKED	UINT64_MAX	/* the tag of that eventfd */
+
 struct clerk {				/* a thread of the acceptor */
 	struct post	*post;
 	pthread_t	thread;
@@ -16,6 +18,7 @@ struct clerk {				/* a thread of the acceptor */
 	int		room;		/* epoll: for somebody who picks up */
 	struct desk	*desks;		/* of the listeners it serves */
 	unsigned int	ndesks;
+	struct vestibule *vestibule;	/* of one in sticky */
 	bool		ended;		/* it has handed over all there was */
 };
 
@@ -27,6 +30,11 @@ void	dispatch_main(struct post *, int control) __attribute__((noreturn));
 	 */
 int	clerk_watch(int epoll, int op, int fd, uint32_t events, uint64_t tag);
 	/* epoll_ctl(2). 0 or -errno. */
+int	clerk_dispatches(struct clerk *);
+	/*
+	 * Connections of its listener wake it, in `epoll`, by tag 0, and in
+	 * `room` who picks up. 0 or -errno.
+	 */
 void	clerk_sleep(struct clerk *, enum desk_end);
 	/* Until there is something to do for one that came to this end. */
 

@@ -7,6 +7,8 @@
 
 #include <sys/socket.h>
 
+#include "runtime/sticky.h"
+
 /* Who decides which worker gets a connection: cadre-dispatch(7). */
 enum listener_mode {
 	LISTENER_AUTO,		/* until the start: gate, or of programs… */
@@ -16,6 +18,7 @@ enum listener_mode {
 	LISTENER_LEAST,		/* the acceptor, by load */
 	LISTENER_SHARED,	/* … who comes first: nobody asks for it */
 	LISTENER_SEAT,		/* the client: an address per seat, see door.h */
+	LISTENER_STICKY,	/* the acceptor, by a key of the client */
 	LISTENER_MODES,
 };
 
@@ -30,6 +33,8 @@ struct listener {
 	enum listener_mode asked_mode;
 	bool		mode_given;	/* by mode= */
 	enum listener_mode mode;	/* from the start on: never auto */
+	struct sticky	sticky;		/* of that mode */
+	bool		sticky_given;	/* an option of it is */
 	bool		spread;		/* it is: the kernel chooses a seat's socket */
 	bool		door;		/* each seat has an address of its own */
 	bool		waits;		/* … where what comes waits for a stalled
@@ -40,6 +45,16 @@ struct listener {
 };
 
 const char *listener_mode_name(enum listener_mode);
+void	listener_mode_text(const struct listener *, char *to, size_t room);
+	/* The same, of sticky with its key. */
+static inline bool
+listener_mode_hands(enum listener_mode mode)
+{
+	/* The acceptor alone accepts here. */
+	return mode == LISTENER_RR || mode == LISTENER_LEAST ||
+	    mode == LISTENER_STICKY;
+}
+
 static inline bool
 listener_each(const struct listener *l)
 {
@@ -50,8 +65,7 @@ listener_each(const struct listener *l)
 static inline bool
 listener_hands(const struct listener *l)
 {
-	/* The acceptor alone accepts here. */
-	return l->mode == LISTENER_RR || l->mode == LISTENER_LEAST;
+	return listener_mode_hands(l->mode);
 }
 
 int	listener_parse(struct listener *, const char *address,

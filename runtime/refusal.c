@@ -32,6 +32,19 @@ static const char *const texts[REFUSALS] = {
 	    "(proxy-timeout=)",
 	[REFUSAL_PROXY_CROWD] = "closed: too many wait for their PROXY header, "
 	    "this one for longest",
+	[REFUSAL_STICKY_LATE] = "served by address: the key did not come in "
+	    "time (peek-ms=)",
+	[REFUSAL_STICKY_LONG] = "served by address: no key in the first bytes "
+	    "(peek-bytes=)",
+	[REFUSAL_STICKY_CUT] = "served by address: the peer ended within its "
+	    "request",
+	[REFUSAL_STICKY_FORM] = "served by address: what came is no HTTP "
+	    "request",
+	[REFUSAL_STICKY_EMPTY] = "served by address: the key is empty",
+	[REFUSAL_STICKY_CROWD] = "served by address: too many keys are waited "
+	    "for, this one for longest",
+	[REFUSAL_STICKY_WAITED] = "closed: too many wait for a seat that takes "
+	    "none (strict), this one for longest",
 };
 
 void

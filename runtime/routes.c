@@ -23,6 +23,10 @@ fill(struct routes *t, const struct cadre__frame_route *rows, unsigned int n,
 		copy[t->seats++] = rows[i];
 		t->slot_of[rows[i].seat] = CADRE_SLOTS_PER_SEAT *
 		    rows[i].seat + rows[i].slot;
+		if ((rows[i].flags & CADRE_ROUTE_WANTED) != 0) {
+			t->wanted[t->wants++] = rows[i].seat;
+			t->is_wanted[rows[i].seat] = true;
+		}
 		if ((rows[i].flags & BOTH) != BOTH)
 			continue;
 		t->target[t->targets++] = rows[i].seat;
@@ -34,18 +38,20 @@ int
 routes_new(const struct cadre__frame_route *rows, unsigned int n,
     unsigned int max_workers, struct routes **ret_routes)
 {
-	size_t words = (size_t)n + max_workers;
+	size_t words = 2 * (size_t)n + max_workers;
 	struct routes *t;
 
 	t = CADRE_FAULT("routes.new") < 0 ? NULL : calloc(1, sizeof(*t) +
 	    words * sizeof(unsigned int) + n * sizeof(*rows) +
-	    max_workers * sizeof(bool));
+	    2 * max_workers * sizeof(bool));
 	if (t == NULL)
 		return -ENOMEM;
 	t->target = (unsigned int *)(t + 1);
-	t->slot_of = t->target + n;
+	t->wanted = t->target + n;
+	t->slot_of = t->wanted + n;
 	t->is_target = (bool *)(t->slot_of + max_workers + n *
 	    sizeof(*rows) / sizeof(unsigned int));
+	t->is_wanted = t->is_target + max_workers;
 	fill(t, rows, n, (void *)(t->slot_of + max_workers), max_workers);
 	*ret_routes = t;
 	return 0;

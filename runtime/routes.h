@@ -21,9 +21,12 @@ struct routes {
 	unsigned int	seats;		/* rows, ascending by seat */
 	unsigned int	targets;	/* rows that may be given connections */
 	unsigned int	*target;	/* their seats, ascending */
+	unsigned int	wants;		/* seats that are wanted, … */
+	unsigned int	*wanted;	/* … ascending */
 	const struct cadre__frame_route *route;
 	unsigned int	*slot_of;	/* by seat: of its newest worker */
 	bool		*is_target;	/* by seat */
+	bool		*is_wanted;
 };
 
 int	routes_new(const struct cadre__frame_route *, unsigned int n,

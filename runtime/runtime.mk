@@ -26,7 +26,9 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/environment.c runtime/environment.h \
 	runtime/export.h \
 	runtime/gate.c runtime/gate.h \
+	runtime/guests.c runtime/guests.h \
 	runtime/handover.c runtime/handover.h \
+	runtime/head.c runtime/head.h \
 	runtime/identity.c runtime/identity.h \
 	runtime/image.c runtime/image.h \
 	runtime/inbox.c runtime/inbox.h \
@@ -50,6 +52,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/orphans.c runtime/orphans.h \
 	runtime/overdue.c runtime/overdue.h \
 	runtime/overload.c runtime/overload.h \
+	runtime/peek.c \
 	runtime/peers.c runtime/peers.h \
 	runtime/pending.c runtime/pending.h \
 	runtime/phases.c runtime/phases.h \
@@ -77,12 +80,15 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/spread.c \
 	runtime/stall.c runtime/stall.h \
 	runtime/start.c \
+	runtime/sticky.c runtime/sticky.h \
+	runtime/sticky-desk.c runtime/sticky-desk.h \
 	runtime/surroundings.c runtime/surroundings.h \
 	runtime/topics.c runtime/topics.h \
 	runtime/topics-master.c \
 	runtime/topics-program.c \
 	runtime/topics-read.c \
 	runtime/topics-worker.c \
+	runtime/usher.c runtime/usher.h \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \
 	-fvisibility=hidden

@@ -101,6 +101,13 @@ take_away(struct cadre_master *m, unsigned int n, uint64_t now_ns)
 	}
 }
 
+void
+seats_publish(struct cadre_master *m)
+{
+	for (unsigned int i = 0; i < m->nseats; i++)
+		cadre__anchor_seat(m->anchor, i, m->seats[i].wanted);
+}
+
 static int
 check(const struct cadre_master *m, int n)
 {
@@ -137,6 +144,7 @@ cadre_master_scale(struct cadre_master *m, int n)
 		return err;
 	m->workers = (unsigned int)n;
 	m->choice_stale = true;
+	seats_publish(m);
 	cadre__anchor_state(m->anchor, m->state, m->workers);
 	report_app(m, CADRE_EVENT_SCALED, m->workers);
 	loop_arm(m);

@@ -7,5 +7,7 @@
 
 int	scale_by(struct cadre_master *, int by);
 	/* As cadre_master_scale() to so many more, or fewer; at least 1 stays. */
+void	seats_publish(struct cadre_master *);
+	/* In the anchor: which seats are wanted. */
 
 #endif

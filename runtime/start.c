@@ -30,6 +30,7 @@
 #include "runtime/recycle.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
+#include "runtime/scale.h"
 #include "runtime/seat.h"
 #include "runtime/size.h"
 #include "runtime/spawn.h"
@@ -229,6 +230,7 @@ region_step(struct cadre_master *m)
 {
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, before;
 	struct cadre__shape shape;
+	char mode[16];
 	int err;
 
 	metrics_shape(m, &shape);
@@ -241,9 +243,12 @@ region_step(struct cadre_master *m)
 		    strerror(-err), err == -EMFILE ? "; raise it with ulimit "
 		    "-Hn" : err == -EFBIG ? "; raise it with ulimit -f" : "");
 	err = metrics_publish(m);
-	for (unsigned int i = 0; i < m->nlisteners; i++)
+	for (unsigned int i = 0; i < m->nlisteners; i++) {
+		listener_mode_text(&m->listeners[i], mode, sizeof(mode));
 		cadre__anchor_listener(m->anchor, i, m->listeners[i].address,
-		    listener_mode_name(m->listeners[i].mode));
+		    mode);
+	}
+	seats_publish(m);
 	m->state = CADRE_APP_STARTING;
 	cadre__anchor_state(m->anchor, m->state, m->workers);
 	cadre__anchor_beat(m->anchor, clock_now_ns());

@@ -142,6 +142,18 @@ cadre__acceptor_refused(struct cadre__acceptor *a, unsigned int listener)
 }
 
 void
+cadre__acceptor_away(struct cadre__acceptor *a, unsigned int listener)
+{
+	shm_add(&a->intake[listener].away, 1);
+}
+
+void
+cadre__acceptor_unkeyed(struct cadre__acceptor *a, unsigned int listener)
+{
+	shm_add(&a->intake[listener].unkeyed, 1);
+}
+
+void
 cadre__acceptor_failures(struct cadre__acceptor *a, unsigned int listener,
     uint64_t n)
 {

@@ -81,6 +81,8 @@ void cadre__acceptor_shed(struct cadre__acceptor *, unsigned int listener,
     uint64_t n);
 void cadre__acceptor_waits(struct cadre__acceptor *, unsigned int listener);
 void cadre__acceptor_refused(struct cadre__acceptor *, unsigned int listener);
+void cadre__acceptor_away(struct cadre__acceptor *, unsigned int listener);
+void cadre__acceptor_unkeyed(struct cadre__acceptor *, unsigned int listener);
 void cadre__acceptor_failures(struct cadre__acceptor *, unsigned int listener,
     uint64_t n);
 	/* One word of struct cadre_shm_intake each. Kill: old or new. */

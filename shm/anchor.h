@@ -101,6 +101,9 @@ void cadre__anchor_request(const struct cadre__anchor *, unsigned int slot,
 	 * it, uninterpreted but for the NUL at the end. If it goes on meanwhile
 	 * this may be of its next one.
 	 */
+void cadre__anchor_seat(struct cadre__anchor *, unsigned int seat,
+    bool wanted);
+	/* Shall it have a worker? Sticky keys are at home where that is so. */
 void cadre__anchor_wanted(struct cadre__anchor *, unsigned int place,
     uint64_t hash);
 	/*

@@ -178,6 +178,7 @@ struct cadre__frame_route {
 #define CADRE_ROUTE_LIVES	4	/* has one at all, which may finish */
 #define CADRE_ROUTE_KEPT	8	/* nobody new comes to its doors */
 #define CADRE_ROUTE_SHUT	16	/* they do not listen */
+#define CADRE_ROUTE_WANTED	32	/* shall have one: sticky keys are at home here */
 
 struct cadre__frame_message {
 	uint32_t	type;		/* the application's */

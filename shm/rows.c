@@ -54,6 +54,18 @@ cadre__anchor_listener(struct cadre__anchor *a, unsigned int i,
 	strncpy(rows[i].mode, mode, sizeof(rows[i].mode) - 1);
 }
 
+/* One word in each of its rows; a kill between them is the end of the app. */
+void
+cadre__anchor_seat(struct cadre__anchor *a, unsigned int seat, bool wanted)
+{
+	struct cadre_shm_row *rows = (void *)(a->map + a->places.slots);
+
+	for (unsigned int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
+		if (CADRE_SLOTS_PER_SEAT * seat + i < a->nslots)
+			shm_store(&rows[CADRE_SLOTS_PER_SEAT * seat +
+			    i].wanted, wanted);
+}
+
 void
 cadre__anchor_wanted(struct cadre__anchor *a, unsigned int place,
     uint64_t hash)

@@ -43,6 +43,13 @@ object_stands(struct sample *s, const char *dir)
 	is_u64(u64(row + 24), 1, "waits");
 	is_u64(u64(row + 32), 15, "failures");
 	is_u64(u64(row + 40), 1, "refused");
+	cadre__acceptor_away(&s->acceptor, 1);
+	is_u64(u64(row + 48), 1, "away");
+	cadre__acceptor_unkeyed(&s->acceptor, 1);
+	is_u64(u64(row + 56), 1, "unkeyed");
+	cadre__anchor_seat(s->anchor, 1, true);
+	row = s->anchor->view + u64(dir + 64 + 8) + 320 * 2;
+	is_u64(u64(row + 40) + u64(row + 320 + 40), 2, "seat 1 is wanted");
 }
 
 static void

@@ -65,7 +65,8 @@ cadre_SOURCES += \
 	runtime/handover.c runtime/handover.h \
 	runtime/listen.c runtime/listen.h \
 	runtime/rlimits.c runtime/rlimits.h \
-	runtime/spread.c
+	runtime/spread.c \
+	runtime/sticky.c runtime/sticky.h
 cadre_CPPFLAGS = $(AM_CPPFLAGS) -DCADRE_LIBEXECDIR='"$(pkglibexecdir)"'
 cadre_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 cadre_LDADD = libcadre.la libcadre-shm.la $(JANSSON_LIBS) -lm

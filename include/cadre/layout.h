@@ -250,14 +250,17 @@ struct cadre_shm_row {
 	uint64_t		received;	/* … from it */
 	uint64_t		dropped;	/* … to it that were not sent */
 	uint64_t		queued;		/* … that wait for it now */
-	uint64_t		reserved[3];
+	uint64_t		wanted;		/* 1: its seat shall have a worker,
+						   and sticky keys a home there */
+	uint64_t		reserved[2];
 	struct cadre_shm_life	life[2];
 };
 CADRE_LAYOUT_AT(cadre_shm_row, sent, 8);
 CADRE_LAYOUT_AT(cadre_shm_row, received, 16);
 CADRE_LAYOUT_AT(cadre_shm_row, dropped, 24);
 CADRE_LAYOUT_AT(cadre_shm_row, queued, 32);
-CADRE_LAYOUT_AT(cadre_shm_row, reserved, 40);
+CADRE_LAYOUT_AT(cadre_shm_row, wanted, 40);
+CADRE_LAYOUT_AT(cadre_shm_row, reserved, 48);
 CADRE_LAYOUT_AT(cadre_shm_row, life, 64);
 CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 
@@ -272,8 +275,9 @@ CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 /* One place to connect to, as text: tcp:127.0.0.1:8080, unix:/run/web.sock. */
 struct cadre_shm_listener {
 	char		address[160];	/* the port filled in; empty: unused */
-	char		mode[16];	/* spread, gate, rr, least, seat; shared: workers
-					   that know nothing of a gate */
+	char		mode[16];	/* spread, gate, rr, least, seat, sticky:… by
+					   what; shared: workers that know nothing of
+					   a gate */
 	uint64_t	queue;		/* waiting on all its sockets at the master's
 					   last look; of a Unix socket at most 1 */
 	uint64_t	queue_since_ns;	/* not empty since; 0: empty */
@@ -493,14 +497,16 @@ struct cadre_shm_intake {
 	uint64_t	waits;		/* times it had nobody to give to */
 	uint64_t	failures;	/* accepts that failed for want of something */
 	uint64_t	refused;	/* closed for what their peers sent, or did not */
-	uint64_t	reserved[2];
+	uint64_t	away;		/* sticky: given to another than their home */
+	uint64_t	unkeyed;	/* … by their address, for want of a key */
 };
 CADRE_LAYOUT_AT(cadre_shm_intake, rescued, 8);
 CADRE_LAYOUT_AT(cadre_shm_intake, shed, 16);
 CADRE_LAYOUT_AT(cadre_shm_intake, waits, 24);
 CADRE_LAYOUT_AT(cadre_shm_intake, failures, 32);
 CADRE_LAYOUT_AT(cadre_shm_intake, refused, 40);
-CADRE_LAYOUT_AT(cadre_shm_intake, reserved, 48);
+CADRE_LAYOUT_AT(cadre_shm_intake, away, 48);
+CADRE_LAYOUT_AT(cadre_shm_intake, unkeyed, 56);
 CADRE_LAYOUT_SIZE(cadre_shm_intake, 64);
 
 /*

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Clients of an app in mode sticky, each with an address or a cookie of its own. */
+#ifndef T_STICKY_H
+#define T_STICKY_H
+
+#include <netinet/in.h>
+
+#include "t/lib/app.h"
+
+/* Client i's address, of 127.0.0.0/8, in host order: any can be bound. */
+#define STICKY_CLIENT(i)	(0x7f010000U + 0x101U * ((i) / 200) + (i) % 200 + 1)
+
+int	sticky_connect(const struct app *, uint32_t from);
+	/* Connected, from that address if it is not 0; -errno. */
+int	sticky_visit(const struct app *, uint32_t from, const char *request);
+	/*
+	 * Ask app_answer() from there, by that line or "hello\n": the seat that
+	 * answered, or -errno.
+	 */
+int	sticky_home_of(uint32_t from, unsigned int bits, unsigned int seats);
+	/* Where it should be led, by so many bits, with seats 0 … seats - 1. */
+int	sticky_home_of_text(const char *key, unsigned int seats);
+bool	sticky_known(const struct app *, unsigned int bits,
+	    unsigned int seats);
+	/*
+	 * Until each of them has answered a client whose home it is: then the
+	 * acceptor knows them all. With fewer bits than 32, the one home of
+	 * all clients.
+	 */
+
+#endif
