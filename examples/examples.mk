@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # examples/: whole small programs over the public headers.
 pkglibexec_PROGRAMS += examples/hello
-examples_hello_SOURCES = examples/hello.c examples/http.c examples/http.h
+http = examples/http.c examples/http.h examples/http-request.c
+examples_hello_SOURCES = examples/hello.c $(http)
 examples_hello_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
 
 # What `cadre contrast` runs, and for Node.
@@ -21,7 +22,7 @@ examples_embed_SOURCES = examples/embed.c
 examples_embed_LDADD = libcadre.la libcadre-shm.la
 
 noinst_PROGRAMS += examples/sessions
-examples_sessions_SOURCES = examples/sessions.c examples/http.c examples/http.h
+examples_sessions_SOURCES = examples/sessions.c $(http)
 examples_sessions_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
 
 EXTRA_DIST += examples/README.md examples/contrast.js examples/sockact.py

@@ -15,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <time.h>
 
 #define GRACE_MS	1000	/* draining: for a request, first or next */
@@ -48,12 +47,6 @@ http_answer_make(struct http_answer *a, const char *status, const char *body)
 	http_answer_make_with(a, status, "", body);
 }
 
-static bool
-has_room(const struct http_conn *c)
-{
-	return HTTP_BUFFER_BYTES - c->out_end >= HTTP_ANSWER_BYTES;
-}
-
 void
 http_answer(struct http_conn *c, const struct http_answer *a)
 {
@@ -66,6 +59,42 @@ http_answer(struct http_conn *c, const struct http_answer *a)
 	n = c->parser.method == HTTP_HEAD ? a->head_bytes[last] : a->bytes[last];
 	memcpy(c->out + c->out_end, a->text[last], n);
 	c->out_end += n;
+}
+
+static void
+body_done(struct http_conn *c)
+{
+	free(c->body.owned);
+	c->body = (struct http_body){ 0 };
+	c->body_at = 0;
+}
+
+void
+http_answer_long(struct http_conn *c, const char *status, const char *fields,
+    struct http_body body)
+{
+	bool last;
+	int n;
+
+	c->ours |= c->http->draining;
+	last = c->ours || !http_should_keep_alive(&c->parser);
+	c->state = last ? HTTP_LAST : HTTP_OPEN;
+	n = snprintf(c->out + c->out_end, HTTP_ANSWER_BYTES, "HTTP/1.1 %s\r\n"
+	    "Content-Length: %zu\r\nConnection: %s\r\n%s\r\n", status,
+	    body.bytes, last ? "close" : "keep-alive", fields);
+	c->out_end += (size_t)n;
+	c->body = body;
+	if (c->parser.method == HTTP_HEAD)
+		body_done(c);
+}
+
+int
+http_upgrade(struct http_conn *c)
+{
+	if (c->out_end > 0)
+		return -EBUSY;
+	c->state = HTTP_LEAVING;
+	return 0;
 }
 
 static uint64_t
@@ -103,146 +132,57 @@ http_wake(struct http_conn *c)
 	TAILQ_INSERT_HEAD(&c->http->held, c, held);
 }
 
-static void
-request(struct http_conn *c)
-{
-	struct http_parser_url u = { 0 };
-	const char *path = c->url;
-
-	if (*path != '/' && http_parser_parse_url(path, c->url_bytes,
-	    c->parser.method == HTTP_CONNECT, &u) == 0)
-		path += u.field_data[UF_PATH].off;	/* http://host/path */
-	c->http->request(c, path);
-}
-
-static int
-on_message_begin(http_parser *p)
-{
-	struct http_conn *c = p->data;
-
-	c->begun = true;
-	c->valued = false;
-	c->url_bytes = c->field_bytes = c->cookie_bytes = 0;
-	return 0;
-}
-
-/* A piece more of something; what is beyond its room is dropped. */
-static void
-keep(char *kept, size_t room, size_t *inout_bytes, const char *text, size_t n)
-{
-	if (n > room - 1 - *inout_bytes)
-		n = room - 1 - *inout_bytes;
-	memcpy(kept + *inout_bytes, text, n);
-	*inout_bytes += n;
-}
-
-static int
-on_url(http_parser *p, const char *text, size_t n)
-{
-	struct http_conn *c = p->data;
-
-	keep(c->url, sizeof(c->url), &c->url_bytes, text, n);
-	return 0;
-}
-
-static int
-on_header_field(http_parser *p, const char *text, size_t n)
-{
-	struct http_conn *c = p->data;
-
-	if (c->valued)
-		c->field_bytes = 0;	/* another one */
-	c->valued = false;
-	keep(c->field, sizeof(c->field), &c->field_bytes, text, n);
-	return 0;
-}
-
-static int
-on_header_value(http_parser *p, const char *text, size_t n)
-{
-	struct http_conn *c = p->data;
-
-	c->valued = true;
-	if (c->field_bytes == strlen("Cookie") &&
-	    strncasecmp(c->field, "Cookie", c->field_bytes) == 0)
-		keep(c->cookie, sizeof(c->cookie), &c->cookie_bytes, text, n);
-	return 0;
-}
-
-static int
-on_headers_complete(http_parser *p)
-{
-	p->upgrade = 0;			/* there is nothing to upgrade to */
-	return 0;
-}
-
-static int
-on_message_complete(http_parser *p)
-{
-	struct http_conn *c = p->data;
-
-	c->url[c->url_bytes] = c->cookie[c->cookie_bytes] = '\0';
-	c->begun = c->resumed = false;
-	request(c);
-	if (c->state != HTTP_OPEN || !has_room(c))
-		http_parser_pause(p, 1);
-	return 0;
-}
-
-#define SETTINGS					\
-	.on_message_begin = on_message_begin,		\
-	.on_url = on_url,				\
-	.on_headers_complete = on_headers_complete,	\
-	.on_message_complete = on_message_complete
-
-/* [1]: with cookies. Who wants none is not called for each header. */
-static const http_parser_settings settings[2] = {
-	{ SETTINGS },
-	{ SETTINGS, .on_header_field = on_header_field,
-	    .on_header_value = on_header_value },
-};
-
 static bool
 can_parse(const struct http_conn *c)
 {
-	return c->state == HTTP_OPEN && c->in_at < c->in_end && has_room(c);
+	return c->state == HTTP_OPEN && c->in_at < c->in_end && http_has_room(c);
 }
 
-static void
-conn_parse(struct http_conn *c)
+/* All of it, or as much as the socket takes. False: the client is gone. */
+static bool
+push(int fd, const char *text, size_t bytes, size_t *inout_at, int flags)
 {
-	enum http_errno err;
+	ssize_t n;
 
-	http_parser_pause(&c->parser, 0);
-	c->in_at += http_parser_execute(&c->parser, &settings[c->http->cookies],
-	    c->in + c->in_at, c->in_end - c->in_at);
-	err = HTTP_PARSER_ERRNO(&c->parser);
-	if (err != HPE_OK && err != HPE_PAUSED) {
-		c->ours = true;
-		c->http->request(c, NULL);
+	while (*inout_at < bytes) {
+		n = send(fd, text + *inout_at, bytes - *inout_at,
+		    MSG_NOSIGNAL | flags);
+		if (n < 0 && errno != EINTR)
+			return errno == EAGAIN;
+		if (n > 0)
+			*inout_at += (size_t)n;
 	}
+	return true;
 }
 
 /*
  * False: the client is gone. MSG_MORE: the last answer waits for the close
- * right behind it, and one segment carries both.
+ * right behind it, or a head for its body, and one segment carries both.
  */
 static bool
 conn_flush(struct http_conn *c)
 {
-	int flags = MSG_NOSIGNAL | (c->state == HTTP_LAST ? MSG_MORE : 0);
-	ssize_t n;
+	int more = c->state == HTTP_LAST ? MSG_MORE : 0;
 
-	while (c->out_at < c->out_end) {
-		n = send(c->fd, c->out + c->out_at, c->out_end - c->out_at,
-		    flags);
-		if (n < 0 && errno != EINTR)
-			return errno == EAGAIN;
-		if (n > 0)
-			c->out_at += (size_t)n;
-	}
+	if (!push(c->fd, c->out, c->out_end, &c->out_at,
+	    c->body.bytes > 0 ? MSG_MORE : more))
+		return false;
+	if (c->out_at < c->out_end)
+		return true;
 	c->out_at = c->out_end = 0;
+	if (c->body.text == NULL)
+		return true;
+	if (!push(c->fd, c->body.text, c->body.bytes, &c->body_at, more))
+		return false;
+	if (c->body_at == c->body.bytes)
+		body_done(c);
 	return true;
+}
+
+static bool
+writes(const struct http_conn *c)
+{
+	return c->out_end > 0 || c->body.text != NULL;
 }
 
 /* Something came, be it the end. The buffer must be empty. */
@@ -263,13 +203,29 @@ conn_read(struct http_conn *c)
 }
 
 static void
+conn_spare(struct http_conn *c)
+{
+	body_done(c);
+	LIST_REMOVE(c, link);
+	LIST_INSERT_HEAD(&c->http->spare, c, link);
+}
+
+static void
 conn_close(struct http_conn *c)
 {
 	if (c->state == HTTP_HELD)
 		TAILQ_REMOVE(&c->http->held, c, held);
 	c->http->closing(c);
-	LIST_REMOVE(c, link);
-	LIST_INSERT_HEAD(&c->http->spare, c, link);
+	conn_spare(c);
+}
+
+static void
+conn_leave(struct http_conn *c)
+{
+	if (c->armed >= 0)
+		epoll_ctl(c->http->epfd, EPOLL_CTL_DEL, c->fd, NULL);
+	c->http->upgraded(c, c->in + c->in_at, c->in_end - c->in_at);
+	conn_spare(c);
 }
 
 /* Let epoll watch for what can be used now; mostly it does already. */
@@ -278,9 +234,9 @@ conn_arm(struct http_conn *c)
 {
 	struct epoll_event ev = { .data.ptr = c };
 	bool reads = c->state == HTTP_LINGERING || (c->state == HTTP_OPEN &&
-	    c->in_at == c->in_end && has_room(c));
+	    c->in_at == c->in_end && http_has_room(c));
 
-	ev.events = (reads ? EPOLLIN : 0U) | (c->out_end > 0 ? EPOLLOUT : 0U);
+	ev.events = (reads ? EPOLLIN : 0U) | (writes(c) ? EPOLLOUT : 0U);
 	if ((int)ev.events == c->armed)
 		return;
 	if (epoll_ctl(c->http->epfd, c->armed < 0 ? EPOLL_CTL_ADD :
@@ -296,13 +252,17 @@ conn_advance(struct http_conn *c)
 {
 	do {
 		if (can_parse(c))
-			conn_parse(c);
+			http_parse(c);
 		if (!conn_flush(c)) {
 			conn_close(c);
 			return;
 		}
 	} while (can_parse(c));
-	if (c->state == HTTP_LAST && c->out_end == 0) {
+	if (c->state == HTTP_LEAVING) {
+		conn_leave(c);
+		return;
+	}
+	if (c->state == HTTP_LAST && !writes(c)) {
 		if (!c->ours) {
 			conn_close(c);
 			return;
@@ -330,7 +290,7 @@ http_open(struct http *h, int fd)
 
 	if (c != NULL)
 		LIST_REMOVE(c, link);
-	else if ((c = malloc(sizeof(*c))) == NULL)
+	else if ((c = malloc(sizeof(*c) + http_kept_bytes(h))) == NULL)
 		return -ENOMEM;
 	memset(c, 0, offsetof(struct http_conn, url));
 	http_parser_init(&c->parser, HTTP_REQUEST);
@@ -338,6 +298,8 @@ http_open(struct http *h, int fd)
 	c->http = h;
 	c->fd = fd;
 	c->armed = -1;
+	if (h->idle_ms != 0)
+		c->since_ns = now_ns();
 	LIST_INSERT_HEAD(&h->conns, c, link);
 	conn_read(c);
 	conn_advance(c);
@@ -353,6 +315,8 @@ http_event(struct http_conn *c, uint32_t events)
 	}
 	if (events & EPOLLIN)
 		conn_read(c);
+	if (c->http->idle_ms != 0 && !c->begun)
+		c->since_ns = now_ns();
 	conn_advance(c);
 }
 
@@ -364,7 +328,7 @@ static bool
 is_idle(const struct http_conn *c)
 {
 	return c->state == HTTP_LINGERING ||
-	    (c->state == HTTP_OPEN && !c->begun && c->out_end == 0);
+	    (c->state == HTTP_OPEN && !c->begun && !writes(c));
 }
 
 static void
@@ -383,6 +347,27 @@ end_idle(struct http *h)
 	}
 }
 
+/*
+ * Who is in the middle of something for so long, a request that does not end
+ * or an answer that is not read, or asks nothing. Each is looked at four times
+ * within its time.
+ */
+static void
+end_late(struct http *h, uint64_t now)
+{
+	uint64_t limit_ns = h->idle_ms * NS_PER_MS;
+	struct http_conn *c, *next;
+
+	for (c = LIST_FIRST(&h->conns); c != NULL; c = next) {
+		next = LIST_NEXT(c, link);
+		if (c->state == HTTP_HELD)
+			c->since_ns = now;
+		else if (now > c->since_ns + limit_ns)
+			conn_close(c);
+	}
+	h->look_ns = now + limit_ns / 4;
+}
+
 void
 http_drain(struct http *h, uint64_t deadline_ns)
 {
@@ -399,18 +384,23 @@ http_tick(struct http *h)
 	uint64_t now, next = UINT64_MAX;
 	struct http_conn *c;
 
-	if (TAILQ_EMPTY(&h->held) && !h->draining)
+	if (TAILQ_EMPTY(&h->held) && !h->draining &&
+	    (h->idle_ms == 0 || LIST_EMPTY(&h->conns)))
 		return -1;		/* without a look at the clock */
 	now = now_ns();
 	while ((c = TAILQ_FIRST(&h->held)) != NULL && c->due_ns <= now) {
 		TAILQ_REMOVE(&h->held, c, held);
 		c->state = HTTP_OPEN;
 		c->resumed = true;
-		request(c);
+		http_ask(c);
 		conn_advance(c);
 	}
 	if (c != NULL)
 		next = c->due_ns;
+	if (h->idle_ms != 0 && now >= h->look_ns)
+		end_late(h, now);
+	if (h->idle_ms != 0 && h->look_ns < next)
+		next = h->look_ns;
 	if (h->draining && now >= h->idle_until_ns)
 		end_idle(h);
 	else if (h->draining && h->idle_until_ns < next)

@@ -209,7 +209,7 @@ id_of(const struct http_conn *c, char *id)
 	static const char digits[] = "0123456789abcdef";
 	unsigned char random[ID_BYTES / 2];
 
-	for (const char *p = c->cookie; p != NULL; p = strchr(p, ';')) {
+	for (const char *p = http_value(c, 0); p != NULL; p = strchr(p, ';')) {
 		p += strspn(p, "; ");
 		if (strncmp(p, "session=", 8) == 0 &&
 		    strspn(p + 8, digits) == ID_BYTES) {
@@ -256,8 +256,9 @@ on_closing(struct http_conn *c)
 	cadre_worker_close(worker, c->fd);
 }
 
+static const struct http_field fields[] = { { "Cookie", 512 }, { NULL, 0 } };
 static struct http http = {
-	.request = on_request, .closing = on_closing, .cookies = true
+	.request = on_request, .closing = on_closing, .fields = fields
 };
 
 static void
