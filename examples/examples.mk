@@ -25,6 +25,32 @@ noinst_PROGRAMS += examples/sessions
 examples_sessions_SOURCES = examples/sessions.c $(http)
 examples_sessions_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
 
+noinst_PROGRAMS += examples/chat
+examples_chat_SOURCES = examples/chat.c examples/rooms/catchup.c \
+	examples/rooms/catchup.h examples/rooms/handshake.c \
+	examples/rooms/handshake.h examples/rooms/longpoll.c \
+	examples/rooms/longpoll.h examples/rooms/page.h examples/rooms/presence.c \
+	examples/rooms/room.c examples/rooms/room.h examples/rooms/routes.c \
+	examples/rooms/routes.h examples/rooms/websocket.c \
+	examples/rooms/websocket.h $(http)
+nodist_examples_chat_SOURCES = examples/rooms/page.c
+examples_chat_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NETTLE_CFLAGS)
+examples_chat_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS) \
+	$(WSLAY_LIBS) $(NETTLE_LIBS) $(JANSSON_LIBS)
+
+# The page is part of the program: each of its files a string.
+page = $(srcdir)/examples/chat.html $(srcdir)/examples/chat.js
+examples/rooms/page.c: examples/chat.html examples/chat.js
+	$(AM_V_GEN)$(MKDIR_P) examples/rooms && { \
+	    echo '#include "examples/rooms/page.h"'; \
+	    for f in $(page); do \
+		echo "const char chat_$${f##*.}[] ="; \
+		$(SED) -e 's/[\\"?]/\\&/g' -e 's/^/"/' -e 's/$$/\\n"/' $$f; \
+		echo ';'; \
+	    done; } > $@.tmp && mv $@.tmp $@
+CLEANFILES += examples/rooms/page.c
+EXTRA_DIST += examples/chat.html examples/chat.js examples/rooms/README.md
+
 EXTRA_DIST += examples/README.md examples/contrast.js examples/sockact.py
 
 # Their tests run the programs as they are built, over the shared libraries.

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * By topics, as a worker cannot send to its own seat, where its predecessor is:
+ *
+ *	ask	{"t":"ask"}			whoever has all, offer
+ *		{"t":"ask","of":G,"after":ROOM}	G, the next room
+ *	for-G	{"t":"offer"}, {"t":"old","room":ROOM,"lines":[...]}, {"t":"end"}
+ *		the answers to G, the only one that subscribes to that
+ *
+ * One room at a time, each asked for: no ring is overrun. What is said meanwhile
+ * comes as always, and lines know each other by name, so order does not matter.
+ */
+#include "examples/rooms/catchup.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "examples/rooms/room.h"
+
+#define ANSWER_MS	200		/* for an answer, then ask again */
+#define TRIES		3		/* then there is nobody to ask */
+#define LOSS_MS		1000		/* between two times of asking for loss */
+#define OLD_BYTES	60000		/* of lines; a record is 64 KiB at most */
+
+static struct cadre_worker *worker;
+static enum { ASKING, COPYING, DONE } state;
+static uint64_t of, due_ms, lost;
+static unsigned int tries;
+static char after[ROOM_NAME_BYTES + 1], topic[CADRE_TOPIC_BYTES];
+
+static void
+publish(const char *to, const char *text, size_t n)
+{
+	(void)cadre_mailbox_publish(cadre_worker_mailbox(worker), to, text, n,
+	    CADRE_SCOPE_SIBLINGS);
+}
+
+static void
+publish_json(const char *to, json_t *j)
+{
+	size_t n;
+	char *text = room_text(j, &n);
+
+	if (text != NULL)
+		publish(to, text, n);
+	free(text);
+}
+
+static void
+ask(void)
+{
+	due_ms = room_clock_ms(CLOCK_MONOTONIC) + ANSWER_MS;
+	publish_json("ask", state == ASKING ? json_pack("{ss}", "t", "ask") :
+	    json_pack("{sssIss}", "t", "ask", "of", (json_int_t)of, "after",
+	    after));
+}
+
+static void
+ask_anew(void)
+{
+	state = ASKING;
+	tries = 0;
+	after[0] = '\0';
+	ask();
+}
+
+/* As many of the newest as fit, in their order. */
+static void
+answer_room(const char *to, const struct room *r)
+{
+	const struct line *first = NULL, *l;
+	json_t *name = json_string(r->name);
+	size_t bytes = 0;
+	char *quoted = name != NULL ? json_dumps(name, JSON_ENCODE_ANY) : NULL;
+	char *text = NULL;
+	FILE *f = open_memstream(&text, &(size_t){ 0 });
+
+	TAILQ_FOREACH_REVERSE(l, &r->lines, lines, link) {
+		if ((bytes += l->bytes + 1) > OLD_BYTES)
+			break;
+		first = l;
+	}
+	if (f != NULL && quoted != NULL) {
+		fprintf(f, "{\"t\":\"old\",\"room\":%s,\"lines\":[", quoted);
+		for (l = first; l != NULL; l = TAILQ_NEXT(l, link))
+			fprintf(f, "%.*s%s", (int)l->bytes, l->text,
+			    TAILQ_NEXT(l, link) != NULL ? "," : "]}");
+	}
+	if (f != NULL && fclose(f) == 0 && quoted != NULL)
+		publish(to, text, strlen(text));
+	free(text);
+	free(quoted);
+	json_decref(name);
+}
+
+static void
+on_ask(struct cadre_mailbox *mailbox, const struct cadre_news *news, void *arg)
+{
+	json_t *j = json_loadb(news->bytes, news->n, 0, NULL);
+	json_t *whose = json_object_get(j, "of");
+	const char *name = json_string_value(json_object_get(j, "after"));
+	char to[CADRE_TOPIC_BYTES];
+	struct room *r;
+
+	(void)mailbox;
+	(void)arg;
+	snprintf(to, sizeof(to), "for-%llu", (unsigned long long)news->generation);
+	if (whose == NULL && j != NULL) {
+		presence_publish();
+		if (state == DONE)
+			publish_json(to, json_pack("{ss}", "t", "offer"));
+	} else if ((uint64_t)json_integer_value(whose) ==
+	    cadre_worker_generation(worker) && name != NULL) {
+		if ((r = room_after(name)) != NULL)
+			answer_room(to, r);
+		else
+			publish_json(to, json_pack("{ss}", "t", "end"));
+	}
+	json_decref(j);
+}
+
+static void
+take_old(const json_t *j)
+{
+	const json_t *lines = json_object_get(j, "lines");
+	const char *name = room_words(j, "room", ROOM_NAME_BYTES);
+	size_t i, n;
+	json_t *line;
+	char *text;
+
+	if (name == NULL)
+		return;
+	json_array_foreach(lines, i, line) {
+		text = room_text(json_incref(line), &n);
+		if (text != NULL)
+			rooms_take(line, text, n);
+		free(text);
+	}
+	strcpy(after, name);
+	ask();
+}
+
+static void
+on_answer(struct cadre_mailbox *mailbox, const struct cadre_news *news,
+    void *arg)
+{
+	json_t *j = json_loadb(news->bytes, news->n, 0, NULL);
+	const char *t = json_string_value(json_object_get(j, "t"));
+
+	(void)mailbox;
+	(void)arg;
+	if (t != NULL && state == ASKING && strcmp(t, "offer") == 0) {
+		of = news->generation;
+		state = COPYING;
+		ask();
+	} else if (t != NULL && state == COPYING && news->generation == of) {
+		if (strcmp(t, "old") == 0)
+			take_old(j);
+		else if (strcmp(t, "end") == 0)
+			state = DONE, due_ms += LOSS_MS;
+	}
+	json_decref(j);
+}
+
+int
+catchup_tick(void)
+{
+	uint64_t now;
+	struct cadre_topic_counts counts;
+
+	if (cadre_mailbox_topic_counts(cadre_worker_mailbox(worker),
+	    &counts) < 0)
+		counts.lost = lost;
+	if (state == DONE && counts.lost == lost)
+		return -1;
+	now = room_clock_ms(CLOCK_MONOTONIC);
+	if (now < due_ms)
+		return (int)(due_ms - now);
+	if (state == DONE) {
+		lost = counts.lost;
+		ask_anew();
+	} else if (++tries < TRIES) {
+		state = ASKING;
+		after[0] = '\0';
+		ask();
+	} else {
+		state = DONE;
+		due_ms = now + LOSS_MS;
+		return -1;
+	}
+	return ANSWER_MS;
+}
+
+int
+catchup_begin(struct cadre_worker *w)
+{
+	struct cadre_mailbox *mailbox = cadre_worker_mailbox(w);
+	int err;
+
+	worker = w;
+	snprintf(topic, sizeof(topic), "for-%llu",
+	    (unsigned long long)cadre_worker_generation(w));
+	if ((err = cadre_mailbox_subscribe(mailbox, "ask", on_ask, NULL)) < 0 ||
+	    (err = cadre_mailbox_subscribe(mailbox, topic, on_answer,
+	    NULL)) < 0)
+		return err;
+	ask_anew();
+	return 0;
+}
