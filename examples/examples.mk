@@ -90,3 +90,7 @@ t_88_sessions_late_t_LDADD = $(example_test_libs)
 check_PROGRAMS += t/88-sessions-message.t
 t_88_sessions_message_t_SOURCES = t/88-sessions-message.c
 t_88_sessions_message_t_LDADD = $(example_test_libs)
+
+# chat in a browser, if there is one.
+check_SCRIPTS += t/89-chat-browser.t
+EXTRA_DIST += t/lib/browser.sh t/lib/chat.sh
