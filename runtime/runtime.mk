@@ -29,6 +29,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/guests.c runtime/guests.h \
 	runtime/handover.c runtime/handover.h \
 	runtime/head.c runtime/head.h \
+	runtime/homes.h \
 	runtime/identity.c runtime/identity.h \
 	runtime/image.c runtime/image.h \
 	runtime/inbox.c runtime/inbox.h \
@@ -82,6 +83,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/start.c \
 	runtime/sticky.c runtime/sticky.h \
 	runtime/sticky-desk.c runtime/sticky-desk.h \
+	runtime/sticky-worker.c \
 	runtime/surroundings.c runtime/surroundings.h \
 	runtime/topics.c runtime/topics.h \
 	runtime/topics-master.c \

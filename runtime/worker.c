@@ -38,6 +38,7 @@ struct cadre_worker {
 	struct channel	control;	/* closed: the master is gone */
 	struct cadre_mailbox mailbox;
 	struct topics	topics;
+	struct homes	homes;
 	int		epoll;		/* control and wake, for others to poll */
 	int		joined;		/* the epoll that `epoll` was added to */
 	bool		ready;
@@ -111,6 +112,7 @@ worker_begin(struct worker_birth *birth)
 	cadre__slot_begin(&w->slot, birth->slot, birth->anchor,
 	    birth->generation, birth->health_interval_ns, clock_now_ns());
 	topics_begin(&w->topics, w, birth);
+	homes_begin(&w->homes, birth->anchor, birth->seat);
 	err = intakes_begin(w, birth);
 	if (err == 0)
 		err = mailbox_open(&w->mailbox, w, birth, w->epoll);
@@ -290,6 +292,12 @@ worker_word(struct cadre_worker *w, uint64_t offset, void **ret_word)
 		return -EPROTO;
 	*ret_word = (char *)w->slot.head + offset;
 	return 0;
+}
+
+const struct homes *
+worker_homes(const struct cadre_worker *w)
+{
+	return &w->homes;
 }
 
 struct topics *

@@ -12,6 +12,7 @@
 #include <cadre/master.h>
 
 #include "runtime/channel.h"
+#include "runtime/homes.h"
 #include "runtime/intake.h"
 #include "runtime/mailbox.h"
 
@@ -54,6 +55,7 @@ struct channel *worker_control(struct cadre_worker *);
 struct cadre__slot *worker_slot(struct cadre_worker *);
 struct topics *worker_topics(struct cadre_worker *);
 bool	worker_attached(const struct cadre_worker *);
+const struct homes *worker_homes(const struct cadre_worker *);
 int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);
 	/* The word at this offset of its slot; -EPROTO: there is none. */
 void	worker_frame(struct cadre_worker *, const struct cadre__frame *,

@@ -176,6 +176,21 @@ int cadre_worker_accept(struct cadre_worker *, unsigned int listener,
 	 * -ENOENT	no such listener
 	 * Connections that died in the queue and EINTR are passed over.
 	 */
+#define CADRE_STICKY_ID_BYTES	27	/* with the final NUL */
+int cadre_worker_sticky_id(const struct cadre_worker *,
+    char ret_id[CADRE_STICKY_ID_BYTES]);
+	/*
+	 * Make an identifier whose home is this very seat: as the value of the
+	 * cookie or parameter that a listener in mode sticky:cookie or
+	 * sticky:query is told, it leads its client back here, as long as no
+	 * seat is added or taken away. 26 letters, digits, '-' and '_', of
+	 * which 132 bits are drawn by getrandom(2): good as the name of a
+	 * session, too. In every mode; some microseconds with few seats.
+	 * 0		made
+	 * 1		made, but its home is another seat: this one is being
+	 *		taken away
+	 * -errno	of getrandom(2)
+	 */
 int cadre_worker_close(struct cadre_worker *, int fd);
 	/*
 	 * close(2) that keeps the load right: for connections that accept gave,
