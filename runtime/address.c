@@ -14,6 +14,7 @@
 
 #include "runtime/door.h"
 #include "runtime/listen.h"
+#include "runtime/trusted.h"
 #include "shm/fail.h"
 
 #define BACKLOG		511
@@ -234,6 +235,11 @@ option_parse(struct listener *l, const char *word)
 	}
 	if (strncmp(word, "name=", 5) == 0)
 		return name_parse(l, word + 5);
+	if (strncmp(word, "proxy=", 6) == 0)
+		return trusted_parse(&l->trusted, l->address, l->family,
+		    word + 6);
+	if (strncmp(word, "proxy-timeout=", 14) == 0)
+		return trusted_timeout(&l->trusted, l->address, word + 14);
 	if (strncmp(word, "stalled=", 8) == 0)
 		return stalled_parse(l, word + 8);
 	err = l->door ? -ENOENT : sticky_option(&l->sticky, word, l->address);
@@ -242,8 +248,8 @@ option_parse(struct listener *l, const char *word)
 	if (err != -ENOENT)
 		return err;
 	return cadre__fail(-EINVAL, "%s: unknown option %s; there are %s"
-	    "backlog= and name=%s", l->address, word, l->door ? "stalled=, " :
-	    "mode=, ", l->door ? "" : ", and of mode=sticky:KEY strict, "
+	    "backlog=, name=, proxy= and proxy-timeout=%s", l->address, word,
+	    l->door ? "stalled=, " : "mode=, ", l->door ? "" : ", and of mode=sticky:KEY strict, "
 	    "factor=, peek-ms= and peek-bytes=");
 }
 
@@ -273,7 +279,7 @@ address_parse(struct listener *l, const char *address)
 static int
 options_parse(struct listener *l, const char *options)
 {
-	char words[256], *save, *word;
+	char words[1024], *save, *word;
 	int err = 0;
 
 	if (options == NULL)
@@ -288,6 +294,9 @@ options_parse(struct listener *l, const char *options)
 		return cadre__fail(-EINVAL, "%s: strict, factor=, peek-ms= and "
 		    "peek-bytes= belong to mode=sticky:KEY; add that, or leave "
 		    "them out", l->address);
+	if (err == 0 && l->trusted.timeout_ms > 0 && l->trusted.nets == 0)
+		return cadre__fail(-EINVAL, "%s: proxy-timeout= is for the "
+		    "peers of proxy=, which is not there", l->address);
 	return err;
 }
 

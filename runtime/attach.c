@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 
 #include "runtime/question.h"
+#include "runtime/trusted.h"
 #include "runtime/worker.h"
 #include "shm/atomic.h"
 #include "shm/clock.h"
@@ -230,6 +231,9 @@ intakes_take(const struct cadre__frame_slot *slot, const int *fds,
 	if (slot->listeners != birth->nlisteners ||
 	    slot->shed_bytes > sizeof(shed))
 		return -EPROTO;
+	for (unsigned int i = 0; i < birth->nlisteners; i++)
+		if (!trusted_is_whole(&slot->trusted[i]))
+			return -EPROTO;
 	err = object_take(fds[ACCEPTOR_AT], slot->acceptor_bytes, PROT_READ,
 	    &acceptor);
 	if (err < 0)
@@ -241,6 +245,7 @@ intakes_take(const struct cadre__frame_slot *slot, const int *fds,
 		struct intake_birth *in = &birth->listeners[i];
 
 		in->mode = (enum listener_mode)slot->modes[i];
+		in->trusted = slot->trusted[i];
 		in->handover = fds[CADRE_FRAME_SLOT_FDS + i];
 		/* The same socket, once more, so that numbers are kept. */
 		if (listener_mode_hands(in->mode))

@@ -128,8 +128,10 @@ static void
 slot_listeners(const struct cadre_master *m, struct cadre__frame_slot *body)
 {
 	body->listeners = m->nlisteners;
-	for (unsigned int i = 0; i < m->nlisteners; i++)
+	for (unsigned int i = 0; i < m->nlisteners; i++) {
 		body->modes[i] = (uint8_t)m->listeners[i].mode;
+		body->trusted[i] = m->listeners[i].trusted;
+	}
 	body->shed_bytes = (uint32_t)m->shed_bytes;
 	if (m->shed_bytes > 0)
 		memcpy(body->shed, m->shed, m->shed_bytes);

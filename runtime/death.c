@@ -38,8 +38,8 @@ guess(const struct cadre_master *m, const struct life *l, char *text,
 	int n;
 
 	if (l->unfit)
-		why = "it does not use libcadre, which the mode of a listener "
-		    "needs, and was killed";
+		why = "it does not use libcadre, which the mode or proxy= of "
+		    "a listener needs, and was killed";
 	else if (l->felled != NULL)
 		why = l->felled;
 	else if (l->late)

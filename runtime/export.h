@@ -10,6 +10,7 @@
 #include <cadre/mailbox.h>
 #include <cadre/master.h>
 #include <cadre/privileges.h>
+#include <cadre/proxy.h>
 #include <cadre/topic.h>
 #include <cadre/worker.h>
 #pragma GCC visibility pop

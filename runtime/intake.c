@@ -18,6 +18,7 @@
 #include <sys/resource.h>
 
 #include "runtime/intake.h"
+#include "runtime/leave.h"
 #include "runtime/overload.h"
 #include "shm/acceptor.h"
 #include "shm/atomic.h"
@@ -29,6 +30,7 @@
 #define ACCEPT_PAUSE_NS	1000000		/* out of descriptors: do not spin */
 #define LIMIT_MS	5		/* others may have made room by then */
 #define CAREFUL_FDS	64		/* as near to the limit of them */
+#define MOMENT_NS	(100 * NS_PER_MS) /* for headers, when it drains */
 
 int
 intake_watch(int op, int epoll, int fd)
@@ -42,7 +44,20 @@ intake_watch(int op, int epoll, int fd)
 }
 
 static int
-intake_open(struct intake *in, const struct intake_birth *birth, bool held)
+intake_lobby(struct intakes *all, struct intake *in,
+    const struct intake_birth *birth)
+{
+	in->lobby.trusted = birth->trusted;
+	in->lobby.listener = (unsigned int)(in - all->of);
+	in->lobby.poll = in->poll;
+	in->lobby.slot = all->slot;
+	in->lobby.refusals = &all->refusals;
+	return lobby_open(&in->lobby, all->descriptors);
+}
+
+static int
+intake_open(struct intakes *all, struct intake *in,
+    const struct intake_birth *birth)
 {
 	int err;
 
@@ -54,7 +69,9 @@ intake_open(struct intake *in, const struct intake_birth *birth, bool held)
 	if (in->bell < 0)
 		return -errno;
 	err = intake_watch(EPOLL_CTL_ADD, in->poll, in->bell);
-	if (held)
+	if (err == 0)
+		err = intake_lobby(all, in, birth);
+	if (all->held)
 		return err;
 	if (err == 0)
 		err = intake_watch(EPOLL_CTL_ADD, in->poll, in->handover);
@@ -89,9 +106,9 @@ intakes_open(struct intakes *all, const struct intake_birth *births,
 	(void)getrlimit(RLIMIT_NOFILE, &limit);
 	all->descriptors = limit.rlim_cur;
 	all->epoll = all->gate.line = -1;
+	refusals_begin(&all->refusals, -1);
 	for (all->n = 0; all->n < n && err == 0; all->n++)
-		err = intake_open(&all->of[all->n], &births[all->n],
-		    all->held);
+		err = intake_open(all, &all->of[all->n], &births[all->n]);
 	if (err == 0)
 		settle_first(all);
 	all->left = all->held;
@@ -119,7 +136,7 @@ unring(struct intake *in)
 {
 	uint64_t rings;
 
-	if (in->rung && in->asked && in->stashed == 0)
+	if (in->rung && in->asked)
 		in->rung = read(in->bell, &rings, sizeof(rings)) < 0;
 }
 
@@ -351,29 +368,83 @@ last(const struct intake *in)
 	return in->mode == LISTENER_GATE ? 1 : 0;
 }
 
-/* It takes no more. A door that is shut by now would be ready for ever. */
-static void
-leave(struct intake *in)
+/*
+ * Who may speak for others says first for whom, unless the master itself asks
+ * us, before we serve. -EINPROGRESS, -ECONNABORTED: it is not for the
+ * application now.
+ */
+static int
+greet(struct intakes *all, struct intake *in, int fd,
+    struct cadre_peer *inout_peer)
 {
-	in->left = true;
-	if (in->mode == LISTENER_SEAT && in->polls_queue)
-		in->polls_queue = intake_watch(EPOLL_CTL_DEL, in->poll,
-		    in->queue) < 0;
+	if (all->held || in->lobby.trusted.nets == 0)
+		return fd;
+	return lobby_enter(&in->lobby, fd, inout_peer);
 }
 
-int
-intakes_accept(struct intakes *all, struct intake *in, bool draining,
+/*
+ * From here on the application is given guests only: what else comes is for
+ * others, and must not wake it. A door that is shut by now would do so for ever.
+ */
+static void
+take_no_more(struct intake *in)
+{
+	in->left = true;
+	if ((in->mode == LISTENER_SEAT || in->lobby.n > 0) && in->polls_queue)
+		in->polls_queue = intake_watch(EPOLL_CTL_DEL, in->poll,
+		    in->queue) < 0;
+	if (in->lobby.n == 0)
+		return;
+	if (!in->handover_gone)
+		in->handover_gone = intake_watch(EPOLL_CTL_DEL, in->poll,
+		    in->handover) == 0;
+	in->asked = true;
+	unring(in);
+}
+
+static uint64_t
+guests(const struct intakes *all)
+{
+	uint64_t n = 0;
+
+	for (const struct intake *in = all->of; in < all->of + all->n; in++)
+		n += in->lobby.n;
+	return n;
+}
+
+/*
+ * A worker that drains answers those whose header is under way. It may end when
+ * it is told that nothing waits, so here it waits for them: if it has nothing
+ * else to do, as long as they have, but for half of the time that it has left;
+ * else for a moment, once, in which those come that are really under way.
+ */
+static int
+last_guest(struct intakes *all, struct intake *in, struct cadre_peer *ret_peer)
+{
+	uint64_t now_ns = clock_now_ns(), until_ns = UINT64_MAX;
+	uint64_t end_ns = leave_deadline_ns();
+
+	if (all->moment_ns == 0)
+		all->moment_ns = now_ns + MOMENT_NS;
+	if (shm_load(&all->slot->head->open) > guests(all))
+		until_ns = all->moment_ns;
+	if (end_ns != 0)
+		end_ns = end_ns > now_ns ? now_ns + (end_ns - now_ns) / 2 : 1;
+	if (end_ns != 0 && until_ns > end_ns)
+		until_ns = end_ns;
+	return lobby_wait(&in->lobby, until_ns, ret_peer);
+}
+
+/* The next of those that are not in the lobby yet. */
+static int
+accept_new(struct intakes *all, struct intake *in, bool draining,
     struct cadre_peer *ret_peer)
 {
-	static const struct timespec pause = { .tv_nsec = ACCEPT_PAUSE_NS };
 	int fd;
 
-	in->asked = true;
-	if (draining && in->left)
-		return -EAGAIN;		/* it was said that we take no more */
 	if (draining && all->succeeded && in->stashed == 0 &&
 	    in->accepts >= last(in)) {
-		leave(in);
+		take_no_more(in);
 		return -EAGAIN;
 	}
 	/* A loop that takes all at once gets its rest at the next call. */
@@ -384,10 +455,50 @@ intakes_accept(struct intakes *all, struct intake *in, bool draining,
 		return -EAGAIN;
 	}
 	fd = take(all, in, draining, ret_peer);
-	if (fd >= 0)
-		in->accepts++;
-	else if (draining && fd == -EAGAIN)
-		leave(in);
+	if (fd < 0) {
+		if (draining && fd == -EAGAIN)
+			take_no_more(in);
+		return fd;
+	}
+	in->accepts++;
+	return greet(all, in, fd, ret_peer);
+}
+
+static int
+accept_next(struct intakes *all, struct intake *in, bool draining,
+    struct cadre_peer *ret_peer)
+{
+	int fd;
+
+	fd = lobby_next(&in->lobby, ret_peer);
+	while (fd == -EAGAIN && !in->left) {
+		fd = accept_new(all, in, draining, ret_peer);
+		if (fd != -EINPROGRESS && fd != -ECONNABORTED)
+			break;
+		fd = -EAGAIN;
+	}
+	/* It was said that we take no more; what we took is another matter. */
+	if (fd == -EAGAIN && draining && in->left && in->lobby.n > 0)
+		fd = last_guest(all, in, ret_peer);
+	if (fd >= 0 && in->lobby.given)
+		all->last = &in->lobby;
+	return fd;
+}
+
+int
+intakes_accept(struct intakes *all, struct intake *in, bool draining,
+    struct cadre_peer *ret_peer)
+{
+	static const struct timespec pause = { .tv_nsec = ACCEPT_PAUSE_NS };
+	struct cadre_peer peer;
+	int fd;
+
+	in->asked = true;
+	all->last = NULL;
+	/* Who it is decides whether it is asked, so then we have to know. */
+	if (ret_peer == NULL && in->lobby.trusted.nets > 0)
+		ret_peer = &peer;
+	fd = accept_next(all, in, draining, ret_peer);
 	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOBUFS || fd == -ENOMEM)
 		nanosleep(&pause, NULL);
 	return fd == -EPIPE || fd == -EPROTO ? -EAGAIN : fd;
@@ -517,19 +628,13 @@ at_limit(struct intakes *all, uint64_t now_ns, bool others)
 	return others || (all->limits.shed && leave) ? LIMIT_MS : -1;
 }
 
-static int
-shorter(int a_ms, int b_ms)
-{
-	return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
-}
-
 int
 intakes_before_wait(struct intakes *all, int timeout_ms, uint64_t now_ns)
 {
 	bool was = all->full, others;
 
 	for (struct intake *in = all->of; in < all->of + all->n; in++) {
-		if (in->stashed > 0)
+		if (in->stashed > 0 || lobby_pends(&in->lobby))
 			intake_ring(in);
 		else
 			unring(in);

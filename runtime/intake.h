@@ -15,11 +15,13 @@
 #include "runtime/gate.h"
 #include "runtime/handover.h"
 #include "runtime/listen.h"
+#include "runtime/lobby.h"
 
 struct intake_birth {			/* of one listener */
 	enum listener_mode mode;
 	int		queue;		/* listening socket; -1: the acceptor's */
 	int		handover;	/* our end */
+	struct cadre__frame_trusted trusted; /* whose PROXY header is read */
 };
 
 struct intake_limits {			/* of connections; 0: none */
@@ -46,6 +48,7 @@ struct intake {
 	bool		handover_gone;	/* shut, and not polled any more */
 	bool		left;		/* it drains, and nothing waited any more */
 	unsigned int	accepts;	/* in this turn */
+	struct lobby	lobby;
 };
 
 struct intakes {
@@ -56,6 +59,8 @@ struct intakes {
 	struct intake_limits limits;
 	struct peers	peers;
 	struct gate	gate;
+	struct refusals	refusals;
+	const struct lobby *last;	/* that the last accept gave from; NULL */
 	int		epoll;		/* the application's, in gate.line */
 	bool		picked;		/* something that was handed over */
 	bool		draining;
@@ -65,6 +70,7 @@ struct intakes {
 	bool		succeeded;	/* and another takes from the same queues */
 	bool		held;		/* nothing but what intakes_give() gives */
 	bool		crowded;	/* what is on its way to us fills us */
+	uint64_t	moment_ns;	/* when it drains: until then it waits */
 	uint64_t	descriptors;	/* the limit of them */
 };
 
@@ -95,6 +101,13 @@ int	intake_watch(int op, int epoll, int fd);
 	/* epoll_ctl(2) for input; nothing if fd is negative. 0 or -errno. */
 void	intake_ring(struct intake *);
 	/* What the application polls is readable, until it has accepted. */
+
+static inline int
+shorter(int a_ms, int b_ms)
+{
+	/* Of two timeouts; negative: none. */
+	return a_ms < 0 || (b_ms >= 0 && b_ms < a_ms) ? b_ms : a_ms;
+}
 
 /* In line.c. */
 bool	intakes_line(const struct intakes *);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "runtime/sticky.h"
+#include "shm/frame.h"
 
 /* Who decides which worker gets a connection: cadre-dispatch(7). */
 enum listener_mode {
@@ -40,6 +41,7 @@ struct listener {
 	bool		waits;		/* … where what comes waits for a stalled
 					   worker; else others take it */
 	bool		filtered;	/* no SYN may pass, from its listen() on */
+	struct cadre__frame_trusted trusted; /* by proxy= */
 	unsigned int	nfds;		/* max_workers; 1: shared by all */
 	int		*fds;
 };

@@ -36,6 +36,9 @@ static const struct builtin {
 	    CADRE_ON_DEATH_KEEP, offsetof(struct cadre_shm_slot, done) },
 	{ "shed", "", "connections turned away at a limit", CADRE_KIND_COUNTER,
 	    CADRE_ON_DEATH_KEEP, offsetof(struct cadre_shm_slot, shed) },
+	{ "refused", "", "connections closed for what their peers sent",
+	    CADRE_KIND_COUNTER, CADRE_ON_DEATH_KEEP,
+	    offsetof(struct cadre_shm_slot, refused) },
 	{ "open", "", "connections open now", CADRE_KIND_GAUGE,
 	    CADRE_ON_DEATH_ZERO, offsetof(struct cadre_shm_slot, open) },
 };

@@ -41,6 +41,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/link.c runtime/link.h \
 	runtime/listen.c runtime/listen.h \
 	runtime/lives.c runtime/lives.h \
+	runtime/lobby.c runtime/lobby.h \
 	runtime/logs.c runtime/logs.h \
 	runtime/loop.c \
 	runtime/mailbox.c runtime/mailbox.h \
@@ -62,6 +63,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
 	runtime/question.c runtime/question.h \
+	runtime/proxied.c \
 	runtime/proxy.c runtime/proxy.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
@@ -90,6 +92,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/topics-program.c \
 	runtime/topics-read.c \
 	runtime/topics-worker.c \
+	runtime/trusted.c runtime/trusted.h \
 	runtime/usher.c runtime/usher.h \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \

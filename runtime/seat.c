@@ -136,34 +136,40 @@ kill_now(struct cadre_master *m, struct seat *s, struct life *l,
 	return NOTHING;
 }
 
-/* The name of a mode that asks for libcadre, or NULL: there is none. */
-static const char *
-mode_of_workers(const struct cadre_master *m)
+/* The first listener whose connections only libcadre takes as they shall be. */
+static const struct listener *
+of_workers(const struct cadre_master *m)
 {
-	for (unsigned int i = 0; i < m->nlisteners; i++)
-		if (listener_hands(&m->listeners[i]) ||
-		    m->listeners[i].mode == LISTENER_GATE)
-			return listener_mode_name(m->listeners[i].mode);
+	for (const struct listener *l = m->listeners;
+	    l < m->listeners + m->nlisteners; l++)
+		if (listener_hands(l) || l->mode == LISTENER_GATE ||
+		    l->trusted.nets > 0)
+			return l;
 	return NULL;
 }
 
 /*
- * A program that is ready and has not attached would never be given anything.
- * At the start that is a mistake of who started it; later, of a new file.
+ * A program that is ready and has not attached would never be given anything,
+ * or take a header for a request. At the start that is a mistake of who started
+ * it; later, of a new file.
  */
 static enum input
 not_attached(struct cadre_master *m, struct seat *s, struct life *l,
     uint64_t now_ns)
 {
-	const char *mode = mode_of_workers(m);
+	const struct listener *of = of_workers(m);
+	bool mode = listener_hands(of) || of->mode == LISTENER_GATE;
 
-	snprintf(m->last_words, sizeof(m->last_words), "mode %s needs a program "
+	snprintf(m->last_words, sizeof(m->last_words), "%s%s needs a program "
 	    "that uses libcadre, and %s has not called cadre_worker_attach() "
-	    "(%s); use mode=spread or mode=auto, or, if it does so later, let "
+	    "(%s); %s, or, if it does so later, let "
 	    "it attach before it says that it is ready, and wait for that: "
 	    "--wait-ready, or in C the option CADRE_READY_AFTER_MS -1",
-	    mode, m->program.path,
-	    l->ready_by != NULL ? l->ready_by : "it says it is ready");
+	    mode ? "mode " : "proxy= of ", mode ?
+	    listener_mode_name(of->mode) : of->address, m->program.path,
+	    l->ready_by != NULL ? l->ready_by : "it says it is ready",
+	    mode ? "use mode=spread or mode=auto" : "leave proxy= out and let "
+	    "it read PROXY headers itself");
 	report_text(m, CADRE_EVENT_TROUBLE, s, "%s", m->last_words);
 	l->unfit = true;
 	if (m->state == CADRE_APP_STARTING && m->given_up == 0)
@@ -205,7 +211,7 @@ join(struct cadre_master *m, struct seat *s, struct life *l, uint64_t now_ns)
 	struct cadre__frame release = { .type = CADRE_FRAME_RELEASE };
 
 	if ((l->row.flags & CADRE_LIFE_ATTACHED) == 0 &&
-	    mode_of_workers(m) != NULL)
+	    of_workers(m) != NULL)
 		return UNFIT;
 	if (probe_waits(s, l))
 		return ASK;

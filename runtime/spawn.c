@@ -140,6 +140,7 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 			    listener_fd(&m->listeners[i], birth->seat),
 			.handover = acceptor_handover(m, birth->seat,
 			    i)->worker,
+			.trusted = m->listeners[i].trusted,
 		};
 	birth->limits = (struct intake_limits){
 		.worker = (uint64_t)option(m, CADRE_WORKER_CONNECTIONS),

@@ -306,6 +306,12 @@ worker_topics(struct cadre_worker *w)
 	return &w->topics;
 }
 
+const struct intakes *
+worker_intakes(const struct cadre_worker *w)
+{
+	return &w->intakes;
+}
+
 bool
 worker_attached(const struct cadre_worker *w)
 {
@@ -360,6 +366,18 @@ say_left(struct cadre_worker *w)
 		control_poll(w);
 }
 
+/* How long it may sleep before it has more to say of whom it refused. */
+static int
+say_refused(struct cadre_worker *w, uint64_t now_ns)
+{
+	int timeout_ms = refusals_tell(&w->intakes.refusals, &w->control,
+	    now_ns);
+
+	if (w->control.fd >= 0 && channel_waits(&w->control))
+		control_poll(w);
+	return timeout_ms;
+}
+
 /* What has come in our own epoll. */
 static void
 woken(struct cadre_worker *w)
@@ -398,6 +416,7 @@ cadre_worker_turn_end(struct cadre_worker *w)
 	woken(w);
 	topics_turn(&w->topics, &w->mailbox);
 	say_left(w);
+	(void)say_refused(w, clock_now_ns());
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
 	topics_join(&w->topics, w->epoll);
 	(void)topics_pend(&w->topics);
@@ -439,6 +458,7 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 	topics_join(&w->topics, epfd);
 	say_left(w);
 	now_ns = clock_now_ns();
+	timeout_ms = shorter(timeout_ms, say_refused(w, now_ns));
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
 	timeout_ms = topics_before_wait(&w->topics, timeout_ms);
 	if (w->in_turn)

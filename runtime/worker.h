@@ -54,6 +54,7 @@ int	worker_begin(struct worker_birth *);
 struct channel *worker_control(struct cadre_worker *);
 struct cadre__slot *worker_slot(struct cadre_worker *);
 struct topics *worker_topics(struct cadre_worker *);
+const struct intakes *worker_intakes(const struct cadre_worker *);
 bool	worker_attached(const struct cadre_worker *);
 const struct homes *worker_homes(const struct cadre_worker *);
 int	worker_word(struct cadre_worker *, uint64_t offset, void **ret_word);

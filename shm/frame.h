@@ -144,6 +144,19 @@ struct cadre__frame_limits {	/* of messages */
 	uint32_t	rights;		/* not 0: descriptors may travel */
 };
 
+struct cadre__frame_net {	/* peers */
+	uint8_t		family;		/* AF_INET, AF_INET6, AF_UNIX: all there */
+	uint8_t		bits;		/* of the prefix */
+	uint8_t		address[16];	/* zeros beyond it */
+};
+
+#define CADRE_TRUSTED_MAX	16
+struct cadre__frame_trusted {	/* whose PROXY header is read: proxy= */
+	uint32_t	nets;		/* 0: nobody's */
+	uint32_t	timeout_ms;	/* for a whole one */
+	struct cadre__frame_net net[CADRE_TRUSTED_MAX];
+};
+
 struct cadre__frame_slot {	/* what an attached worker must know */
 	uint64_t	generation;
 	uint64_t	slot_bytes;
@@ -164,6 +177,7 @@ struct cadre__frame_slot {	/* what an attached worker must know */
 					   gives it, and nothing else */
 	struct cadre__frame_limits messages;
 	char		shed[4096];	/* what a shed connection is sent */
+	struct cadre__frame_trusted trusted[16]; /* of each listener */
 };
 #define CADRE_FRAME_SLOT_FDS	5	/* and one per listener */
 #define CADRE_FRAME_SLOT_FDS_MAX (CADRE_FRAME_SLOT_FDS + 16)

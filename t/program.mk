@@ -2,6 +2,8 @@
 # Tests of workers that are programs. What they exec is t/lib/program.
 EXTRA_PROGRAMS += t/lib/program
 t_lib_program_SOURCES = t/lib/program.c
+t_lib_program_LDADD = t/lib/libintroduced.a t/lib/libpreface.a \
+	$(runtime_test_libs)
 EXTRA_PROGRAMS += t/lib/web
 t_lib_web_SOURCES = t/lib/web.c
 CLEANFILES += t/lib/program t/lib/web

@@ -8,3 +8,28 @@ check_PROGRAMS += $(proxy_tests)
 t_04_proxy_binary_t_SOURCES = t/04-proxy-binary.c
 t_04_proxy_binary_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
 t_04_proxy_line_t_SOURCES = t/04-proxy-line.c
+
+check_LIBRARIES += t/lib/libintroduced.a
+t_lib_libintroduced_a_SOURCES = t/lib/introduced.c t/lib/introduced.h
+introduced_libs = t/lib/libintroduced.a t/lib/libpreface.a \
+	$(runtime_test_libs)
+
+proxied_tests = t/23-proxy-options.t t/25-proxy-programs.t \
+	t/41-proxied.t t/41-proxied-bad.t t/41-proxied-drain.t \
+	t/41-proxied-late.t t/41-proxied-unix.t
+check_PROGRAMS += $(proxied_tests)
+proxied_execing = t/25-proxy-programs.t
+$(proxied_execing): t/lib/program
+t_23_proxy_options_t_SOURCES = t/23-proxy-options.c
+t_25_proxy_programs_t_SOURCES = t/25-proxy-programs.c
+t_25_proxy_programs_t_LDADD = $(introduced_libs)
+t_41_proxied_t_SOURCES = t/41-proxied.c
+t_41_proxied_t_LDADD = $(introduced_libs)
+t_41_proxied_bad_t_SOURCES = t/41-proxied-bad.c
+t_41_proxied_bad_t_LDADD = $(introduced_libs)
+t_41_proxied_drain_t_SOURCES = t/41-proxied-drain.c
+t_41_proxied_drain_t_LDADD = $(introduced_libs)
+t_41_proxied_late_t_SOURCES = t/41-proxied-late.c
+t_41_proxied_late_t_LDADD = $(introduced_libs)
+t_41_proxied_unix_t_SOURCES = t/41-proxied-unix.c
+t_41_proxied_unix_t_LDADD = $(introduced_libs)

@@ -196,17 +196,35 @@ sample_queue(const struct sample_seat *s)
 	return s->view.newest.life.queue;
 }
 
+/* The sum of a metric, as it was sampled. */
+static uint64_t
+total(const struct sample *s, const struct cadre_region *r, const char *name)
+{
+	int metric = cadre_region_find(r, name);
+
+	return metric >= 0 && (unsigned int)metric < s->metrics ?
+	    s->totals[metric] : 0;
+}
+
 uint64_t
 sample_shed(const struct sample *s, const struct cadre_region *r)
 {
-	int metric = cadre_region_find(r, "shed");
+	uint64_t sum = total(s, r, "shed");
 	struct cadre_shm_intake in;
-	uint64_t sum = 0;
 
-	if (metric >= 0 && (unsigned int)metric < s->metrics)
-		sum = s->totals[metric];
 	for (unsigned int i = 0; cadre_region_intake(r, i, &in) == 0; i++)
 		sum += in.shed;
+	return sum;
+}
+
+uint64_t
+sample_refused(const struct sample *s, const struct cadre_region *r)
+{
+	uint64_t sum = total(s, r, "refused");
+	struct cadre_shm_intake in;
+
+	for (unsigned int i = 0; cadre_region_intake(r, i, &in) == 0; i++)
+		sum += in.refused;
 	return sum;
 }
 

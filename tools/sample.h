@@ -74,6 +74,8 @@ uint64_t sample_queue(const struct sample_seat *);
 	/* Waiting for its worker: on its sockets, and handed over to it. */
 uint64_t sample_shed(const struct sample *, const struct cadre_region *);
 	/* Turned away at a limit, by workers and acceptor. */
+uint64_t sample_refused(const struct sample *, const struct cadre_region *);
+	/* Closed for what their peers sent, or did not. */
 
 /* Rates between two samples; before may be NULL. False: not known. */
 bool sample_rate(const struct sample *before, const struct sample *now,

@@ -215,7 +215,7 @@ stat_json(const struct stat_view *v)
 		}
 	}
 	return json_pack("{s:o, s:s, s:o, s:o, s:o, s:o, s:i, s:i, s:o, s:o,"
-	    " s:o, s:I, s:o, s:o, s:o, s:o}",
+	    " s:o, s:I, s:o, s:o, s:o, s:o, s:o}",
 	    "app", json_bytes(app->name, sizeof(app->name)),
 	    "state", verb_state(app),
 	    "master_pid", json_integer(app->master_pid),
@@ -232,5 +232,6 @@ stat_json(const struct stat_view *v)
 	    (uint64_t)app->acceptor_pid),
 	    "acceptor_restarts", json_u64(app->acceptor_restarts),
 	    "shed", json_u64(sample_shed(v->now, v->region)),
+	    "refused", json_u64(sample_refused(v->now, v->region)),
 	    "apart", apart < 0 ? json_null() : json_boolean(apart));
 }

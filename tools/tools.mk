@@ -60,6 +60,7 @@ cadre_SOURCES = \
 # What doctor tries is done by the very code of the master.
 cadre_SOURCES += \
 	runtime/address.c \
+	runtime/trusted.c \
 	runtime/cgroup.c runtime/cgroup.h \
 	runtime/door.c runtime/door.h \
 	runtime/handover.c runtime/handover.h \

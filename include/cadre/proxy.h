@@ -36,6 +36,33 @@ extern "C" {
 #define CADRE_PROXY_SSL_CERT_CONN 2	/* … with a certificate in this connection */
 #define CADRE_PROXY_SSL_CERT_SESS 4	/* … or in this session */
 
+struct cadre_proxy {
+	uint32_t	version;	/* of the header: 1 or 2 */
+	uint32_t	known;		/* 1: it named the client, and accept gave
+					   that; 0 (LOCAL, UNKNOWN): it did not */
+	struct cadre_peer proxy;	/* who sent it: the socket's peer */
+	struct cadre_peer destination;	/* where the client went to; bytes 0: not
+					   known */
+};
+
+int cadre_worker_proxy(const struct cadre_worker *,
+    struct cadre_proxy *ret_proxy);
+	/*
+	 * Of the connection that cadre_worker_accept() gave last. Never blocks.
+	 * 0		it came with a header
+	 * -ENOENT	it did not: its peer is not in the list of proxy=, or
+	 *		nothing was accepted yet, or it was asked in vain since
+	 */
+int cadre_worker_proxy_tlv(const struct cadre_worker *, unsigned int type,
+    const void **ret_value, size_t *ret_bytes);
+	/*
+	 * The first value of this type in that header, as it was sent: any
+	 * bytes, not ended by NUL. The runtime's, and there until the next call
+	 * of cadre_worker_accept(): copy what is to last. Never blocks.
+	 * 0		there it is; it may be of 0 bytes
+	 * -ENOENT	there is none, or no header
+	 */
+
 #ifdef __cplusplus
 }
 #endif

@@ -26,6 +26,7 @@
 
 #include "shm/frame.h"
 #include "t/lib/app.h"
+#include "t/lib/introduced.h"
 
 #define FIRST_FD	3
 
@@ -61,6 +62,14 @@ answer(char **words)
 	    "requests", &app_requests) < 0)
 		return 1;
 	return app_answer(worker, NULL);
+}
+
+/* As one that says whom it takes its peers for; see introduced.h. */
+static int
+introduces(char **words)
+{
+	(void)words;
+	return attach() < 0 ? 1 : introduced(worker, NULL);
 }
 
 /* As one that knows nothing of cadre. The same lines; see app_answer(). */
@@ -599,6 +608,7 @@ static const struct {
 	{ "forks", forks }, { "unlistening", unlistening },
 	{ "leaves", leaves }, { "frames", frames }, { "sends", sends },
 	{ "publishes", publishes }, { "talks", talks },
+	{ "introduced", introduces },
 };
 
 int
