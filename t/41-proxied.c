@@ -98,6 +98,7 @@ main(void)
 	mode("mode=spread,proxy=10.0.0.0/8+127.0.0.1");
 	mode("mode=rr,proxy=::1+127.0.0.1");
 	mode("mode=least,proxy=0.0.0.0/0");
+	mode("mode=sticky:addr,proxy=127.0.0.1");
 	stranger("mode=gate,proxy=10.0.0.0/8+127.0.0.2+::/0");
 	stranger("mode=rr,proxy=10.0.0.0/8");
 	stranger("mode=spread");
