@@ -241,23 +241,27 @@ on_declare(struct cadre_master *m, struct seat *s, struct life *l,
 	return NULL;
 }
 
-/* A page of the eventfds, which are no secret of any worker. */
+/* The bell of its seat, and a page of the cords, of all: no secret of any. */
 static const char *
 on_wakes(struct cadre_master *m, struct seat *s, struct life *l,
     const struct cadre__frame *frame, const void *body)
 {
 	struct cadre__frame reply = { .type = CADRE_FRAME_WAKES,
 	    .id = frame->id, .length = sizeof(uint32_t) };
-	uint32_t first, all = m->nwakes;
+	uint32_t first, all = m->nwakes, n;
+	int fds[1 + CADRE_FRAME_WAKES_FDS];
 
 	memcpy(&first, body, sizeof(first));
 	if (first >= all)
 		control_error(m, s, l, frame->id, -EOPNOTSUPP, "nobody can "
 		    "publish in this app");
-	else
-		control_send(m, s, l, &reply, &all, m->wakes + first,
-		    all - first < CADRE_FRAME_WAKES_FDS ? all - first :
-		    CADRE_FRAME_WAKES_FDS);
+	else {
+		n = all - first < CADRE_FRAME_WAKES_FDS ? all - first :
+		    CADRE_FRAME_WAKES_FDS;
+		fds[0] = m->bells[(unsigned int)(s - m->seats) % all];
+		memcpy(fds + 1, m->cords + first, n * sizeof(*fds));
+		control_send(m, s, l, &reply, &all, fds, n + 1);
+	}
 	return NULL;
 }
 

@@ -269,8 +269,8 @@ struct cadre_master {
 	struct handover	*handovers;	/* [seat * nlisteners + listener] */
 	unsigned int	nhandovers;
 	struct acceptor	acceptor;
-	int		*wakes;		/* eventfds, to wake who subscribes: by seat */
-	unsigned int	nwakes;		/* seats above share them */
+	int		*cords, *bells;	/* to wake who subscribes: by seat, … */
+	unsigned int	nwakes;		/* … and seats above share them */
 	struct seat	*seats;
 	unsigned int	nseats;
 	struct budget	budget;

@@ -94,6 +94,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/topics-worker.c \
 	runtime/trusted.c runtime/trusted.h \
 	runtime/usher.c runtime/usher.h \
+	runtime/wake.c runtime/wake.h \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \
 	-fvisibility=hidden

@@ -11,6 +11,6 @@
 #define PUBLISH_BYTES_MIN	4096
 #define PUBLISH_BYTES_MAX	(1 << 24)
 #define PUBLISH_SEATS_MAX	512	/* above, nobody can: memory */
-#define WAKES_MAX		256	/* eventfds; seats above share them */
+#define WAKES_MAX		256	/* cords; seats above share them */
 
 #endif

@@ -2,23 +2,20 @@
 /*
  * The master's side of publish and subscribe. It reads no ring and has none:
  * what it subscribes to stands in the anchor, and workers send it; what it
- * publishes it sends. It makes the eventfds, and never writes one, since
- * whoever else has it could make that block.
+ * publishes it sends. It makes what wakes them, and pulls no cord itself.
  */
 #include "runtime/export.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <sys/eventfd.h>
 
 #include "runtime/control.h"
 #include "runtime/link.h"
 #include "runtime/master.h"
 #include "runtime/size.h"
 #include "runtime/topics.h"
+#include "runtime/wake.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
 
@@ -26,23 +23,23 @@ int
 wakes_open(struct cadre_master *m)
 {
 	unsigned int n = m->nseats < WAKES_MAX ? m->nseats : WAKES_MAX;
-	int fd, err;
+	struct wake w;
+	int err = 0;
 
 	if (m->anchor->shape.publish_bytes == 0)
 		return 0;
-	m->wakes = calloc(n, sizeof(*m->wakes));
-	if (m->wakes == NULL)
+	m->cords = calloc(n, sizeof(*m->cords));
+	m->bells = calloc(n, sizeof(*m->bells));
+	if (m->cords == NULL || m->bells == NULL)
 		return -ENOMEM;
-	while (m->nwakes < n) {
-		fd = CADRE_FAULT("start.wakes") < 0 ? -1 :
-		    eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-		if (fd < 0) {
-			err = -errno;
-			return cadre__fail(err, "cannot make the eventfd of "
+	for (; m->nwakes < n && err == 0; m->nwakes += err == 0) {
+		err = wake_open(&w);
+		if (err < 0)
+			return cadre__fail(err, "cannot make what wakes "
 			    "seat %u: %s%s", m->nwakes, strerror(-err),
 			    err == -EMFILE ? "; raise it with ulimit -Hn" : "");
-		}
-		m->wakes[m->nwakes++] = fd;
+		m->cords[m->nwakes] = w.cord;
+		m->bells[m->nwakes] = w.bell;
 	}
 	return 0;
 }
@@ -50,10 +47,14 @@ wakes_open(struct cadre_master *m)
 void
 wakes_close(struct cadre_master *m)
 {
-	while (m->nwakes > 0)
-		close(m->wakes[--m->nwakes]);
-	free(m->wakes);
-	m->wakes = NULL;
+	while (m->nwakes > 0) {
+		m->nwakes--;
+		wake_close(&(struct wake){ .cord = m->cords[m->nwakes],
+		    .bell = m->bells[m->nwakes] });
+	}
+	free(m->cords);
+	free(m->bells);
+	m->cords = m->bells = NULL;
 }
 
 /*

@@ -14,6 +14,7 @@
 
 #include "runtime/mailbox.h"
 #include "runtime/topics.h"
+#include "runtime/wake.h"
 #include "runtime/worker.h"
 #include "shm/fault.h"
 
@@ -226,16 +227,41 @@ topics_pend(struct topics *t)
 void
 topics_join(struct topics *t, int epfd)
 {
-	struct epoll_event e = { .events = EPOLLIN | EPOLLET,
+	struct epoll_event e = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET,
 	    .data.ptr = t };
-	int fd;
 
 	if (!topics_listen(t) || t->epoll == epfd)
 		return;
-	fd = t->wakes[t->own / CADRE_SLOTS_PER_SEAT % t->nwakes];
-	if (epoll_ctl(epfd, EPOLL_CTL_ADD, fd, &e) < 0 && errno != EEXIST)
+	if (epoll_ctl(epfd, EPOLL_CTL_ADD, t->bell, &e) < 0 && errno != EEXIST)
 		return;			/* where it is, it wakes as well */
 	if (t->epoll >= 0)
-		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, fd, NULL);
+		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
 	t->epoll = epfd;
+}
+
+/* Out of memory for a clock, messages and connections still wake it. */
+static void
+bell_shut(struct topics *t)
+{
+	int clock = wake_clock(), epfd = t->epoll;
+
+	if (clock < 0)
+		return;
+	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, t->bell, NULL);
+	t->bell = clock;
+	t->shut = true;
+	t->epoll = -1;
+	topics_join(t, epfd);
+}
+
+void
+topics_rung(struct topics *t, uint32_t events)
+{
+	if (t->shut)
+		wake_clock_read(t->bell);
+	else if ((events & (EPOLLHUP | EPOLLRDHUP)) != 0)
+		bell_shut(t);
+	else
+		wake_empty(t->bell, t->cords[t->own / CADRE_SLOTS_PER_SEAT %
+		    t->ncords]);
 }

@@ -4,19 +4,18 @@
  * publishes. It writes into its own slot alone; what it wants of others is
  * read in topics-read.c.
  *
- * Nobody reads an eventfd: two workers of a seat may wait for one, and each
- * write wakes both, since they poll for edges. So a wake-up may be one too
- * many, and is never one too few.
+ * A wake-up may be one too many, as workers of a seat share a bell (wake.h),
+ * and is never one too few.
  */
 #include "runtime/export.h"
 
 #include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "runtime/mailbox.h"
 #include "runtime/size.h"
 #include "runtime/topics.h"
+#include "runtime/wake.h"
 #include "runtime/worker.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
@@ -46,8 +45,9 @@ topics_begin(struct topics *t, struct cadre_worker *w,
 	t->own = birth->slot_number;
 	t->exec = w;
 	t->slots = birth->slots;
-	t->wakes = birth->wakes;
-	t->nwakes = birth->nwakes;
+	t->cords = birth->cords;
+	t->ncords = birth->ncords;
+	t->bell = birth->bell;
 	cadre__publisher_begin(&t->publisher, (void *)(slot + t->head_at),
 	    (void *)(slot + t->news_at), news->bytes, birth->generation);
 }
@@ -65,8 +65,8 @@ can(struct topics *t)
 		return cadre__fail(-EOPNOTSUPP, "nobody can publish in this "
 		    "app: CADRE_PUBLISH_BYTES is 0, or it has more than %d "
 		    "seats", PUBLISH_SEATS_MAX);
-	return t->nwakes > 0 ? 0 :
-	    topics_ask(t->exec, &t->slots, &t->wakes, &t->nwakes);
+	return t->ncords > 0 ? 0 : topics_ask(t->exec, &t->slots, &t->cords,
+	    &t->ncords, &t->bell);
 }
 
 /* From now on: with no topic before, nobody has read for a while. */
@@ -145,22 +145,10 @@ topics_unsubscribe(struct cadre_mailbox *mb, const char *name)
 	return 0;
 }
 
-/* Full is only what somebody filled who means harm: room is made, and used. */
 bool
 topics_wake(const struct topics *t, unsigned int seat)
 {
-	int fd = t->wakes[seat % t->nwakes];
-	uint64_t one = 1, all;
-
-	for (int i = 0; i < 2; i++) {
-		if (CADRE_FAULT("topics.wake") == 0 &&
-		    write(fd, &one, sizeof(one)) == sizeof(one))
-			return true;
-		if (errno != EAGAIN ||
-		    read(fd, &all, sizeof(all)) != sizeof(all))
-			return false;
-	}
-	return false;
+	return wake_pull(t->cords[seat % t->ncords]);
 }
 
 static void

@@ -73,11 +73,11 @@ const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
 
 /* In a worker. */
 int	topics_ask(struct cadre_worker *, const char *const **ret_slots,
-	    const int **ret_wakes, unsigned int *ret_nwakes);
+	    const int **ret_cords, unsigned int *ret_ncords, int *ret_bell);
 	/*
 	 * What a forked worker inherits a program asks for, when it first needs
-	 * it: all slots, the eventfds. In topics-program.c; may block for up to
-	 * 5 s.
+	 * it: all slots, the cords, its bell. In topics-program.c; may block for
+	 * up to 5 s.
 	 */
 
 struct topics {
@@ -88,8 +88,10 @@ struct topics {
 	size_t		head_at, news_at;	/* in each slot */
 	uint64_t	*cursors;	/* in the own slot */
 	const struct cadre_shm_wanted *master;	/* what the master wants */
-	const int	*wakes;		/* eventfds of the seats, … */
-	unsigned int	nwakes;		/* … which share them if more */
+	const int	*cords;		/* of the seats, … */
+	unsigned int	ncords;		/* … which share them if more */
+	int		bell;		/* of our own, or a clock in its place */
+	bool		shut;		/* a clock */
 	struct topic_table table;
 	struct cadre__reader *readers;	/* of all slots */
 	uint64_t	*woken;		/* the sleep in which we woke each */
@@ -129,22 +131,21 @@ topics_slots(const struct topics *t)
 }
 
 bool	topics_wake(const struct topics *, unsigned int seat);
-	/* Write to its eventfd. False: that could not be. */
+	/* Pull its cord. False: that could not be. */
 void	topics_turn(struct topics *, struct cadre_mailbox *);
 	/* Hand out what is new: a bounded number of records. */
 int	topics_before_wait(struct topics *, int timeout_ms);
 	/* 0 if there is more, else timeout_ms: it is woken from now on. */
 bool	topics_pend(struct topics *);
 	/*
-	 * The same where the wait is another's: make our own eventfd readable
-	 * if there is more. False: there is not.
+	 * The same where the wait is another's: pull our own cord if there is
+	 * more. False: there is not.
 	 */
 void	topics_after_wait(struct topics *);
 void	topics_join(struct topics *, int epfd);
-	/*
-	 * Be woken there, tagged with its own address: for edges, since nobody
-	 * reads the eventfd.
-	 */
+	/* Be woken there, for edges, tagged with its own address: … */
+void	topics_rung(struct topics *, uint32_t events);
+	/* … which came. */
 
 /* In a master. */
 struct own_news;
@@ -171,7 +172,7 @@ const char *master_topics_mail(struct cadre_mailbox *, struct mail *);
 	/* What a worker published: a mail_fn. */
 void	master_topics_close(struct cadre_master *);
 int	wakes_open(struct cadre_master *);
-	/* An eventfd for each seat, up to WAKES_MAX. 0, -errno. */
+	/* A cord and a bell for each seat, up to WAKES_MAX. 0, -errno. */
 void	wakes_close(struct cadre_master *);
 void	topics_died(struct cadre_master *, const struct life *);
 	/*

@@ -392,7 +392,9 @@ woken(struct cadre_worker *w)
 			mailbox_ready(&w->mailbox, e[i].events);
 		else if (e[i].data.ptr == &w->mailbox.timer)
 			mailbox_timer(&w->mailbox);
-		else if (e[i].data.ptr != &w->topics)
+		else if (e[i].data.ptr == &w->topics)
+			topics_rung(&w->topics, e[i].events);
+		else
 			control = true;
 	if (control)
 		control_read(w);
@@ -436,7 +438,9 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 			woken(w);
 		else if (events[i].data.ptr == &w->mailbox)
 			mailbox_ready(&w->mailbox, events[i].events);
-		else if (events[i].data.ptr != &w->topics)
+		else if (events[i].data.ptr == &w->topics)
+			topics_rung(&w->topics, events[i].events);
+		else
 			events[kept++] = events[i];
 	return kept;
 }

@@ -1,7 +1,9 @@
-/* t/37-hostile: a worker that writes noise over its rings, wakes and fills eventfds for nothing, harms no other that publishes and subscribes */
+/* t/37-hostile: a worker that writes noise over its rings, wakes others for nothing and fills their bells, harms no other that publishes and subscribes */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <signal.h>
 #include <unistd.h>
+
+#include <sys/socket.h>
 
 #include "runtime/topics.h"
 #include "runtime/worker.h"
@@ -15,6 +17,7 @@
 #define ROUNDS	200
 
 static struct cadre_worker *self;
+static const char lies[3000];
 
 /* For ever: lies in its own topics and ring, and wake-ups for all. */
 static void
@@ -22,7 +25,6 @@ rave(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 {
 	struct topics *t = worker_topics(self);
 	uint64_t random = 1, *head = (void *)t->publisher.head, *at, any;
-	const uint64_t full = UINT64_MAX - 1;
 
 	(void)message;
 	(void)arg;
@@ -34,8 +36,9 @@ rave(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 		    4 % (t->publisher.bytes / 8)];
 		shm_store(at, sample_lie(shm_load(at), &random));
 		if (any % 4096 == 0)
-			(void)!write(t->wakes[any / 4096 % t->nwakes], &full,
-			    sizeof(full));
+			(void)send(t->cords[any / 4096 % t->ncords], lies,
+			    sizeof(lies), MSG_DONTWAIT | (any % 8 == 0 ?
+			    MSG_OOB : 0));
 	}
 }
 

@@ -433,7 +433,7 @@ struct cadre_shm_topics {
 	uint64_t	end[2];		/* end[records & 1]: behind the last one */
 	uint64_t	reserve;	/* what is a ring's length before it is gone,
 					   or is being overwritten */
-	uint64_t	woken;		/* writes to eventfds */
+	uint64_t	woken;		/* others, a system call each */
 	uint64_t	reserved0[3];
 	uint64_t	mark[CADRE_NEWS_MARKS];	/* in each eighth of the ring the
 					   position of the first that begins */

@@ -166,7 +166,7 @@ struct cadre_topics_view {	/* what a slot's workers published and got */
 	uint64_t	published;	/* all but `topics` and `asleep`: since the
 					   start, by all its lives */
 	uint64_t	published_bytes; /* with what a ring needs around them */
-	uint64_t	woken;		/* others, by a write to an eventfd */
+	uint64_t	woken;		/* others, a system call each */
 	uint64_t	received;
 	uint64_t	lost;		/* overwritten before it looked at them */
 	uint64_t	topics;		/* subscribed to now */

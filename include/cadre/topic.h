@@ -5,7 +5,7 @@
  * each subscriber reads it there, with a cursor in its own slot. Nobody waits
  * for anybody: a ring overwrites its oldest, and who comes too late counts
  * exactly how many records it lost. Only a subscriber that sleeps is woken, by
- * one eventfd for each seat.
+ * a byte on a socket of its seat.
  */
 #ifndef CADRE_TOPIC_H
 #define CADRE_TOPIC_H
@@ -78,7 +78,7 @@ struct cadre_topic_counts {	/* of this life */
 	uint64_t	lost;		/* records that were overwritten before they
 					   were looked at, of whatever topic,
 					   while any is subscribed to */
-	uint64_t	woken;		/* eventfd writes made here */
+	uint64_t	woken;		/* others, a system call each */
 };
 int cadre_mailbox_topic_counts(const struct cadre_mailbox *,
     struct cadre_topic_counts *ret_counts);
