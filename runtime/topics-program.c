@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * What a forked worker inherits for publish and subscribe a program asks for,
- * when it first needs it: the slots of all, its bell, and the cords, page by page.
+ * when it first needs it: the slots of all, its bell, and the cords, page by
+ * page.
  */
 #include "runtime/export.h"
 
