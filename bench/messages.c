@@ -10,6 +10,7 @@
  *		process to another: CPU of both in ns a message; messages/s
  * oneway-epoll	the same, but who receives waits in epoll, as what has a loop
  * oneway	the same by a worker to its master
+ * oneway-corked	the same, corked: 16 with one call
  * trip-bare	64 bytes there and back, both ends blocked in recv: us a trip
  * trip-epoll	the same, but both wait in epoll
  * trip		the same, a request of a worker to its master, and its reply
@@ -120,17 +121,36 @@ finish(struct cadre_worker *w, const struct figures *f)
 	return 0;
 }
 
+/* Corked; where the queue is full there is a turn, which uncorks. */
+static void
+say_corked(struct cadre_worker *w)
+{
+	struct cadre_mailbox *mb = cadre_worker_mailbox(w);
+	int err;
+
+	cadre_mailbox_cork(mb);
+	while ((err = cadre_mailbox_send(mb, CADRE_MASTER, ITEM, item,
+	    MESSAGE_BYTES)) == -ENOBUFS) {
+		turn(w, PATIENCE_MS);
+		cadre_mailbox_cork(mb);
+	}
+	measure_check(err, "send");
+}
+
 static int
-tell(struct cadre_worker *w, void *arg)
+tell(struct cadre_worker *w, void *corked)
 {
 	struct figures f = { 0 };
 
-	(void)arg;
 	if (!begin(w))
 		return 0;
 	f.cpu_ns = thread_ns();
 	for (unsigned int i = 0; i < count; i++)
-		say(w, CADRE_MASTER, ITEM, item, MESSAGE_BYTES);
+		if (corked != NULL)
+			say_corked(w);
+		else
+			say(w, CADRE_MASTER, ITEM, item, MESSAGE_BYTES);
+	cadre_mailbox_uncork(cadre_worker_mailbox(w));
 	f.cpu_ns = thread_ns() - f.cpu_ns;
 	return finish(w, &f);
 }
@@ -370,9 +390,12 @@ app(unsigned int n, cadre_worker_fn *fn, void *arg)
 static int
 oneway(const char *how)
 {
-	bool bare = strcmp(how, "oneway") != 0;
+	static char corked;
+	bool bare = strcmp(how, "oneway-bare") == 0 ||
+	    strcmp(how, "oneway-epoll") == 0;
 	struct figures f = bare ? bare_oneway(count,
-	    strcmp(how, "oneway-epoll") == 0) : app(1, tell, NULL);
+	    strcmp(how, "oneway-epoll") == 0) : app(1, tell,
+	    strcmp(how, "oneway-corked") == 0 ? &corked : NULL);
 
 	if (!bare && items != count)
 		measure_check(-EPROTO, "messages were lost");
@@ -429,7 +452,8 @@ main(int argc, char **argv)
 	if (strcmp(part, "publish-awake") == 0)
 		count = (count + BATCH - 1) / BATCH * BATCH;
 	if (strcmp(part, "oneway") == 0 || strcmp(part, "oneway-bare") == 0 ||
-	    strcmp(part, "oneway-epoll") == 0)
+	    strcmp(part, "oneway-epoll") == 0 ||
+	    strcmp(part, "oneway-corked") == 0)
 		return oneway(part);
 	if (strcmp(part, "trip") == 0 || strcmp(part, "trip-bare") == 0 ||
 	    strcmp(part, "trip-epoll") == 0)

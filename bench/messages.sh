@@ -71,6 +71,7 @@ oneway() {
 		into ours "$messages" oneway "$count"
 		[ $((i % 2)) = 1 ] || into bare "$messages" oneway-bare "$count"
 		into epoll "$messages" oneway-epoll "$count"
+		into cork "$messages" oneway-corked "$count"
 		[ -z "$node" ] ||
 		    into node node "$here/peers/messages.js" oneway "$count"
 	done
@@ -78,13 +79,18 @@ oneway() {
 	line "bare send and receive" bare.1 "ns of CPU"
 	line "bare, received by epoll" epoll.1 "ns of CPU"
 	line "message" ours.1 "ns of CPU"
+	line "message, corked" cork.1 "ns of CPU"
 	[ -z "$node" ] || line "Node's" node.1 "ns of CPU"
 	line "bare" bare.2 "a second"
 	line "messages" ours.2 "a second"
+	line "messages, corked" cork.2 "a second"
 	[ -z "$node" ] || line "Node's" node.2 "a second"
 	ratio "message / bare, CPU" ours.1 bare.1 at_most 1.15
 	ratio "message / bare by epoll, CPU" ours.1 epoll.1 -
+	ratio "corked / bare, CPU" cork.1 bare.1 at_most 1.15
 	[ -z "$node" ] || ratio "messages a second / Node's" ours.2 node.2 \
+	    at_least 3
+	[ -z "$node" ] || ratio "corked, a second / Node's" cork.2 node.2 \
 	    at_least 3
 }
 

@@ -70,7 +70,8 @@ parcel_new(const struct sending *sending, struct parcel **ret_parcel)
 	for (unsigned int i = 0; i < sending->nparts; i++)
 		bytes += sending->parts[i].iov_len;
 	p = CADRE_FAULT("channel.queue") < 0 ? NULL :
-	    malloc(sizeof(*p) + sending->nfds * sizeof(*p->fds) + bytes);
+	    malloc(sizeof(*p) + sending->nfds * sizeof(*p->fds) +
+	    CHANNEL_FILL(bytes));
 	if (p == NULL)
 		return -ENOMEM;
 	p->next = NULL;
@@ -87,6 +88,7 @@ parcel_new(const struct sending *sending, struct parcel **ret_parcel)
 			    sending->parts[i].iov_len);
 			at += sending->parts[i].iov_len;
 		}
+	memset(parcel_frame(p) + at, 0, CHANNEL_FILL(bytes) - bytes);
 	err = parcel_fds(p, sending);
 	if (err == 0)
 		*ret_parcel = p;
@@ -220,6 +222,24 @@ channel_room(int fd, size_t bytes)
 		    sizeof(want));
 }
 
+/* What is full of corked frames has room when they have gone. */
+static int
+cork(struct channel *c, const struct sending *sending)
+{
+	int err;
+
+	if (c->frames > 0 && c->frames % CHANNEL_BUNDLE == 0) {
+		err = channel_flush(c);
+		if (err < 0)
+			return err;
+	}
+	err = enqueue(c, sending);
+	if (err != -ENOBUFS)
+		return err;
+	err = channel_flush(c);
+	return err < 0 ? err : enqueue(c, sending);
+}
+
 int
 channel_post(struct channel *c, const struct sending *sending)
 {
@@ -227,6 +247,8 @@ channel_post(struct channel *c, const struct sending *sending)
 
 	if (c->fd < 0)
 		return -EPIPE;
+	if (c->corked != NULL && *c->corked)
+		return cork(c, sending);
 	if (c->first == NULL && (err = CADRE_FAULT("channel.send")) == 0)
 		err = put(c->fd, sending->parts, sending->nparts, sending->fds,
 		    sending->nfds);
@@ -272,20 +294,43 @@ dequeue(struct channel *c, struct parcel *before)
 	parcel_free(p, p->nfds);
 }
 
+/* As many of the first as can go together. */
+static unsigned int
+bundle(const struct channel *c, struct iovec parts[CHANNEL_BUNDLE])
+{
+	const struct parcel *p = c->first;
+	unsigned int n = 0;
+	size_t bytes = 0;
+
+	do {
+		parts[n++] = (struct iovec){ parcel_frame(p), p->bytes };
+		bytes += CHANNEL_FILL(p->bytes);
+		if (p->nfds > 0 || c->corked == NULL)
+			return n;
+		p = p->next;
+	} while (p != NULL && p->nfds == 0 && n < CHANNEL_BUNDLE &&
+	    bytes + p->bytes <= CHANNEL_BUNDLE_BYTES);
+	for (unsigned int i = 0; i + 1 < n; i++)
+		parts[i].iov_len = CHANNEL_FILL(parts[i].iov_len);
+	return n;
+}
+
 int
 channel_flush(struct channel *c)
 {
-	const struct parcel *p;
-	struct iovec part;
+	struct iovec parts[CHANNEL_BUNDLE];
+	unsigned int n;
 	int err;
 
-	while ((p = c->first) != NULL) {
-		part = (struct iovec){ parcel_frame(p), p->bytes };
+	while (c->first != NULL) {
+		n = bundle(c, parts);
 		if ((err = CADRE_FAULT("channel.flush")) == 0)
-			err = put(c->fd, &part, 1, p->fds, p->nfds);
+			err = put(c->fd, parts, n, c->first->fds,
+			    c->first->nfds);
 		if (err < 0)
 			return err == -EAGAIN ? 0 : passes(err) ? 1 : err;
-		dequeue(c, NULL);
+		while (n-- > 0)
+			dequeue(c, NULL);
 	}
 	return 0;
 }

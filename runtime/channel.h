@@ -36,8 +36,17 @@ struct channel {
 	unsigned int	frames_max;	/* of the others; 0: CHANNEL_FRAMES */
 	unsigned int	kept_max;	/* so many more of those that are kept */
 	size_t		bytes_max;	/* 0: CHANNEL_BYTES */
+	const bool	*corked;	/* of messages: wait to be several */
 };
 #define CHANNEL_NONE	{ .fd = -1 }
+
+/*
+ * Frames of messages that wait go out several at a time, in one of the socket:
+ * small ones without descriptors, each but the last filled up to 8 bytes.
+ */
+#define CHANNEL_BUNDLE	16		/* at most, … */
+#define CHANNEL_BUNDLE_BYTES 4096	/* … of so many bytes in all */
+#define CHANNEL_FILL(n)	(((n) + 7) / 8 * 8)
 
 struct sending {				/* what is to be sent: a whole frame */
 	struct iovec	parts[3];
@@ -62,8 +71,8 @@ void	channel_room(int fd, size_t bytes);
 	 */
 int	channel_post(struct channel *, const struct sending *);
 	/*
-	 * Send now, or keep a copy (and duplicates of the descriptors) until
-	 * channel_flush(). 0: sent; 1: it waits; -ENOBUFS: too much waits
+	 * Send now, or, corked or without room, keep a copy (and duplicates of
+	 * the descriptors) until channel_flush(). 0: sent; 1: it waits; -ENOBUFS: too much waits
 	 * already, though one may always, however long; -EPIPE: closed, or
 	 * the peer is gone; -ENOMEM, -EMFILE; others of sendmsg(2), but
 	 * those that pass: then it waits.

@@ -4,7 +4,7 @@
  * came, and a memfd before it is mapped, so that no read of it can fail and
  * nobody writes it meanwhile. Buffers are kept and used again; where none of
  * their pages was written they cost nothing. Several frames come with one
- * system call.
+ * system call, and several messages in a frame of the socket: see channel.h.
  */
 #include "runtime/export.h"
 
@@ -39,6 +39,8 @@ struct inbox {
 	unsigned int	used;		/* that the last receive has changed */
 	unsigned int	looks;		/* at RLIMIT_NOFILE, or not, … */
 	bool		plenty;		/* … which was high */
+	size_t		at[LETTERS];	/* where the next message begins in it */
+	unsigned int	taken[LETTERS];	/* messages, of that */
 	union control	control[LETTERS];
 	/* From the next page on, so that a short one touches one page. */
 	char		buffers[LETTERS][(BUFFER_BYTES + 4095) / 4096 * 4096]
@@ -107,7 +109,8 @@ receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 	if (CADRE_FAULT("letter.receive") < 0)
 		return -1;
 	pace->alone = false;
-	if (pace->several || ++pace->single % ALONE == 0)
+	/* A bundle is as many as a turn's share. */
+	if (!pace->bundled && (pace->several || ++pace->single % ALONE == 0))
 		pace->alone = !has_plenty(in, pace);
 	else
 		most = 1;
@@ -142,6 +145,8 @@ inbox_receive(struct inbox *in, int fd, struct pace *pace, unsigned int most)
 		return errno == EAGAIN ? -EAGAIN :
 		    errno == ECONNRESET || errno == ENOTCONN ? -EPIPE : -errno;
 	in->used = (unsigned int)n;
+	memset(in->at, 0, in->used * sizeof(*in->at));
+	memset(in->taken, 0, in->used * sizeof(*in->taken));
 	pace->several = n > 1 || pace->alone ||
 	    (pace->several && most < LETTERS);
 	/* With those of many at once our own limit would be reached. */
@@ -215,37 +220,66 @@ has_memfd(const struct mail *mail)
 	return mail->wire.head.bytes > CADRE_MESSAGE_INLINE;
 }
 
+bool
+inbox_more(const struct inbox *in, unsigned int i)
+{
+	return in->at[i] < in->headers[i].msg_len;
+}
+
+/* Behind that one stands another: what is wrong with that, or NULL. */
+static const char *
+go_on(struct inbox *in, unsigned int i, size_t at, const struct mail *mail)
+{
+	if (at >= in->headers[i].msg_len)
+		return "a frame of a wrong length";
+	if (mail->nfds > 0 || mail->maimed)
+		return "descriptors with several messages";
+	if (++in->taken[i] >= CHANNEL_BUNDLE)
+		return "more messages at once than go together";
+	in->at[i] = at;
+	return NULL;
+}
+
 const char *
 inbox_take(struct inbox *in, unsigned int i, struct mail *mail)
 {
 	struct msghdr *msg = &in->headers[i].msg_hdr;
-	size_t n = in->headers[i].msg_len, seats;
+	size_t at = in->at[i], n = in->headers[i].msg_len - at, whole, seats;
+	const char *wrong = NULL;
 
 	mail->map = NULL;
 	mail->maimed = (msg->msg_flags & MSG_CTRUNC) != 0;
 	take_fds(msg, mail);
+	in->at[i] += n;
 	if (n == 0 && mail->nfds == 0)
 		return "";
 	if (n < sizeof(mail->wire))
 		return "a frame that is cut";
 	if ((msg->msg_flags & MSG_TRUNC) != 0)
 		return "a frame longer than there can be";
-	memcpy(&mail->wire, in->buffers[i], sizeof(mail->wire));
+	memcpy(&mail->wire, in->buffers[i] + at, sizeof(mail->wire));
 	if (mail->wire.frame.version != CADRE_FRAME_VERSION)
 		return "a frame of another version";
-	if (mail->wire.frame.length != n - sizeof(mail->wire.frame))
+	whole = sizeof(mail->wire.frame) + (size_t)mail->wire.frame.length;
+	if (whole < sizeof(mail->wire) || whole > n)
 		return "a frame of a wrong length";
-	mail->body = in->buffers[i] + sizeof(mail->wire);
-	mail->n = n - sizeof(mail->wire);
+	if (whole < n)
+		wrong = go_on(in, i, at + CHANNEL_FILL(whole), mail);
+	if (wrong != NULL)
+		return wrong;
+	mail->body = in->buffers[i] + at + sizeof(mail->wire);
+	mail->n = whole - sizeof(mail->wire);
 	seats = mail_seats(mail);
 	if (mail->n < seats || mail->n - seats !=
 	    (has_memfd(mail) ? 0 : mail->wire.head.bytes))
-		return "a frame that lies about its bytes";
-	if (has_memfd(mail) && mail->nfds == 0 && !mail->maimed)
-		return "a long message without its memory";
-	if (mail->nfds > LETTER_FDS_MAX)
-		return "a frame with too many descriptors";
-	return NULL;
+		wrong = "a frame that lies about its bytes";
+	else if (has_memfd(mail) && mail->nfds == 0 && !mail->maimed)
+		wrong = "a long message without its memory";
+	else if (mail->nfds > LETTER_FDS_MAX)
+		wrong = "a frame with too many descriptors";
+	if (wrong != NULL)
+		in->at[i] = in->headers[i].msg_len;
+	return wrong;
 }
 
 /*

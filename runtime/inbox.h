@@ -34,6 +34,7 @@ struct pace {			/* of a channel that is received from */
 	bool		several;	/* came the last time */
 	bool		rights;		/* descriptors may come */
 	bool		alone;		/* several were wanted, one asked for */
+	bool		bundled;	/* one held several messages */
 	unsigned char	single;		/* times that one was asked for */
 };
 
@@ -50,10 +51,13 @@ int	inbox_receive(struct inbox *, int fd, struct pace *,
 	 * came; -EAGAIN: none; -EPIPE: the end; -errno. */
 const char *inbox_take(struct inbox *, unsigned int i, struct mail *ret_mail);
 	/*
-	 * The i-th of them, once; it is good until the next receive. NULL, or
-	 * what is wrong with it, a constant; "" for the end of file. Its
-	 * descriptors are in ret_mail in any case: mail_close().
+	 * The i-th of them, once for each message in it: it is good until the
+	 * next receive. NULL, or what is wrong with it, a constant, and then
+	 * there is no more in that; "" for the end of file. Its descriptors are
+	 * in ret_mail in any case: mail_close().
 	 */
+bool	inbox_more(const struct inbox *, unsigned int i);
+	/* The i-th holds another message. */
 void	inbox_discard(int fd);
 	/*
 	 * The end, whatever is unread: received and closed. The kernel would

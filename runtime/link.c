@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The master's end of the messages of one worker. At most LETTERS frames are
+ * The master's end of the messages of one worker. About LETTERS messages are
  * heard in a turn of the loop, so that no worker starves the others; what waits
  * for a worker is bounded, and what happens then is a policy. A frame that
  * cannot be costs the worker this channel, and an event.
@@ -57,7 +57,8 @@ counts_show(struct cadre_master *m, const struct seat *s,
 static void
 link_watch(struct cadre_master *m, const struct seat *s, struct life *l)
 {
-	bool wants = channel_waits(&l->link.channel) && !l->link.stuck;
+	bool wants = channel_waits(&l->link.channel) && !l->link.stuck &&
+	    !m->mailbox.corked;
 
 	if (wants != l->link.awaits_room && l->link.channel.fd >= 0 &&
 	    master_rewatch(m, l->link.channel.fd, SOURCE_MESSAGES,
@@ -297,10 +298,13 @@ link_end(struct cadre_master *m, struct seat *s, struct life *l,
 		mb->disconnected(mb, seat, generation, mb->disconnected_arg);
 }
 
-/* The frames of a receive; what is wrong with one, or "": it was the end. */
+/*
+ * The frames of a receive, and how many they were; what is wrong with one, or
+ * "": it was the end.
+ */
 static const char *
 link_hear(struct cadre_master *m, struct seat *s, struct life *l,
-    unsigned int n)
+    unsigned int n, unsigned int *heard)
 {
 	struct cadre_mailbox *mb = &m->mailbox;
 	uint64_t generation = l->row.generation;
@@ -313,7 +317,7 @@ link_hear(struct cadre_master *m, struct seat *s, struct life *l,
 	mail.message.from.seat = (uint32_t)(s - m->seats);
 	mail.message.from.generation = generation;
 	mb->reading = true;
-	for (unsigned int i = 0; i < n; i++) {
+	for (unsigned int i = 0; i < n; i += !inbox_more(mb->inbox, i)) {
 		cut = inbox_take(mb->inbox, i, &mail);
 		if (wrong == NULL)
 			wrong = cut;
@@ -323,8 +327,10 @@ link_hear(struct cadre_master *m, struct seat *s, struct life *l,
 			mail_close(&mail);
 		else
 			wrong = mailbox_hear(mb, &mail);
+		++*heard;
 	}
 	mb->reading = false;
+	l->link.pace.bundled = *heard > n;
 	if (wrong != NULL && *wrong != '\0')
 		l->link.tally.bad++;
 	return wrong;
@@ -336,6 +342,7 @@ link_read(struct cadre_master *m, struct seat *s, struct life *l,
     unsigned int most)
 {
 	const char *wrong = NULL;
+	unsigned int heard = 0;
 	int n;
 
 	if (m->mailbox.reading)
@@ -345,14 +352,14 @@ link_read(struct cadre_master *m, struct seat *s, struct life *l,
 	if (n == -EAGAIN)
 		return 0;
 	if (n > 0)
-		wrong = link_hear(m, s, l, (unsigned int)n);
+		wrong = link_hear(m, s, l, (unsigned int)n, &heard);
 	else
 		wrong = n == -EPIPE ? "" : strerror(-n);
 	if (wrong == NULL)
 		counts_show(m, s, l);
 	else if (l->link.channel.fd >= 0)
 		link_end(m, s, l, *wrong != '\0' ? wrong : NULL);
-	return wrong == NULL && l->link.channel.fd >= 0 ? (unsigned int)n : 0;
+	return wrong == NULL && l->link.channel.fd >= 0 ? heard : 0;
 }
 
 /*
@@ -387,6 +394,15 @@ link_flush(struct cadre_master *m, struct seat *s, struct life *l)
 		channel_drop(&l->link.channel);	/* its end comes by itself */
 	link_watch(m, s, l);
 	counts_show(m, s, l);
+}
+
+bool
+link_send_now(struct cadre_master *m, struct seat *s, struct life *l)
+{
+	if (l->link.channel.fd >= 0 && channel_waits(&l->link.channel) &&
+	    !l->link.awaits_room)
+		link_flush(m, s, l);
+	return channel_waits(&l->link.channel);
 }
 
 void

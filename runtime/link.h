@@ -44,6 +44,8 @@ void	link_part(struct life *, const char *why);
 void	link_ready(struct cadre_master *, uint32_t index, uint32_t serial,
 	    uint32_t events);
 	/* Frames have come, or there is room for some that wait. */
+bool	link_send_now(struct cadre_master *, struct seat *, struct life *);
+	/* What was corked. True: some of it waits for room. */
 void	link_due(struct cadre_master *, struct seat *, struct life *);
 	/* Try once more to send what could not be for another reason. */
 void	link_close(struct cadre_master *, struct seat *, struct life *);

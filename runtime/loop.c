@@ -470,6 +470,7 @@ loop_turn(struct cadre_master *m, int timeout_ms)
 		}
 		time_passes(m);
 		lives_tell(m);
+		mailbox_turn_ends(&m->mailbox);
 		if (verdict(m) == 1) {
 			loop_arm(m);
 			return 1;

@@ -139,6 +139,19 @@ counts(const struct cadre_mailbox *mb, uint32_t seat,
 }
 
 static int
+send_now(struct cadre_mailbox *mb)
+{
+	struct cadre_master *m = mb->master;
+	int waits = 0;
+
+	for (unsigned int i = 0; m->seats != NULL && i < m->nseats; i++)
+		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
+			waits |= link_send_now(m, &m->seats[i],
+			    &m->seats[i].lives[k]);
+	return waits;
+}
+
+static int
 alarm_set(struct cadre_mailbox *mb)
 {
 	if (mb->master->started)
@@ -207,6 +220,7 @@ static const struct mailbox_side mailbox_of_master = {
 	.disconnect = disconnect,
 	.connected = connected,
 	.counts = counts,
+	.send_now = send_now,
 	.alarm = alarm_set,
 	.asked = asked,
 	.lost = lost,

@@ -35,7 +35,7 @@ channel_poll(struct cadre_mailbox *mb, int op, int epoll)
 static void
 channel_watch(struct cadre_mailbox *mb, bool stuck)
 {
-	bool wants = channel_waits(&mb->channel) && !stuck;
+	bool wants = channel_waits(&mb->channel) && !stuck && !mb->corked;
 
 	if (wants == mb->awaits_room || mb->channel.fd < 0)
 		return;
@@ -72,7 +72,8 @@ mailbox_open(struct cadre_mailbox *mb, struct cadre_worker *w,
 	mb->channel = (struct channel){ .fd = birth->messages,
 	    .frames_max = mb->limits.queue,
 	    .kept_max = mb->limits.requests,
-	    .bytes_max = mb->limits.queue_bytes };
+	    .bytes_max = mb->limits.queue_bytes,
+	    .corked = &mb->corked };
 	mb->pace.rights = mb->limits.rights;
 	mb->own_epoll = mb->epoll = epoll;
 	err = inbox_new(&mb->inbox);
@@ -235,9 +236,20 @@ flush(struct cadre_mailbox *mb)
 	channel_watch(mb, stuck);
 }
 
-/* The frames of a receive. True: it was the end, or as good as that. */
+static const char *
+hear_one(struct cadre_mailbox *mb, struct mail *mail)
+{
+	mail->message.from.seat = mail->wire.head.seat;
+	mail->message.from.generation = mail->wire.head.generation;
+	return mailbox_hear(mb, mail);
+}
+
+/*
+ * The frames of a receive, and how many they were. True: it was the end, or as
+ * good as that.
+ */
 static bool
-hear(struct cadre_mailbox *mb, unsigned int n)
+hear(struct cadre_mailbox *mb, unsigned int n, unsigned int *heard)
 {
 	const char *wrong = NULL, *cut;
 	struct mail mail;
@@ -246,36 +258,45 @@ hear(struct cadre_mailbox *mb, unsigned int n)
 	mail.life = NULL;
 	mail.tally = &mb->tally;
 	mb->reading = true;
-	for (unsigned int i = 0; i < n; i++) {
+	for (unsigned int i = 0; i < n; i += !inbox_more(mb->inbox, i)) {
 		cut = inbox_take(mb->inbox, i, &mail);
 		if (wrong == NULL)
 			wrong = cut;
-		if (wrong != NULL) {
+		if (wrong != NULL)
 			mail_close(&mail);
-			continue;
-		}
-		mail.message.from.seat = mail.wire.head.seat;
-		mail.message.from.generation = mail.wire.head.generation;
-		wrong = mailbox_hear(mb, &mail);
+		else
+			wrong = hear_one(mb, &mail);
+		++*heard;
 	}
 	mb->reading = false;
+	mb->pace.bundled = *heard > n;
 	if (wrong != NULL && *wrong != '\0')
 		mb->tally.bad++;
 	return wrong != NULL;
+}
+
+static int
+send_now(struct cadre_mailbox *mb)
+{
+	if (!mb->awaits_room && mb->channel.fd >= 0)
+		flush(mb);
+	return channel_waits(&mb->channel);
 }
 
 /* A turn's share, as in link.c. */
 static void
 take_turn(struct cadre_mailbox *mb)
 {
-	int heard = 0, n;
+	unsigned int heard = 0, some;
+	int n;
 
 	do {
+		some = 0;
 		n = inbox_receive(mb->inbox, mb->channel.fd, &mb->pace,
-		    (unsigned int)(LETTERS - heard));
-		if (n > 0 ? hear(mb, (unsigned int)n) : n != -EAGAIN)
+		    LETTERS - heard);
+		if (n > 0 ? hear(mb, (unsigned int)n, &some) : n != -EAGAIN)
 			channel_lost(mb);
-		heard += n;
+		heard += some;
 	} while (n > 0 && mb->pace.several && heard < LETTERS &&
 	    mb->channel.fd >= 0);
 }
@@ -360,6 +381,7 @@ const struct mailbox_side mailbox_of_worker = {
 	.disconnect = disconnect,
 	.connected = connected,
 	.counts = counts,
+	.send_now = send_now,
 	.alarm = alarm_set,
 	.asked = asked,
 	.lost = lost,

@@ -279,6 +279,33 @@ cadre_mailbox_broadcast(struct cadre_mailbox *mb, const uint32_t *seats,
 }
 
 int
+cadre_mailbox_cork(struct cadre_mailbox *mb)
+{
+	if (*mb->foreign)
+		return foreign_fail();
+	mb->corked = true;
+	return 0;
+}
+
+int
+cadre_mailbox_uncork(struct cadre_mailbox *mb)
+{
+	if (*mb->foreign)
+		return foreign_fail();
+	if (!mb->corked)
+		return 0;
+	mb->corked = false;
+	return mb->side->send_now(mb);
+}
+
+void
+mailbox_turn_ends(struct cadre_mailbox *mb)
+{
+	if (mb->corked)
+		(void)cadre_mailbox_uncork(mb);
+}
+
+int
 cadre_mailbox_disconnect(struct cadre_mailbox *mb, uint32_t seat)
 {
 	int err;

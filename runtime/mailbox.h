@@ -38,6 +38,8 @@ struct mailbox_side {
 	bool	(*connected)(const struct cadre_mailbox *, uint32_t seat);
 	int	(*counts)(const struct cadre_mailbox *, uint32_t seat,
 		    struct cadre_mailbox_counts *);
+	int	(*send_now)(struct cadre_mailbox *);
+		/* What was corked. 1: some of it waits for room; 0. */
 	int	(*alarm)(struct cadre_mailbox *);
 		/* The loop must come back at due_ns. 0 or -errno. */
 	bool	(*asked)(const struct pending *, const struct mail *);
@@ -73,6 +75,7 @@ struct cadre_mailbox {
 	struct pendings	pendings;
 	struct inbox	*inbox;		/* NULL: a master's, not started */
 	bool		reading;	/* a handler runs: read no further */
+	bool		corked;		/* until the end of the turn */
 	uint64_t	due_ns;		/* mailbox_due() has work; UINT64_MAX */
 
 	/* a worker's: its link to the master */
@@ -94,6 +97,8 @@ struct worker_birth;
 void	mailbox_init(struct cadre_mailbox *, const struct mailbox_side *,
 	    const bool *foreign);
 void	mailbox_free(struct cadre_mailbox *);
+void	mailbox_turn_ends(struct cadre_mailbox *);
+	/* Nothing stays corked over a wait. */
 int	mailbox_alarm(struct cadre_mailbox *, uint64_t at_ns);
 	/* mailbox_due() shall be called then, if not sooner. 0 or -errno. */
 int	mailbox_may_send(const struct cadre_mailbox *, const struct letter *);

@@ -282,6 +282,7 @@ channels_open(const struct cadre_master *m, struct life *l,
 	l->control = (struct channel){ .fd = control[0] };
 	l->link = (struct link){
 		.channel = { .fd = messages[0],
+		    .corked = &m->mailbox.corked,
 		    .frames_max = m->mailbox.limits.queue,
 		    .kept_max = m->mailbox.limits.requests,
 		    .bytes_max = m->mailbox.limits.queue_bytes },

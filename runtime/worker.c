@@ -413,6 +413,7 @@ void
 cadre_worker_turn_end(struct cadre_worker *w)
 {
 	topics_after_wait(&w->topics);
+	mailbox_turn_ends(&w->mailbox);
 	/* Its loop waits for cadre_worker_fd(): messages must be there. */
 	mailbox_join(&w->mailbox, w->epoll);
 	woken(w);
@@ -458,6 +459,7 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 			return err;
 		w->joined = epfd;
 	}
+	mailbox_turn_ends(&w->mailbox);
 	mailbox_join(&w->mailbox, epfd);
 	topics_join(&w->topics, epfd);
 	say_left(w);

@@ -14,7 +14,7 @@ length_of(uint32_t i)
 int
 main(void)
 {
-	static const struct flow mixed = { 10000, length_of, 0 };
+	static const struct flow mixed = { 10000, length_of, 0, false };
 
 	ok(flow_run(&mixed), "all have come, both ways");
 	is_int(flow_bad(CADRE_MASTER), 0, "to the master: in order, each whole");

@@ -32,7 +32,7 @@ nothing(struct cadre_worker *w, struct cadre_mailbox *mb)
 int
 main(void)
 {
-	static const struct flow marked = { 3000, length_of, 20 };
+	static const struct flow marked = { 3000, length_of, 20, false };
 	static char bytes[CADRE_MESSAGE_INLINE + 1];
 	int one = STDERR_FILENO;
 

@@ -16,6 +16,11 @@
 #define FRAME(w, t)	.what = (w), .type = (t), .head = TO(0)
 
 static const struct forge rows[] = {
+	{ SENT("of which there are 17 at once", 0), .times = 17 },
+	{ SENT("of which there are two, with a descriptor", 0), .times = 2,
+	    .fd = FORGE_NULL, .nfds = 1 },
+	{ SENT("of which there are two, each shorter than it says", 8),
+	    .payload = 8, .lie = 16, .times = 2 },
 	{ SENT("cut in its header", 0), .cut = 33 },
 	{ SENT("cut in its address", 0), .cut = 1 },
 	{ SENT("cut in its bytes", 9), .payload = 9, .cut = 1 },

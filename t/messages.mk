@@ -9,6 +9,8 @@ post_test_libs = t/lib/libpost.a $(runtime_test_libs)
 check_PROGRAMS += \
 	t/30-sizes.t \
 	t/30-order.t \
+	t/30-cork.t \
+	t/30-bundle.t \
 	t/30-descriptors.t \
 	t/30-descriptors-most.t \
 	t/30-disconnect.t \
@@ -47,6 +49,10 @@ check_PROGRAMS += \
 	t/34-too-many-refs.t
 t_30_sizes_t_SOURCES = t/30-sizes.c
 t_30_sizes_t_LDADD = $(post_test_libs)
+t_30_bundle_t_SOURCES = t/30-bundle.c
+t_30_bundle_t_LDADD = $(runtime_test_libs)
+t_30_cork_t_SOURCES = t/30-cork.c
+t_30_cork_t_LDADD = $(post_test_libs)
 t_30_order_t_SOURCES = t/30-order.c
 t_30_order_t_LDADD = $(post_test_libs)
 t_30_descriptors_t_SOURCES = t/30-descriptors.c

@@ -124,6 +124,18 @@ int cadre_mailbox_broadcast(struct cadre_mailbox *, const uint32_t *seats,
 	 * the master knows); those without a worker, or whose queue is full, are
 	 * passed over and counted; or as cadre_mailbox_send().
 	 */
+int cadre_mailbox_cork(struct cadre_mailbox *);
+int cadre_mailbox_uncork(struct cadre_mailbox *);
+	/*
+	 * Between these two, what is sent waits in the queue (1), so that up to
+	 * 16 short messages without descriptors go with one system call; at
+	 * each 16th, when the queue is full, at uncork and at the end of the
+	 * turn they go. To be used where several are to be sent at once: who
+	 * then computes for long, or dies, has not sent them. A turn of the
+	 * master is a cadre_master_dispatch(). Nothing changes but when they go.
+	 * cork: 0, -EPERM. uncork: 0: they have gone; 1: some wait for room;
+	 * -EPERM.
+	 */
 int cadre_mailbox_request(struct cadre_mailbox *, uint32_t to, uint32_t type,
     const void *bytes, size_t n, int timeout_ms, cadre_reply_fn *fn,
     void *arg);

@@ -22,6 +22,8 @@ put(struct cadre_mailbox *mb, uint32_t to)
 {
 	size_t n;
 
+	if (flow->corks)
+		cadre_mailbox_cork(mb);
 	for (; sent < flow->messages; sent++) {
 		n = flow->length(sent);
 		memset(bytes, (int)sent, n);
@@ -30,6 +32,8 @@ put(struct cadre_mailbox *mb, uint32_t to)
 		    flow->nfds) < 0)
 			break;
 	}
+	if (sent == flow->messages)
+		(void)cadre_mailbox_uncork(mb);
 }
 
 static void

@@ -13,6 +13,7 @@ struct flow {			/* the same on both sides */
 	uint32_t	messages;
 	size_t		(*length)(uint32_t number);
 	unsigned int	nfds;		/* with each */
+	bool		corks;
 };
 
 bool	flow_run(const struct flow *);

@@ -12,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 
+#include "runtime/channel.h"
 #include "t/lib/tap.h"
 
 #define FDS_MAX		253		/* more the kernel does not take */
@@ -50,7 +51,7 @@ descriptor(const struct forge *f)
 static size_t
 make(char *bytes, const struct forge *f)
 {
-	size_t body = sizeof(f->head) + f->payload;
+	size_t body = sizeof(f->head) + f->payload, n;
 	struct cadre__frame frame = {
 		.version = f->version != 0 ? f->version : CADRE_FRAME_VERSION,
 		.type = f->type,
@@ -60,7 +61,10 @@ make(char *bytes, const struct forge *f)
 
 	memcpy(bytes, &frame, sizeof(frame));
 	memcpy(bytes + sizeof(frame), &f->head, sizeof(f->head));
-	return sizeof(frame) + body - (size_t)f->cut;
+	n = sizeof(frame) + body - (size_t)f->cut;
+	for (unsigned int i = 1; i < f->times; i++)
+		memcpy(bytes + i * CHANNEL_FILL(n), bytes, n);
+	return f->times > 1 ? (f->times - 1) * CHANNEL_FILL(n) + n : n;
 }
 
 int

@@ -32,6 +32,7 @@ struct forge {
 	uint16_t	version;	/* … of that version; 0: ours */
 	enum forge_fd	fd;
 	unsigned int	nfds;
+	unsigned int	times;		/* it goes so often, at once; 0: 1 */
 };
 
 int	forge_send(int fd, const struct forge *);
