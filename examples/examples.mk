@@ -32,7 +32,7 @@ examples_chat_SOURCES = examples/chat.c examples/rooms/catchup.c \
 	examples/rooms/longpoll.h examples/rooms/page.h examples/rooms/presence.c \
 	examples/rooms/room.c examples/rooms/room.h examples/rooms/routes.c \
 	examples/rooms/routes.h examples/rooms/websocket.c \
-	examples/rooms/websocket.h $(http)
+	examples/rooms/websocket.h examples/rooms/websockets.c $(http)
 nodist_examples_chat_SOURCES = examples/rooms/page.c
 examples_chat_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NETTLE_CFLAGS)
 examples_chat_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS) \
@@ -90,6 +90,32 @@ t_88_sessions_late_t_LDADD = $(example_test_libs)
 check_PROGRAMS += t/88-sessions-message.t
 t_88_sessions_message_t_SOURCES = t/88-sessions-message.c
 t_88_sessions_message_t_LDADD = $(example_test_libs)
+
+# chat, and a client made by hand.
+check_LIBRARIES += t/lib/libchat.a
+t_lib_libchat_a_SOURCES = t/lib/chat.c t/lib/chat.h
+chat_test_libs = t/lib/libchat.a $(example_test_libs)
+check_PROGRAMS += t/89-chat-alone.t
+t_89_chat_alone_t_SOURCES = t/89-chat-alone.c
+t_89_chat_alone_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-drain.t
+t_89_chat_drain_t_SOURCES = t/89-chat-drain.c
+t_89_chat_drain_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-frames.t
+t_89_chat_frames_t_SOURCES = t/89-chat-frames.c
+t_89_chat_frames_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-handshake.t
+t_89_chat_handshake_t_SOURCES = t/89-chat-handshake.c
+t_89_chat_handshake_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-rooms.t
+t_89_chat_rooms_t_SOURCES = t/89-chat-rooms.c
+t_89_chat_rooms_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-slow.t
+t_89_chat_slow_t_SOURCES = t/89-chat-slow.c
+t_89_chat_slow_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-words.t
+t_89_chat_words_t_SOURCES = t/89-chat-words.c
+t_89_chat_words_t_LDADD = $(chat_test_libs)
 
 # chat in a browser, if there is one.
 check_SCRIPTS += t/89-chat-browser.t

@@ -8,7 +8,6 @@
 #include "examples/rooms/websocket.h"
 
 #include <sys/epoll.h>
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include <wslay/wslay.h>
@@ -24,12 +23,10 @@
 #define FRAMES_MAX	2000		/* in a second */
 #define CONTROL_WEIGHT	40		/* what a ping or a pong counts as */
 #define CLOSE_MS	2000		/* for a close, and its answer */
-#define LOOK_MS		500		/* at the clock of each, at least */
-#define DRAIN_LOOK_MS	20
 #define TAG		UINT64_C(1)
 
-static uint64_t
-now_ns(void)
+uint64_t
+websocket_now_ns(void)
 {
 	struct timespec ts;
 
@@ -37,21 +34,21 @@ now_ns(void)
 	return (uint64_t)ts.tv_sec * NS_PER_S + (uint64_t)ts.tv_nsec;
 }
 
-static void
-mark(struct websocket *s)
+void
+websocket_mark(struct websocket *s)
 {
 	if (!s->is_dirty)
 		TAILQ_INSERT_TAIL(&s->set->dirty, s, dirty);
 	s->is_dirty = true;
 }
 
-static void
-cut(struct websocket *s, enum websocket_end why)
+void
+websocket_cut(struct websocket *s, enum websocket_end why)
 {
 	if (!s->cut && s->state == WEBSOCKET_OPEN)
 		s->why = why;
 	s->cut = true;
-	mark(s);
+	websocket_mark(s);
 }
 
 static size_t
@@ -84,8 +81,9 @@ on_recv(wslay_event_context_ptr wslay, uint8_t *bytes, size_t n, int flags,
 		s->budget -= (size_t)got;
 		return got;
 	}
-	wslay_event_set_error(wslay, got < 0 && (errno == EAGAIN ||
-	    errno == EINTR) ? WSLAY_ERR_WOULDBLOCK : WSLAY_ERR_CALLBACK_FAILURE);
+	s->gone = got == 0 || (errno != EAGAIN && errno != EINTR);
+	wslay_event_set_error(wslay, s->gone ? WSLAY_ERR_CALLBACK_FAILURE :
+	    WSLAY_ERR_WOULDBLOCK);
 	return -1;
 }
 
@@ -177,13 +175,6 @@ static const struct wslay_event_callbacks callbacks = {
 	.on_msg_recv_callback = on_message,
 };
 
-void
-websockets_begin(struct websockets *set)
-{
-	TAILQ_INIT(&set->all);
-	TAILQ_INIT(&set->dirty);
-}
-
 uint64_t
 websocket_tag(const struct websocket *s)
 {
@@ -194,17 +185,6 @@ struct websocket *
 websocket_tagged(uint64_t tag)
 {
 	return tag & TAG ? (struct websocket *)(uintptr_t)(tag - TAG) : NULL;
-}
-
-/* Some time of the drain, by lot. */
-static uint64_t
-draw(const struct websockets *set, const struct websocket *s)
-{
-	uint64_t span = set->drain_ns[1] - set->drain_ns[0], lot = 0;
-
-	if (getrandom(&lot, sizeof(lot), GRND_NONBLOCK) < 0)
-		lot = (uint64_t)(uintptr_t)s / sizeof(*s);
-	return set->drain_ns[0] + (span > 0 ? lot % span : 0);
 }
 
 struct websocket *
@@ -220,7 +200,7 @@ websocket_open(struct websockets *set, int fd, const char *rest, size_t n,
 	s->fd = fd;
 	s->user = user;
 	s->armed = EPOLLIN;
-	s->heard_ns = s->second_ns = now_ns();
+	s->heard_ns = s->second_ns = websocket_now_ns();
 	ev.data.u64 = websocket_tag(s);
 	if (wslay_event_context_server_init(&s->wslay, &callbacks, s) < 0) {
 		free(s);
@@ -233,7 +213,7 @@ websocket_open(struct websockets *set, int fd, const char *rest, size_t n,
 	}
 	wslay_event_config_set_max_recv_msg_length(s->wslay, set->message_bytes);
 	if (set->draining)
-		s->due_ns = draw(set, s);
+		s->due_ns = websockets_lot(set, s);
 	TAILQ_INSERT_TAIL(&set->all, s, link);
 	set->n++;
 	s->rest = rest;
@@ -251,10 +231,10 @@ websocket_send(struct websocket *s, const char *text, size_t n)
 		return false;
 	if (waiting(s) + n > s->set->queue_bytes ||
 	    wslay_event_queue_msg(s->wslay, &m) < 0) {
-		cut(s, WEBSOCKET_SLOW);
+		websocket_cut(s, WEBSOCKET_SLOW);
 		return false;
 	}
-	mark(s);
+	websocket_mark(s);
 	return true;
 }
 
@@ -263,10 +243,10 @@ static void
 closing(struct websocket *s)
 {
 	s->state = WEBSOCKET_CLOSING;
-	s->due_ns = now_ns() + CLOSE_MS * NS_PER_MS;
+	s->due_ns = websocket_now_ns() + CLOSE_MS * NS_PER_MS;
 	if (s->set->look_ns > s->due_ns)
 		s->set->look_ns = s->due_ns;
-	mark(s);
+	websocket_mark(s);
 }
 
 void
@@ -288,20 +268,43 @@ discard(struct websocket *s)
 	ssize_t n = recv(s->fd, bytes, sizeof(bytes), 0);
 
 	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
-		cut(s, WEBSOCKET_BY_PEER);
+		websocket_cut(s, WEBSOCKET_BY_PEER);
+}
+
+/*
+ * What came is no frame. wslay has queued a close that says nothing, and takes
+ * no other: unless it is in the middle of a frame, ours goes instead.
+ */
+static void
+fail(struct websocket *s)
+{
+	static const char frame[] = { '\x88', 2, WSLAY_CODE_PROTOCOL_ERROR >> 8,
+	    (char)(WSLAY_CODE_PROTOCOL_ERROR & 0xff) };
+
+	if (wslay_event_get_queued_msg_count(s->wslay) <= 1 &&
+	    s->out_bytes + sizeof(frame) <= sizeof(s->out)) {
+		memcpy(s->out + s->out_bytes, frame, sizeof(frame));
+		s->out_bytes += sizeof(frame);
+		wslay_event_shutdown_write(s->wslay);
+	}
+	wslay_event_shutdown_read(s->wslay);
+	if (s->state == WEBSOCKET_OPEN) {
+		s->why = WEBSOCKET_WRONG;
+		closing(s);
+	}
 }
 
 void
 websocket_event(struct websocket *s, uint32_t events)
 {
-	mark(s);
+	websocket_mark(s);
 	if (events & (EPOLLERR | EPOLLHUP)) {
-		cut(s, WEBSOCKET_BY_PEER);
+		websocket_cut(s, WEBSOCKET_BY_PEER);
 		return;
 	}
 	if (!(events & EPOLLIN))
 		return;
-	s->heard_ns = now_ns();
+	s->heard_ns = websocket_now_ns();
 	s->pinged = false;
 	s->budget = TURN_BYTES;
 	if (s->state == WEBSOCKET_LINGERING) {
@@ -311,7 +314,10 @@ websocket_event(struct websocket *s, uint32_t events)
 	if (!wslay_event_want_read(s->wslay))
 		return;
 	if (wslay_event_recv(s->wslay) < 0) {
-		cut(s, WEBSOCKET_BY_PEER);
+		if (s->gone)
+			websocket_cut(s, WEBSOCKET_BY_PEER);
+		else
+			fail(s);
 		return;
 	}
 	/* It stopped by itself: a close came, or what is wrong and has one. */
@@ -354,19 +360,19 @@ arm(struct websocket *s)
 }
 
 /*
- * Send what there is. When our close is out, what the peer still says is read
+ * When our close is out, what the peer still says is read
  * and dropped until it ends: a close(2) upon unread bytes resets, and the peer
  * would not see the code.
  */
-static void
-advance(struct websocket *s)
+void
+websocket_advance(struct websocket *s)
 {
 	if (s->cut || wslay_event_send(s->wslay) < 0 || !push(s)) {
 		end(s);
 		return;
 	}
 	if (s->state == WEBSOCKET_CLOSING && s->out_bytes == 0 &&
-	    wslay_event_get_close_sent(s->wslay) &&
+	    !wslay_event_want_write(s->wslay) &&
 	    (wslay_event_get_close_received(s->wslay) ||
 	    !wslay_event_want_read(s->wslay))) {
 		shutdown(s->fd, SHUT_WR);
@@ -374,66 +380,4 @@ advance(struct websocket *s)
 	}
 	if (!arm(s))
 		end(s);
-}
-
-void
-websockets_drain(struct websockets *set, uint64_t from_ns, uint64_t until_ns)
-{
-	struct websocket *s;
-
-	set->draining = true;
-	set->drain_ns[0] = from_ns;
-	set->drain_ns[1] = until_ns > from_ns ? until_ns : from_ns;
-	set->look_ns = 0;
-	TAILQ_FOREACH(s, &set->all, link)
-		if (s->state == WEBSOCKET_OPEN)
-			s->due_ns = draw(set, s);
-}
-
-static void
-look(struct websocket *s, uint64_t now)
-{
-	uint64_t silent_ns = now - s->heard_ns;
-	struct wslay_event_msg ping = { .opcode = WSLAY_PING };
-
-	if (s->due_ns != 0 && now >= s->due_ns) {
-		if (s->state == WEBSOCKET_OPEN)
-			websocket_close(s, 1012, "service restart");
-		else
-			cut(s, WEBSOCKET_SILENT);
-	} else if (s->state == WEBSOCKET_OPEN &&
-	    silent_ns > s->set->ping_ms * NS_PER_MS) {
-		if (s->pinged && silent_ns > 2 * s->set->ping_ms * NS_PER_MS)
-			cut(s, WEBSOCKET_SILENT);
-		else if (!s->pinged && wslay_event_queue_msg(s->wslay, &ping) == 0)
-			mark(s);
-		s->pinged = true;
-	}
-}
-
-int
-websockets_tick(struct websockets *set)
-{
-	struct websocket *s, *next;
-	uint64_t now;
-
-	if (set->n == 0)
-		return -1;
-	now = now_ns();
-	if (now >= set->look_ns) {
-		set->look_ns = now + NS_PER_MS *
-		    (set->draining ? DRAIN_LOOK_MS : LOOK_MS);
-		TAILQ_FOREACH(s, &set->all, link)
-			look(s, now);
-	}
-	for (s = TAILQ_FIRST(&set->dirty); s != NULL; s = next) {
-		TAILQ_REMOVE(&set->dirty, s, dirty);
-		s->is_dirty = false;
-		advance(s);
-		next = TAILQ_FIRST(&set->dirty);
-	}
-	if (set->n == 0)
-		return -1;
-	return set->look_ns > now ?
-	    (int)((set->look_ns - now) / NS_PER_MS) + 1 : 0;
 }

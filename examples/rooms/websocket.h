@@ -40,6 +40,7 @@ struct websocket {
 	int		fd;
 	unsigned int	armed;		/* what epoll watches */
 	bool		is_dirty;	/* something is to be sent, or to end */
+	bool		gone;		/* the peer, not only what it sent */
 	bool		cut;		/* ends without another word */
 	bool		pinged;		/* and nothing was heard since */
 	unsigned int	frames;		/* in this second, weighed */
@@ -101,5 +102,16 @@ int websockets_tick(struct websockets *);
 	 * What is due: send what is queued, end those that are to end. After the
 	 * events of a turn, which may still name them. Timeout of the next wait.
 	 */
+
+/* Between websocket.c and websockets.c. */
+void websocket_mark(struct websocket *);
+	/* It is for the next tick. */
+void websocket_cut(struct websocket *, enum websocket_end why);
+	/* It ends there, without another word. */
+void websocket_advance(struct websocket *);
+	/* Send what there is, or end it: it may be freed. */
+uint64_t websocket_now_ns(void);
+uint64_t websockets_lot(const struct websockets *, const struct websocket *);
+	/* Some time of the drain. */
 
 #endif

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * examples/chat as the app under test, and a client made by hand: what it sends
+ * are bytes, right or wrong. Reads end after the time limit of app_connect().
+ */
+#ifndef T_CHAT_H
+#define T_CHAT_H
+
+#include "t/lib/example.h"
+
+#define CHAT_BYTES	65536
+
+struct app *chat_start(unsigned int workers, char *option, char *other);
+	/* In mode rr, so that connections reach all; two more, or NULL. */
+struct app *chat_start_at(unsigned int workers, char *address, char *option,
+    char *other);
+int	chat_upgrade(int fd, const char *fields);
+	/*
+	 * Ask for a WebSocket with these header fields besides Host, each ended
+	 * by "\r\n"; NULL: right ones. The status of the answer; 0: none.
+	 */
+int	chat_open(const struct app *);
+	/* A WebSocket; or bails out. */
+void	chat_frame(int fd, unsigned int first, const void *bytes, size_t n);
+	/* Masked, in one piece; `first` is its first byte: 0x81 a whole text. */
+void	chat_text(int fd, const char *json);
+int	chat_read(int fd, char text[CHAT_BYTES]);
+	/*
+	 * The next frame: its opcode; the payload, ended by a NUL. -1: the
+	 * connection has ended, or nothing came in time.
+	 */
+int	chat_closed(int fd);
+	/*
+	 * Up to a close, which is answered: its code, 1005 if it has none;
+	 * 1006: there was none.
+	 */
+bool	chat_sees(int fd, const char *what, char text[CHAT_BYTES]);
+	/* Up to a text that has `what` in it. False: it ended before. */
+unsigned int chat_count(int fd, const char *what, const char *end);
+	/* How many texts have `what` in them, up to the one that has `end`. */
+int	chat_enter(const struct app *, const char *room, const char *name,
+	    unsigned int *ret_seat);
+	/* A WebSocket, in that room; its cid is the name, 32 times. */
+int	chat_enter_at(const struct app *, unsigned int seat, const char *room,
+	    const char *name);
+	/* The same at the worker of this seat; or bails out. */
+void	chat_say(int fd, unsigned int n, const char *text);
+int	chat_http(const struct app *, const char *request, char text[CHAT_BYTES]);
+	/*
+	 * On a connection of its own, up to its end: the status, and head and
+	 * body. 0: no answer.
+	 */
+
+#endif
