@@ -67,6 +67,9 @@ void cadre__anchor_free(struct cadre__anchor *);
 
 int cadre__anchor_metric(struct cadre__anchor *, const struct cadre_shm_metric *);
 	/* Append a schema row. ≥ 0: its number; -ENOSPC. */
+void cadre__anchor_listener_flags(struct cadre__anchor *, unsigned int i,
+    uint32_t flags);
+	/* CADRE_LISTENER_…, before the publish too. */
 void cadre__anchor_listener(struct cadre__anchor *, unsigned int i,
     const char *address, const char *mode);
 void cadre__anchor_life(struct cadre__anchor *, unsigned int slot,

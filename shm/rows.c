@@ -67,6 +67,17 @@ cadre__anchor_seat(struct cadre__anchor *a, unsigned int seat, bool wanted)
 }
 
 void
+cadre__anchor_listener_flags(struct cadre__anchor *a, unsigned int i,
+    uint32_t flags)
+{
+	struct cadre_shm_listener *rows =
+	    (void *)(a->map + a->places.listeners);
+
+	if (i < a->shape.listeners)
+		rows[i].flags = flags;
+}
+
+void
 cadre__anchor_wanted(struct cadre__anchor *a, unsigned int place,
     uint64_t hash)
 {

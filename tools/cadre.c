@@ -138,6 +138,17 @@ static const struct verb verbs[] = {
 	    "      --now             kill the workers\n"
 	    "      --patient         let them finish, however long it takes\n"
 	    "  -t, --timeout S       wait at most S seconds; it stops anyhow\n" },
+	{ "gen", cmd_gen, "write the configuration of a proxy for an app",
+	    "[FLAGS] nginx|haproxy NAME",
+	    "  -o, --output FILE     there, instead of standard output\n"
+	    "  -l, --listen HOST:PORT\n"
+	    "                        where the proxy listens (127.0.0.1:8000)\n"
+	    "      --by cookie|addr|any\n"
+	    "                        how it chooses a worker: by a cookie of its\n"
+	    "                        own, the client's address, or not at all;\n"
+	    "                        cookie if there are doors (--seat-listen)\n"
+	    "      --cookie NAME     that cookie (CADRE)\n"
+	    "      --all             also seats that have no worker now\n" },
 	{ "doctor", cmd_doctor, "tell what works here, what not, and the remedy",
 	    "[-j] [NAME]",
 	    "  -j, --json            as one JSON object\n" },

@@ -11,6 +11,7 @@ cadre_SOURCES = \
 	tools/cmd-demo.c \
 	tools/cmd-doctor.c \
 	tools/cmd-events.c \
+	tools/cmd-gen.c \
 	tools/cmd-health.c \
 	tools/cmd-ls.c \
 	tools/cmd-reload.c \
@@ -41,6 +42,7 @@ cadre_SOURCES = \
 	tools/doctor-sockets.c \
 	tools/doctor-sysctl.c \
 	tools/event.c tools/event.h \
+	tools/gen-haproxy.c tools/gen-nginx.c tools/gen.h \
 	tools/intake.c tools/intake.h \
 	tools/journal.c tools/journal.h \
 	tools/json.c tools/json.h \

@@ -31,6 +31,7 @@ int cmd_contrast(const struct verb *, int argc, char **argv);
 int cmd_demo(const struct verb *, int argc, char **argv);
 int cmd_doctor(const struct verb *, int argc, char **argv);
 int cmd_events(const struct verb *, int argc, char **argv);
+int cmd_gen(const struct verb *, int argc, char **argv);
 int cmd_health(const struct verb *, int argc, char **argv);
 int cmd_ls(const struct verb *, int argc, char **argv);
 int cmd_reload(const struct verb *, int argc, char **argv);

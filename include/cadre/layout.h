@@ -274,7 +274,10 @@ CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
 
 /* One place to connect to, as text: tcp:127.0.0.1:8080, unix:/run/web.sock. */
 struct cadre_shm_listener {
-	char		address[160];	/* the port filled in; empty: unused */
+	char		address[152];	/* the port filled in; empty: unused; of a
+					   seat's, tcp:127.0.0.1:9000+N */
+	uint32_t	flags;		/* CADRE_LISTENER_…; before 0.6: 0 */
+	uint32_t	reserved;
 	char		mode[16];	/* spread, gate, rr, least, seat, sticky:… by
 					   what; shared: workers that know nothing of
 					   a gate */
@@ -282,6 +285,9 @@ struct cadre_shm_listener {
 					   last look; of a Unix socket at most 1 */
 	uint64_t	queue_since_ns;	/* not empty since; 0: empty */
 };
+#define CADRE_LISTENER_PROXY	1	/* some peers must say whom they speak for,
+					   by the PROXY protocol */
+CADRE_LAYOUT_AT(cadre_shm_listener, flags, 152);
 CADRE_LAYOUT_AT(cadre_shm_listener, mode, 160);
 CADRE_LAYOUT_AT(cadre_shm_listener, queue, 176);
 CADRE_LAYOUT_AT(cadre_shm_listener, queue_since_ns, 184);

@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * cadre gen: the configuration of a reverse proxy for a live app, from the
+ * addresses that its region shows.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/stat.h>
+
+#include <cadre/cadre.h>
+
+#include "runtime/door.h"
+#include "tools/gen.h"
+#include "tools/sample.h"
+#include "tools/verb.h"
+
+#define LISTEN_DEFAULT	"127.0.0.1:8000"
+#define COOKIE_DEFAULT	"CADRE"
+#define COOKIE_MAX	40
+#define SHOWN		"%.200s"
+#define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
+
+enum { FLAG_BY = 256, FLAG_COOKIE, FLAG_ALL };
+
+static const struct option options[] = {
+	{ "all", no_argument, NULL, FLAG_ALL },
+	{ "by", required_argument, NULL, FLAG_BY },
+	{ "cookie", required_argument, NULL, FLAG_COOKIE },
+	{ "listen", required_argument, NULL, 'l' },
+	{ "output", required_argument, NULL, 'o' },
+	{ NULL, 0, NULL, 0 },
+};
+
+static const struct proxy {
+	const char	*name;
+	void		(*write)(const struct gen *, FILE *);
+	bool		speaks;		/* it can send PROXY headers */
+} proxies[] = {
+	{ "nginx", gen_nginx, false },
+	{ "haproxy", gen_haproxy, true },
+};
+
+static const char *const ways[] = {
+	[GEN_COOKIE] = "cookie", [GEN_ADDR] = "addr", [GEN_ANY] = "any",
+};
+
+struct order {
+	const struct verb *verb;
+	const struct proxy *proxy;
+	const char	*output;	/* NULL: standard output */
+	bool		by_given, all;
+	struct listener	listen;
+	struct gen	gen;
+};
+
+static int
+take_by(struct order *o, const char *text)
+{
+	for (unsigned int i = 0; i < LENGTH(ways); i++)
+		if (strcmp(ways[i], text) == 0) {
+			o->gen.by = (enum gen_by)i;
+			o->by_given = true;
+			return 0;
+		}
+	return verb_usage(o->verb, "flag --by needs cookie, addr or any, not '"
+	    SHOWN "'", text);
+}
+
+/* Also a part of a variable of nginx. */
+static int
+take_cookie(struct order *o, const char *text)
+{
+	size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_");
+
+	if (n == 0 || n > COOKIE_MAX || text[n] != '\0')
+		return verb_usage(o->verb, "flag --cookie needs a name of 1 to "
+		    "%d letters, digits or '_', not '" SHOWN "'", COOKIE_MAX,
+		    text);
+	o->gen.cookie = text;
+	return 0;
+}
+
+/* PORT, HOST:PORT, and what is typed for -l elsewhere. */
+static int
+take_listen(struct order *o, const char *text)
+{
+	const char *rest = strncmp(text, "tcp:", 4) == 0 ? text + 4 : text;
+	char address[GEN_ADDRESS_BYTES];
+	int n;
+
+	n = snprintf(address, sizeof(address), "tcp:%s%s",
+	    strchr(rest, ':') == NULL ? "*:" : "", rest);
+	if (n < 0 || (size_t)n >= sizeof(address) ||
+	    listener_parse(&o->listen, address, NULL) < 0)
+		return verb_usage(o->verb, "flag -l needs HOST:PORT or PORT, "
+		    "where the proxy listens, not '" SHOWN "'", text);
+	snprintf(o->gen.listen, sizeof(o->gen.listen), "%s", address + 4);
+	return 0;
+}
+
+static int
+take_flags(struct order *o, int argc, char **argv)
+{
+	int c, code = 0;
+
+	while (code == 0 && (c = getopt_long(argc, argv, ":l:o:", options,
+	    NULL)) != -1) {
+		if (c == 'l')
+			code = take_listen(o, optarg);
+		else if (c == 'o')
+			o->output = strcmp(optarg, "-") != 0 ? optarg : NULL;
+		else if (c == FLAG_ALL)
+			o->all = true;
+		else if (c == FLAG_BY)
+			code = take_by(o, optarg);
+		else if (c == FLAG_COOKIE)
+			code = take_cookie(o, optarg);
+		else
+			code = verb_flag(o->verb, c, argv);
+	}
+	return code;
+}
+
+/* nginx|haproxy NAME. */
+static int
+take_words(struct order *o, int argc, char **argv)
+{
+	for (unsigned int i = 0; optind < argc && i < LENGTH(proxies); i++)
+		if (strcmp(argv[optind], proxies[i].name) == 0)
+			o->proxy = &proxies[i];
+	if (o->proxy == NULL && optind < argc)
+		return verb_usage(o->verb, "'" SHOWN "' is no proxy known "
+		    "here; type: %s gen nginx NAME, or: %s gen haproxy NAME",
+		    argv[optind], verb_program, verb_program);
+	if (argc - optind != 2)
+		return verb_usage(o->verb, "for which proxy, and which app? "
+		    "type: %s gen nginx|haproxy NAME", verb_program);
+	o->gen.app = argv[optind + 1];
+	return 0;
+}
+
+/* An address as another process reaches it. False: not one that we can name. */
+static bool
+server_fill(struct gen_server *s, const struct listener *l, bool proxied)
+{
+	const struct sockaddr_in6 *in6 = (const void *)&l->sockaddr;
+	const struct sockaddr_in *in = (const void *)&l->sockaddr;
+	char host[INET6_ADDRSTRLEN];
+
+	*s = (struct gen_server){ .local = l->family == AF_UNIX,
+	    .proxied = proxied };
+	if (l->family == AF_UNIX) {
+		/* Neither proxy means by it what we do; nor are these words. */
+		if (strspn(l->address + 5, "abcdefghijklmnopqrstuvwxyz"
+		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-") !=
+		    strlen(l->address + 5))
+			return false;
+		snprintf(s->address, sizeof(s->address), "%s",
+		    l->address + 5);
+		return true;
+	}
+	if (l->family == AF_INET) {
+		inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
+		snprintf(s->address, sizeof(s->address), "%s:%u",
+		    in->sin_addr.s_addr == htonl(INADDR_ANY) ? "127.0.0.1" :
+		    host, ntohs(in->sin_port));
+		return true;
+	}
+	inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
+	snprintf(s->address, sizeof(s->address), "[%s]:%u",
+	    IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) ? "::1" : host,
+	    ntohs(in6->sin6_port));
+	return true;
+}
+
+static unsigned int
+port_of(const struct listener *l)
+{
+	return l->family == AF_INET6 ?
+	    ntohs(((const struct sockaddr_in6 *)&l->sockaddr)->sin6_port) :
+	    ntohs(((const struct sockaddr_in *)&l->sockaddr)->sin_port);
+}
+
+/* The proxy cannot have what the app has. */
+static bool
+is_ours(const struct order *o, const struct listener *l, unsigned int seats)
+{
+	unsigned int port = port_of(&o->listen), first = port_of(l);
+
+	return l->family != AF_UNIX && port >= first && port < first + seats;
+}
+
+static int
+doors_fill(struct order *o, const struct listener *l,
+    const struct sample *s, bool proxied)
+{
+	struct gen *g = &o->gen;
+	struct listener one;
+
+	for (unsigned int i = 0; i < s->seats; i++) {
+		if (!o->all && s->seat[i].view.state == CADRE_STATE_EMPTY)
+			continue;
+		if (door_of(l, i, &one) < 0 ||
+		    !server_fill(&g->door[g->ndoors], &one, proxied))
+			return -EINVAL;
+		g->door[g->ndoors++].seat = i;
+	}
+	return 0;
+}
+
+/* What cannot be used is left out, and said. */
+static void
+leave_out(const struct order *o, const char *address, const char *why)
+{
+	verb_say(o->verb, "%s: %s is left out: %s", o->gen.app, address, why);
+}
+
+static int
+take_listener(struct order *o, const struct cadre_shm_listener *shown,
+    const struct sample *s)
+{
+	bool proxied = (shown->flags & CADRE_LISTENER_PROXY) != 0;
+	bool door = strcmp(shown->mode, "seat") == 0;
+	struct gen *g = &o->gen;
+	struct listener l;
+
+	if ((door ? listener_parse_door(&l, shown->address, NULL) :
+	    listener_parse(&l, shown->address, NULL)) < 0)
+		return 0;		/* shared bytes: not one of ours */
+	if (is_ours(o, &l, door ? s->seats : 1))
+		return verb_usage(o->verb, "the proxy cannot listen on %s, "
+		    "which is in %s of %s itself; name another: -l HOST:PORT",
+		    g->listen, shown->address, g->app);
+	if (proxied && !o->proxy->speaks) {
+		leave_out(o, shown->address, "it has proxy=, and nginx sends "
+		    "no PROXY header by HTTP; start it without, or take "
+		    "haproxy");
+		return 0;
+	}
+	if (door && g->ndoors == 0) {
+		if (doors_fill(o, &l, s, proxied) == 0)
+			snprintf(g->doors, sizeof(g->doors), "%s",
+			    shown->address);
+		else
+			leave_out(o, shown->address, "a path there may have "
+			    "letters, digits and _./+- only");
+	} else if (!door && g->nshared < LENGTH(g->shared)) {
+		if (server_fill(&g->shared[g->nshared], &l, proxied))
+			g->nshared++;
+		else
+			leave_out(o, shown->address, "a path there may have "
+			    "letters, digits and _./+- only");
+	}
+	return 0;
+}
+
+/* 0, or an exit code, said: can it choose so? */
+static int
+check(struct order *o)
+{
+	struct gen *g = &o->gen;
+
+	if (!o->by_given)
+		g->by = g->doors[0] != '\0' ? GEN_COOKIE : GEN_ANY;
+	if (g->doors[0] == '\0' && g->nshared == 0) {
+		verb_say(o->verb, "%s has no address that %s can use; start it "
+		    "with -l tcp:127.0.0.1:8080, and for a door of each seat "
+		    "with --seat-listen tcp:127.0.0.1:9000+N", g->app,
+		    o->proxy->name);
+		return EXIT_FAILED;
+	}
+	if (g->by != GEN_ANY && g->doors[0] == '\0') {
+		verb_say(o->verb, "%s has no door for each seat, so a proxy "
+		    "cannot choose a worker by %s; start it with --seat-listen "
+		    "tcp:127.0.0.1:9000+N, or type --by any", g->app,
+		    ways[g->by]);
+		return EXIT_FAILED;
+	}
+	if (g->by != GEN_ANY && g->ndoors == 0) {
+		verb_say(o->verb, "%s: no seat has a worker now; type --all "
+		    "for all seats", g->app);
+		return EXIT_FAILED;
+	}
+	if (g->by == GEN_ANY && g->nshared == 0) {
+		verb_say(o->verb, "%s has no shared address that %s can use; "
+		    "start it with -l, or type --by cookie", g->app,
+		    o->proxy->name);
+		return EXIT_FAILED;
+	}
+	return 0;
+}
+
+static void
+heading(const struct order *o, FILE *f)
+{
+	const struct gen *g = &o->gen;
+
+	fprintf(f, "# %s for the cadre app %s, by: %s\n", o->proxy->name,
+	    g->app, g->command);
+	if (g->by != GEN_ANY)
+		fprintf(f, "# Doors %s: %u of %u seats. After a change of "
+		    "their number (cadre scale)\n# make it again and reload "
+		    "%s; a seat that is gone before is skipped.\n", g->doors,
+		    g->ndoors, g->seats, o->proxy->name);
+}
+
+/* As a whole, or what was there before stays. */
+static int
+file_write(const char *path, const char *text, size_t n)
+{
+	char other[4096];
+	struct stat st;
+	int err = 0, fd;
+	mode_t mask;
+	FILE *f;
+
+	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
+		fd = open(path, O_WRONLY | O_CLOEXEC);
+	else if (snprintf(other, sizeof(other), "%s.XXXXXX", path) >=
+	    (int)sizeof(other))
+		return -ENAMETOOLONG;
+	else
+		fd = mkostemp(other, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	f = fdopen(fd, "w");
+	if (f == NULL || fwrite(text, 1, n, f) != n || fflush(f) != 0)
+		err = -errno;
+	if (stat(path, &st) < 0 || S_ISREG(st.st_mode)) {
+		umask(mask = umask(0));
+		if (err == 0 && (fchmod(fd, 0666 & ~mask) < 0 ||
+		    rename(other, path) < 0))
+			err = -errno;
+		if (err < 0)
+			unlink(other);
+	}
+	if (f != NULL)
+		fclose(f);
+	return err;
+}
+
+static int
+write_out(const struct order *o)
+{
+	char *text = NULL;
+	int code = EXIT_SUCCESS, err;
+	size_t n = 0;
+	FILE *f = open_memstream(&text, &n);
+
+	if (f == NULL)
+		return verb_fail(o->verb, -ENOMEM);
+	heading(o, f);
+	o->proxy->write(&o->gen, f);
+	if (fclose(f) != 0)
+		code = verb_fail(o->verb, -ENOMEM);
+	else if (o->output == NULL)
+		fwrite(text, 1, n, stdout);
+	else if ((err = file_write(o->output, text, n)) < 0) {
+		verb_say(o->verb, "cannot write " SHOWN ": %s", o->output,
+		    strerror(-err));
+		code = EXIT_FAILED;
+	}
+	free(text);
+	return code;
+}
+
+static int
+generate(struct order *o, const struct cadre_region *r)
+{
+	struct sample s = { .seats = 0 };
+	struct cadre_shm_listener l;
+	int code = 0, err;
+
+	err = sample_take(r, &s);
+	if (err < 0)
+		return verb_fail(o->verb, err);
+	o->gen.seats = s.seats;
+	o->gen.door = calloc(s.seats + 1, sizeof(*o->gen.door));
+	if (o->gen.door == NULL)
+		code = verb_fail(o->verb, -ENOMEM);
+	for (unsigned int i = 0; code == 0 &&
+	    cadre_region_listener(r, i, &l) == 0; i++)
+		code = take_listener(o, &l, &s);
+	if (code == 0)
+		code = check(o);
+	if (code == 0)
+		code = write_out(o);
+	free(o->gen.door);
+	sample_free(&s);
+	return code;
+}
+
+/* What was typed, for who finds the file later. */
+static void
+command_keep(struct gen *g, int argc, char **argv)
+{
+	size_t n = 0;
+
+	n += (size_t)snprintf(g->command, sizeof(g->command), "cadre");
+	for (int i = 0; i < argc && n < sizeof(g->command); i++)
+		n += (size_t)snprintf(g->command + n, sizeof(g->command) - n,
+		    " %s", argv[i]);
+	for (char *p = g->command; *p != '\0'; p++)
+		if ((unsigned char)*p < ' ' || *p == 127)
+			*p = '?';
+}
+
+int
+cmd_gen(const struct verb *v, int argc, char **argv)
+{
+	struct order o = { .verb = v, .gen.cookie = COOKIE_DEFAULT };
+	struct cadre_region *r;
+	int code;
+
+	command_keep(&o.gen, argc, argv);
+	code = take_listen(&o, LISTEN_DEFAULT);
+	if (code == 0)
+		code = take_flags(&o, argc, argv);
+	if (code == 0)
+		code = take_words(&o, argc, argv);
+	if (code == 0)
+		code = verb_attach(v, o.gen.app, &r);
+	if (code != 0)
+		return code;
+	code = generate(&o, r);
+	cadre_region_close(r);
+	return code;
+}

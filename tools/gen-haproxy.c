@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A configuration of HAProxy, whole. It looks at each door twice a second, so
+ * it knows of one that is shut before a request does; a request that was
+ * faster is tried at another.
+ */
+#include "tools/gen.h"
+
+static void
+server(const struct gen_server *s, FILE *f)
+{
+	fprintf(f, "%s%s check%s", s->local ? "unix@" : "", s->address,
+	    s->proxied ? " send-proxy-v2" : "");
+}
+
+static void
+defaults(FILE *f)
+{
+	fputs("defaults\n"
+	    "\tmode http\n"
+	    "\t# A door that is about to be shut lets nobody in, and refuses "
+	    "who knocks\n"
+	    "\t# again, after a second: then another is asked, at the first "
+	    "try.\n"
+	    "\ttimeout connect 3s\n"
+	    "\tretries 3\n"
+	    "\toption redispatch 1\n"
+	    "\ttimeout check 1s\n"
+	    "\ttimeout client 1m\n"
+	    "\ttimeout server 1m\n"
+	    "\ttimeout http-request 10s\n"
+	    "\ttimeout tunnel 1h\n"
+	    "\t# A connection to a worker is for one request, so none is cut "
+	    "when it finishes.\n"
+	    "\toption http-server-close\n"
+	    "\toption forwardfor\n"
+	    "\tdefault-server inter 500ms fall 1 rise 1\n", f);
+}
+
+static void
+choice(const struct gen *g, FILE *f)
+{
+	if (g->by == GEN_COOKIE)
+		fprintf(f, "\t# Who brings no cookie gets the worker with the "
+		    "fewest connections.\n"
+		    "\tbalance leastconn\n"
+		    "\tcookie %s insert indirect nocache httponly attr "
+		    "SameSite=Lax\n", g->cookie);
+	else
+		fputs("\t# More seats, or fewer, move only their share.\n"
+		    "\tbalance source\n"
+		    "\thash-type consistent\n", f);
+}
+
+static void
+backend_seats(const struct gen *g, FILE *f)
+{
+	fprintf(f, "backend %s_seats\n", g->app);
+	choice(g, f);
+	for (unsigned int i = 0; i < g->ndoors; i++) {
+		fprintf(f, "\tserver seat%u ", g->door[i].seat);
+		server(&g->door[i], f);
+		if (g->by == GEN_COOKIE)
+			fprintf(f, " cookie seat%u", g->door[i].seat);
+		/* Places on the circle by number, not by the order here. */
+		fprintf(f, " id %u\n", g->door[i].seat + 1);
+	}
+	for (unsigned int i = 0; i < g->nshared; i++) {
+		fprintf(f, "\tserver any%u ", i);
+		server(&g->shared[i], f);
+		fprintf(f, " backup id %u\n", g->seats + i + 1);
+	}
+}
+
+static void
+backend_any(const struct gen *g, FILE *f)
+{
+	fprintf(f, "backend %s_any\n\tbalance roundrobin\n", g->app);
+	for (unsigned int i = 0; i < g->nshared; i++) {
+		fprintf(f, "\tserver any%u ", i);
+		server(&g->shared[i], f);
+		fputc('\n', f);
+	}
+}
+
+void
+gen_haproxy(const struct gen *g, FILE *f)
+{
+	defaults(f);
+	fprintf(f, "frontend %s\n\tbind %s\n\tdefault_backend %s_%s\n", g->app,
+	    g->listen, g->app, g->by == GEN_ANY ? "any" : "seats");
+	if (g->by != GEN_ANY)
+		backend_seats(g, f);
+	if (g->nshared > 0)
+		backend_any(g, f);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What `cadre gen` writes a configuration from: the addresses of a live app
+ * as a proxy reaches them, and how it shall choose. Each proxy it knows is a
+ * function that turns this into text.
+ */
+#ifndef TOOLS_GEN_H
+#define TOOLS_GEN_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+#include <cadre/region.h>
+
+#define GEN_ADDRESS_BYTES	160
+
+enum gen_by { GEN_COOKIE, GEN_ADDR, GEN_ANY };
+
+struct gen_server {
+	char		address[GEN_ADDRESS_BYTES]; /* HOST:PORT, or a path */
+	bool		local;		/* the latter */
+	bool		proxied;	/* it wants a PROXY header */
+	unsigned int	seat;		/* of a door */
+};
+
+struct gen {
+	const char	*app;
+	char		listen[GEN_ADDRESS_BYTES]; /* HOST:PORT of the proxy */
+	enum gen_by	by;
+	const char	*cookie;	/* its name */
+	char		command[256];	/* that makes this again */
+	char		doors[GEN_ADDRESS_BYTES]; /* as cadre says it; "": none */
+	unsigned int	seats;		/* that the app can have */
+	struct gen_server *door;	/* of seats with a worker, or of all */
+	unsigned int	ndoors;
+	struct gen_server shared[16];
+	unsigned int	nshared;
+};
+
+void gen_nginx(const struct gen *, FILE *);
+void gen_haproxy(const struct gen *, FILE *);
+
+#endif
