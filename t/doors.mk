@@ -17,3 +17,19 @@ t_42_door_parked_t_SOURCES = t/42-door-parked.c
 t_48_shut_door_t_SOURCES = t/48-shut-door.c
 t_54_door_reload_t_SOURCES = t/54-door-reload.c
 t_56_door_scaled_t_SOURCES = t/56-door-scaled.c
+
+# Real proxies, with what `cadre gen` writes for them.
+check_LIBRARIES += t/lib/libfront.a
+t_lib_libfront_a_SOURCES = t/lib/front.c t/lib/front.h \
+	t/lib/front-claims.c t/lib/front-claims.h
+t_lib_libfront_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+front_test_libs = t/lib/libfront.a $(example_test_libs) $(command_test_libs)
+front_tests = \
+	t/85-front-haproxy.t \
+	t/85-front-nginx.t
+check_PROGRAMS += $(front_tests)
+$(front_tests): cadre$(EXEEXT)
+t_85_front_haproxy_t_SOURCES = t/85-front-haproxy.c
+t_85_front_haproxy_t_LDADD = $(front_test_libs)
+t_85_front_nginx_t_SOURCES = t/85-front-nginx.c
+t_85_front_nginx_t_LDADD = $(front_test_libs)
