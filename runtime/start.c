@@ -247,6 +247,9 @@ region_step(struct cadre_master *m)
 		listener_mode_text(&m->listeners[i], mode, sizeof(mode));
 		cadre__anchor_listener(m->anchor, i, m->listeners[i].address,
 		    mode);
+		cadre__anchor_listener_flags(m->anchor, i,
+		    m->listeners[i].trusted.nets > 0 ? CADRE_LISTENER_PROXY :
+		    0);
 	}
 	seats_publish(m);
 	m->state = CADRE_APP_STARTING;

@@ -26,10 +26,13 @@ t_lib_libfront_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 front_test_libs = t/lib/libfront.a $(example_test_libs) $(command_test_libs)
 front_tests = \
 	t/85-front-haproxy.t \
-	t/85-front-nginx.t
+	t/85-front-nginx.t \
+	t/85-front-proxied.t
 check_PROGRAMS += $(front_tests)
 $(front_tests): cadre$(EXEEXT)
 t_85_front_haproxy_t_SOURCES = t/85-front-haproxy.c
 t_85_front_haproxy_t_LDADD = $(front_test_libs)
+t_85_front_proxied_t_SOURCES = t/85-front-proxied.c
+t_85_front_proxied_t_LDADD = $(front_test_libs)
 t_85_front_nginx_t_SOURCES = t/85-front-nginx.c
 t_85_front_nginx_t_LDADD = $(front_test_libs)

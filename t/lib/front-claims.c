@@ -149,6 +149,8 @@ front_claims(const char *proxy, const char *by, const char *options)
 	reload(&f, c);
 	scaled(&f, c, strcmp(proxy, "haproxy") == 0);
 	upgrade(&f);
+	if (options != NULL)
+		ok(front_names(&f, "127.0.0.77"), "a worker knows who asks");
 	front_end(c);
 	is_u64(c->failed, 0, "none of %u requests failed", c->answered);
 	front_stop(&f);

@@ -71,17 +71,19 @@ echo(int fd, unsigned int seat)
 
 /* A look of a proxy that asks nothing ends at once. */
 static void
-answer(struct cadre_worker *w, int fd)
+answer(struct cadre_worker *w, int fd, const struct cadre_peer *peer)
 {
+	const struct sockaddr_in *in = (const void *)&peer->address;
 	unsigned int seat = cadre_worker_seat(w);
-	char head[4096], body[64], reply[256];
+	char head[4096], from[INET_ADDRSTRLEN] = "?", body[96], reply[300];
 
 	if (head_read(fd, head, sizeof(head))) {
 		if (strcasestr(head, "\r\nUpgrade: echo\r\n") != NULL)
 			echo(fd, seat);
 		else {
-			snprintf(body, sizeof(body), "seat %u pid %d\n", seat,
-			    (int)getpid());
+			inet_ntop(AF_INET, &in->sin_addr, from, sizeof(from));
+			snprintf(body, sizeof(body), "seat %u pid %d from %s\n",
+			    seat, (int)getpid(), from);
 			snprintf(reply, sizeof(reply), "HTTP/1.1 200 OK\r\n"
 			    "Content-Length: %zu\r\nConnection: close\r\n\r\n"
 			    "%s", strlen(body), body);
@@ -96,6 +98,7 @@ serve(struct cadre_worker *w, void *arg)
 {
 	int epfd = epoll_create1(EPOLL_CLOEXEC), fd;
 	struct epoll_event e = { .events = EPOLLIN };
+	struct cadre_peer peer;
 	unsigned int l;
 
 	(void)arg;
@@ -104,9 +107,9 @@ serve(struct cadre_worker *w, void *arg)
 	cadre_worker_ready(w);
 	while (!cadre_worker_draining(w)) {
 		cadre_worker_wait(w, epfd, &e, 1, -1);
-		for (l = 0; (fd = cadre_worker_accept(w, l, NULL)) != -ENOENT;)
+		for (l = 0; (fd = cadre_worker_accept(w, l, &peer)) != -ENOENT;)
 			if (fd >= 0)
-				answer(w, fd);
+				answer(w, fd, &peer);
 			else
 				l++;
 	}
@@ -178,6 +181,45 @@ say_log(const struct front *f)
 	snprintf(line, sizeof(line), "cat %s %s.log %s.out 2>/dev/null | "
 	    "sed 's/^/# /' >&2", f->conf, f->conf, f->conf);
 	(void)!system(line);
+}
+
+/* From an address of loopback that the client chooses. */
+static int
+connect_from(const struct front *f, const char *from)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET }, to = in;
+	struct timeval limit = { .tv_sec = APP_WAIT_S };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	inet_pton(AF_INET, from, &in.sin_addr);
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	to.sin_port = htons((in_port_t)f->proxy.port);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+	if (bind(fd, (struct sockaddr *)&in, sizeof(in)) == 0 &&
+	    connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+bool
+front_names(const struct front *f, const char *from)
+{
+	int fd = connect_from(f, from);
+	char text[1024] = "", want[48];
+	ssize_t n = -1;
+
+	snprintf(want, sizeof(want), " from %s\n", from);
+	(void)example_send(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+	for (size_t at = 0; fd >= 0 && n != 0; at += (size_t)n) {
+		n = recv(fd, text + at, sizeof(text) - 1 - at, 0);
+		if (n < 0)
+			break;
+		text[at + (size_t)n] = '\0';
+	}
+	if (fd >= 0)
+		close(fd);
+	return strstr(text, want) != NULL || (diag("%s", text), false);
 }
 
 /* Proxies write headers as they like. */

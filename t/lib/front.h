@@ -24,13 +24,15 @@ bool	front_has(const char *proxy);
 	/* Is there such a program? In PATH, or where administrators have it. */
 struct app *front_app(const char *options, unsigned int workers);
 	/*
-	 * Workers that speak HTTP: "seat N pid P\n" to a GET; one that asks
+	 * Workers that speak HTTP: "seat N pid P from A\n" to a GET; who asks
 	 * for another protocol gets 101 and its next line back, behind the
 	 * seat. Options of its doors, or NULL.
 	 */
 void	front_start(struct front *, struct app *, const char *proxy,
 	    const char *by);
 	/* ok(): what gen writes is valid, and the proxy answers. */
+bool	front_names(const struct front *, const char *from);
+	/* Does the worker know a client from this address, by the proxy? */
 unsigned int front_ask(const struct front *, char cookie[64]);
 	/* A request: the seat that answered, or nowhere. The cookie is kept. */
 bool	front_says(struct front *, const char *text);
