@@ -8,6 +8,10 @@
  * messages come after ONLINE, and, since the rest of them is heard before the
  * end is noted, before DISCONNECTED.
  *
+ * It says that it is online by one socket, and that it is ready by another, and
+ * the loop may look at the second first. So who attached is not told of as
+ * ready before it is online, or has ended without that.
+ *
  * Nothing is allocated, so nothing is lost: a note is a bit. A slot has room
  * for two lives, for a worker that ended in this turn can have a successor
  * before anybody was told; it has no third in the same turn, as a death is an
@@ -38,6 +42,18 @@ note(struct cadre_master *m, struct tale *t, enum cadre_worker_event_kind kind)
 	m->last_tale = t;
 }
 
+static void
+held_note(struct cadre_master *m, struct tale *t)
+{
+	unsigned int held = t->held;
+
+	t->held = 0;
+	for (unsigned int kind = CADRE_WORKER_READY;
+	    kind <= CADRE_WORKER_LISTENING; kind++)
+		if ((held & BIT(kind)) != 0)
+			note(m, t, (enum cadre_worker_event_kind)kind);
+}
+
 void
 lives_begin(struct cadre_master *m, const struct seat *s, struct life *l)
 {
@@ -45,7 +61,7 @@ lives_begin(struct cadre_master *m, const struct seat *s, struct life *l)
 
 	l->tale = 1 - l->tale;
 	t = &l->tales[l->tale];
-	t->due = t->told = 0;
+	t->due = t->told = t->held = 0;
 	t->event = (struct cadre_worker_event){
 		.seat = (uint32_t)(s - m->seats),
 		.generation = l->row.generation,
@@ -60,9 +76,15 @@ lives_due(struct cadre_master *m, struct life *l,
 {
 	struct tale *t = &l->tales[l->tale];
 
-	if (kind != CADRE_WORKER_DISCONNECTED ||
-	    ((t->due | t->told) & BIT(CADRE_WORKER_ONLINE)) != 0)
+	bool online = ((t->due | t->told) & BIT(CADRE_WORKER_ONLINE)) != 0;
+
+	if (kind == CADRE_WORKER_READY && !online &&
+	    (l->row.flags & CADRE_LIFE_ATTACHED) != 0)
+		t->held |= BIT(kind);
+	else if (kind != CADRE_WORKER_DISCONNECTED || online)
 		note(m, t, kind);
+	if (kind == CADRE_WORKER_ONLINE || kind == CADRE_WORKER_DISCONNECTED)
+		held_note(m, t);
 }
 
 void
@@ -81,8 +103,14 @@ lives_listen(struct cadre_master *m, struct seat *s)
 {
 	struct life *l = &s->lives[s->newest];
 
-	if (l->row.state == CADRE_STATE_UP)
-		note(m, &l->tales[l->tale], CADRE_WORKER_LISTENING);
+	struct tale *t = &l->tales[l->tale];
+
+	if (l->row.state != CADRE_STATE_UP)
+		return;
+	if (t->held != 0)
+		t->held |= BIT(CADRE_WORKER_LISTENING);
+	else
+		note(m, t, CADRE_WORKER_LISTENING);
 }
 
 /* The next one of the first life; false: there is none. */

@@ -80,6 +80,7 @@ struct tale {
 	struct tale	*next;		/* that is due after it */
 	bool		queued;
 	unsigned int	due, told;	/* 1 << CADRE_WORKER_… */
+	unsigned int	held;		/* until it is online: see lives.c */
 	struct cadre_worker_event event; /* but its kind */
 };
 

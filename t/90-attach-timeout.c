@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <sys/socket.h>
 
@@ -29,6 +30,8 @@ main(void)
 	setenv("CADRE_CONTROL", number, 1);
 	snprintf(number, sizeof(number), "%d", messages[0]);
 	setenv("CADRE_MESSAGES", number, 1);
+	snprintf(number, sizeof(number), "%d", (int)getpid());
+	setenv("CADRE_PID", number, 1);
 	fds = probe_fds(0);
 	begun_ns = clock_now_ns();
 	is_int(cadre_worker_attach(&w), -ETIMEDOUT, "%s",

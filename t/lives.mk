@@ -5,7 +5,7 @@ t_lib_libapp_a_SOURCES += t/lib/flood.c t/lib/flood.h t/lib/forge.c \
 	t/lib/forge.h t/lib/lives.c t/lib/lives.h t/lib/suspect.c \
 	t/lib/suspect.h t/lib/flood-master.c
 
-lives_tests = t/35-lives.t t/35-lives-busy.t t/35-lives-freed.t \
+lives_tests = t/35-lives.t t/35-lives-order.t t/35-lives-busy.t t/35-lives-freed.t \
 	t/35-lives-killed.t t/35-lives-program.t t/36-bad-messages.t \
 	t/36-flood.t t/36-lingering.t t/36-spawn-inside.t t/36-no-descriptors.t \
 	t/36-odd-messages.t
@@ -15,6 +15,8 @@ $(lives_of_programs): t/lib/program
 t_35_lives_t_SOURCES = t/35-lives.c
 t_35_lives_busy_t_SOURCES = t/35-lives-busy.c
 t_35_lives_busy_t_LDADD = $(post_test_libs)
+t_35_lives_order_t_SOURCES = t/35-lives-order.c
+t_35_lives_order_t_LDADD = $(runtime_test_libs)
 t_35_lives_freed_t_SOURCES = t/35-lives-freed.c
 t_35_lives_freed_t_LDADD = $(post_test_libs)
 t_35_lives_killed_t_SOURCES = t/35-lives-killed.c
