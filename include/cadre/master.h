@@ -49,7 +49,9 @@ int cadre_master_listen(struct cadre_master *, const char *address,
 	 * options: NULL, or comma-separated: mode=auto|gate|spread|rr|least
 	 * (who decides which worker gets a connection: cadre-dispatch(7)),
 	 * backlog=N, name=NAME (for LISTEN_FDNAMES of programs; default:
-	 * listener0 …). auto is gate, and of a program spread.
+	 * listener0 …), proxy=PEER[+PEER…] (whose PROXY header says who the
+	 * client is: addresses, networks, unix; cadre_worker_proxy()),
+	 * proxy-timeout=MS (or 3s). auto is gate, and of a program spread.
 	 * 0		added
 	 * -EINVAL	cannot be parsed: cadre_error() says where
 	 * -ENOSPC	there are CADRE_LISTENERS_MAX already
@@ -66,7 +68,8 @@ int cadre_master_seat_listen(struct cadre_master *, const char *address,
 	 * address: tcp:HOST:PORT+N, where seat N has port PORT + N (0+N: a
 	 * free row of ports is found), or unix:PATH with an N in it that stands
 	 * alone, which the number replaces.
-	 * options: NULL, or comma-separated: backlog=N, name=NAME,
+	 * options: NULL, or comma-separated: backlog=N, name=NAME, proxy= and
+	 * proxy-timeout= as there,
 	 * stalled=others|wait (whether other workers take what waits while the
 	 * seat's own takes nothing; others).
 	 * 0, -EINVAL, -ENOSPC, -EBUSY: as of cadre_master_listen(); that ports
@@ -78,7 +81,7 @@ int cadre_master_counter(struct cadre_master *, const char *name,
 	/*
 	 * Declare a counter; every worker forked later adds to its own word
 	 * through the same handle. Before the start only. The names accepted,
-	 * open, done, turns and busy_ns are the runtime's; requests and errors
+	 * open, done, shed, refused, turns and busy_ns are the runtime's; requests and errors
 	 * are there already and are what health records show: declare them to
 	 * get their handles. `unit` and `help` may be NULL.
 	 * 0		declared, or declared before as the same thing

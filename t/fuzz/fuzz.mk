@@ -2,7 +2,7 @@
 # Fuzz targets. `make check` replays what is committed in corpus/, with the
 # compiler and the flags of all else; the rest needs clang and is build.mk.
 fuzz_targets = address attach cgroup command config control frame message \
-	notify proc region rundir text worker
+	notify proc proxy region rundir text worker
 
 check_LIBRARIES += t/fuzz/libreplay.a
 t_fuzz_libreplay_a_SOURCES = \
@@ -55,6 +55,9 @@ t_09_corpus_notify_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-proc.t
 t_09_corpus_proc_t_SOURCES = t/09-corpus-proc.c t/fuzz/fuzz-proc.c tools/text.c
 t_09_corpus_proc_t_LDADD = $(replay_libs)
+check_PROGRAMS += t/09-corpus-proxy.t
+t_09_corpus_proxy_t_SOURCES = t/09-corpus-proxy.c t/fuzz/fuzz-proxy.c
+t_09_corpus_proxy_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-region.t
 t_09_corpus_region_t_SOURCES = t/09-corpus-region.c t/fuzz/fuzz-region.c
 t_09_corpus_region_t_LDADD = $(replay_libs)

@@ -50,6 +50,8 @@ message 200 broken.claim
 	runtime/channel.c:channel_flush,enqueue,has_room,channel_drop_oldest
 notify 400 says_ready|broken.claim
 	runtime/notify.c:says_ready,stranger,sender_of,notify_ready
+proxy 300 SUMMARY.*proxy.c
+	runtime/proxy.c
 proc 400 SUMMARY.*shm/proc.c
 	shm/proc.c
 	tools/proc.c
