@@ -2,7 +2,8 @@
 # examples/: whole small programs over the public headers.
 pkglibexec_PROGRAMS += examples/hello
 http = examples/http.c examples/http.h examples/http-request.c
-examples_hello_SOURCES = examples/hello.c $(http)
+examples_hello_SOURCES = examples/hello.c examples/peer.c examples/peer.h \
+	$(http)
 examples_hello_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
 
 # What `cadre contrast` runs, and for Node.
@@ -62,6 +63,9 @@ example_test_libs = t/lib/libexample.a $(runtime_test_libs)
 check_PROGRAMS += t/80-hello-http.t
 t_80_hello_http_t_SOURCES = t/80-hello-http.c
 t_80_hello_http_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/80-hello-peer.t
+t_80_hello_peer_t_SOURCES = t/80-hello-peer.c
+t_80_hello_peer_t_LDADD = $(example_test_libs)
 check_PROGRAMS += t/81-hello-drain.t
 t_81_hello_drain_t_SOURCES = t/81-hello-drain.c
 t_81_hello_drain_t_LDADD = $(example_test_libs)

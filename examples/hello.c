@@ -5,6 +5,8 @@
  *	/		who answered
  *	/busy?ms=N	the same after N ms of processor time
  *	/sleep?ms=N	the same N ms later; others are answered meanwhile
+ *	/peer		who asked: behind a reverse proxy whose PROXY header is
+ *			read (-l ADDRESS,proxy=PEERS), its client
  *
  * main() is the whole master, serve() is a worker: ready, accept, answer,
  * count, and when it shall drain, finish what is open and return. As a program
@@ -22,6 +24,7 @@
 #include <cadre/cadre.h>
 
 #include "examples/http.h"
+#include "examples/peer.h"
 
 #define EVENTS		256
 #define MS_MAX		10000
@@ -58,6 +61,18 @@ answer(struct http_conn *c, enum answer a)
 	if (a != OK)
 		cadre_counter_add(errors, 1);
 	http_answer(c, &answers[a]);
+}
+
+static void
+answer_peer(struct http_conn *c)
+{
+	static struct http_answer made;
+	char body[PEER_BYTES];
+
+	peer_text(c->fd, body);
+	cadre_counter_add(requests, 1);
+	http_answer_make(&made, "200 OK", body);
+	http_answer(c, &made);
 }
 
 /* Processor time: two workers that share one core burn half as fast. */
@@ -103,7 +118,9 @@ on_request(struct http_conn *c, const char *url)
 	sleep_ms = path_ms(url, "/sleep");
 	if (busy_ms >= 0)
 		burn(busy_ms);
-	if (busy_ms == NOT_MS || sleep_ms == NOT_MS)
+	if (path_ms(url, "/peer") != ELSEWHERE)
+		answer_peer(c);
+	else if (busy_ms == NOT_MS || sleep_ms == NOT_MS)
 		answer(c, BAD);
 	else if (sleep_ms >= 0 && !c->resumed)
 		http_hold(c, (unsigned int)sleep_ms);
@@ -116,7 +133,7 @@ on_request(struct http_conn *c, const char *url)
 static void
 on_closing(struct http_conn *c)
 {
-	cadre_worker_close(worker, c->fd);
+	peer_close(worker, c->fd);
 }
 
 static struct http http = { .request = on_request, .closing = on_closing };
@@ -126,9 +143,9 @@ accept_some(unsigned int listener)
 {
 	int fd;
 
-	while ((fd = cadre_worker_accept(worker, listener, NULL)) >= 0)
+	while ((fd = peer_accept(worker, listener)) >= 0)
 		if (http_open(&http, fd) < 0)
-			cadre_worker_close(worker, fd);
+			peer_close(worker, fd);
 }
 
 static int

@@ -32,8 +32,8 @@ static const char *const texts[REFUSALS] = {
 	    "(proxy-timeout=)",
 	[REFUSAL_PROXY_CROWD] = "closed: too many wait for their PROXY header, "
 	    "this one for longest",
-	[REFUSAL_STICKY_LATE] = "served by address: the key did not come in "
-	    "time (peek-ms=)",
+	[REFUSAL_STICKY_LATE] = "served by address: the key came too late "
+	    "(peek-ms=)",
 	[REFUSAL_STICKY_LONG] = "served by address: no key in the first bytes "
 	    "(peek-bytes=)",
 	[REFUSAL_STICKY_CUT] = "served by address: the peer ended within its "
