@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Fuzz targets. `make check` replays what is committed in corpus/, with the
 # compiler and the flags of all else; the rest needs clang and is build.mk.
-fuzz_targets = address attach cgroup command config control frame message \
-	notify proc proxy region rundir text worker
+fuzz_targets = address attach cgroup command config control cookie frame message \
+	notify proc proxy query region rundir text worker
 
 check_LIBRARIES += t/fuzz/libreplay.a
 t_fuzz_libreplay_a_SOURCES = \
@@ -43,6 +43,9 @@ t_09_corpus_config_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-control.t
 t_09_corpus_control_t_SOURCES = t/09-corpus-control.c t/fuzz/fuzz-control.c
 t_09_corpus_control_t_LDADD = $(replay_libs)
+check_PROGRAMS += t/09-corpus-cookie.t
+t_09_corpus_cookie_t_SOURCES = t/09-corpus-cookie.c t/fuzz/fuzz-cookie.c
+t_09_corpus_cookie_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-frame.t
 t_09_corpus_frame_t_SOURCES = t/09-corpus-frame.c t/fuzz/fuzz-frame.c
 t_09_corpus_frame_t_LDADD = $(replay_libs)
@@ -58,6 +61,9 @@ t_09_corpus_proc_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-proxy.t
 t_09_corpus_proxy_t_SOURCES = t/09-corpus-proxy.c t/fuzz/fuzz-proxy.c
 t_09_corpus_proxy_t_LDADD = $(replay_libs)
+check_PROGRAMS += t/09-corpus-query.t
+t_09_corpus_query_t_SOURCES = t/09-corpus-query.c t/fuzz/fuzz-query.c
+t_09_corpus_query_t_LDADD = $(replay_libs)
 check_PROGRAMS += t/09-corpus-region.t
 t_09_corpus_region_t_SOURCES = t/09-corpus-region.c t/fuzz/fuzz-region.c
 t_09_corpus_region_t_LDADD = $(replay_libs)

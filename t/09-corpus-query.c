@@ -1,0 +1,9 @@
+/* t/09-corpus-query: a parameter is found where a reader finds it, wherever the request is cut */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "t/fuzz/replay.h"
+
+int
+main(void)
+{
+	return replay("query");
+}
