@@ -24,7 +24,9 @@ struct guest {
 	uint64_t	key;		/* once it is known, or by its address */
 	uint64_t	due_ns;		/* peeked at until then */
 	size_t		seen;		/* bytes of it that were peeked at, … */
-	size_t		preface;	/* … of which a PROXY header took these */
+	uint64_t	address;	/* the key that its address is, … */
+	bool		addressed;	/* … if it has one */
+	bool		proxied;	/* a PROXY header comes first */
 	unsigned int	next, prev;	/* in its line; GUEST_NONE: no more */
 	unsigned int	line;		/* GUEST_NONE: in none */
 	uint32_t	serial;		/* of this use of the place */

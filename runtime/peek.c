@@ -6,26 +6,55 @@
  * it has sent more than a key may take, or others need its place.
  */
 #include <errno.h>
+#include <string.h>
 
 #include <sys/socket.h>
 
+#include "runtime/proxy.h"
+#include "runtime/trusted.h"
 #include "runtime/usher.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 
-void
+/* Of strangers no header is looked for: they are who they are. */
+static bool
+is_proxied(const struct usher *u, const struct guest *g)
+{
+	struct cadre_peer peer = { .bytes = g->conn.bytes };
+
+	if (u->listener->trusted.nets == 0)
+		return false;
+	memcpy(&peer.address, g->conn.address, g->conn.bytes);
+	return trusted_has(&u->listener->trusted, &peer);
+}
+
+bool
 peek_begin(struct usher *u, struct guest *g)
 {
-	head_begin(&g->head, u->sticky);
-	g->due_ns = u->desk->now_ns + u->sticky->peek_ms * NS_PER_MS;
+	const struct sticky *s = u->sticky;
+
+	g->addressed = sticky_key_of(s, g->conn.address, g->conn.bytes,
+	    &g->address);
+	g->proxied = s->by != STICKY_ADDR && is_proxied(u, g);
+	if (s->by <= STICKY_PROXY && g->addressed && !g->proxied) {
+		g->key = g->address;
+		g->keyed = true;
+		return false;
+	}
+	head_begin(&g->head, s);
+	g->due_ns = u->desk->now_ns + s->peek_ms * NS_PER_MS;
 	guest_join(&u->guests, g, u->peeked);
+	return true;
 }
 
 static void
 pass_on(struct usher *u, const struct routes *t, struct guest *g,
     enum refusal why)
 {
-	refusals_add(&u->desk->post->refusals, why, u->desk->listener);
+	/* One that owes its PROXY header still, the worker will refuse. */
+	if (!g->proxied)
+		refusals_add(&u->desk->post->refusals, why,
+		    u->desk->listener);
 	usher_unkeyed(u, t, g);
 }
 
@@ -56,6 +85,48 @@ goes_on(struct usher *u, const struct routes *t, struct guest *g,
 		pass_on(u, t, g, REFUSAL_STICKY_LATE);
 }
 
+/* HEAD_KEY: g->key is its key; HEAD_FORM: it is for the worker to refuse. */
+static enum head_end
+preface(struct usher *u, struct guest *g, size_t n)
+{
+	struct proxy header;
+	int bytes = proxy_parse(u->bytes, n, &header);
+
+	if (bytes <= 0)
+		return bytes == -EAGAIN ? HEAD_MORE : HEAD_FORM;
+	g->proxied = false;
+	g->seen = (size_t)bytes;
+	if (header.known)
+		g->addressed = sticky_key_of(u->sticky, &header.source,
+		    header.source_bytes, &g->address);
+	if (u->sticky->by != STICKY_PROXY)
+		return HEAD_MORE;
+	g->key = g->address;
+	return g->addressed ? HEAD_KEY : HEAD_NONE;
+}
+
+/* Of n bytes those that are new. */
+static enum head_end
+find(struct usher *u, struct guest *g, size_t n)
+{
+	enum head_end end = HEAD_MORE;
+	size_t from;
+
+	if (g->proxied)
+		end = preface(u, g, n);
+	else if (u->sticky->by == STICKY_PROXY)
+		end = HEAD_NONE;	/* a stranger without an address */
+	from = g->seen;
+	if (n > from && !g->proxied)
+		g->seen = n;
+	if (end != HEAD_MORE || g->proxied || n <= from)
+		return end;
+	end = head_feed(&g->head, u->bytes + from, n - from);
+	if (end == HEAD_KEY)
+		g->key = head_key(&g->head);
+	return end;
+}
+
 void
 peek(struct usher *u, const struct routes *t, struct guest *g,
     enum peek_why why)
@@ -69,13 +140,9 @@ peek(struct usher *u, const struct routes *t, struct guest *g,
 		usher_close(u, g);	/* gone, and has asked for nothing */
 		return;
 	}
-	if (n > 0 && (size_t)n > g->seen) {
-		end = head_feed(&g->head, u->bytes + g->seen,
-		    (size_t)n - g->seen);
-		g->seen = (size_t)n;
-	}
+	if (n > 0)
+		end = find(u, g, (size_t)n);
 	if (end == HEAD_KEY) {
-		g->key = head_key(&g->head);
 		g->keyed = true;
 		usher_place(u, t, g);
 	} else if (end != HEAD_MORE)

@@ -102,16 +102,10 @@ arrives(struct vestibule *v, const struct routes *t,
 	struct usher *u = &v->usher;
 	struct guest *g = guest_enter(&u->guests, conn);
 
-	if (u->sticky->by == STICKY_ADDR) {
-		g->keyed = sticky_key_of(u->sticky, conn->address, conn->bytes,
-		    &g->key);
-		if (g->keyed)
-			usher_place(u, t, g);
-		else
-			usher_unkeyed(u, t, g);
+	if (!peek_begin(u, g)) {
+		usher_place(u, t, g);
 		return;
 	}
-	peek_begin(u, g);
 	if (v->nfresh == PUMP_MAX + HANDOVER_BATCH)
 		look_fresh(v, t);
 	v->fresh[v->nfresh++] = guest_tag(&u->guests, g);

@@ -189,9 +189,6 @@ sticky_parse(struct sticky *s, const char *key, int family,
 	if (by > STICKY_QUERY)
 		return cadre__fail(-EINVAL, "%s: sticky by '%s' is not known; "
 		    GRAMMAR, address, key);
-	if (by == STICKY_PROXY)
-		return cadre__fail(-EINVAL, "%s: sticky:proxy is not there "
-		    "yet; type mode=sticky:addr", address);
 	s->by = (enum sticky_by)by;
 	if (s->by >= STICKY_COOKIE)
 		return name_parse(s, key + n, address);

@@ -203,7 +203,8 @@ void
 usher_unkeyed(struct usher *u, const struct routes *t, struct guest *g)
 {
 	g->keyed = false;
-	if (!sticky_key_of(u->sticky, g->conn.address, g->conn.bytes, &g->key)) {
+	g->key = g->address;
+	if (!g->addressed) {
 		u->turn++;
 		g->key = sticky_key(&u->turn, sizeof(u->turn));
 	}

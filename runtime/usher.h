@@ -41,8 +41,8 @@ void	usher_close(struct usher *, struct guest *);
 	/* It goes, and nobody gets it. */
 
 /* peek.c */
-void	peek_begin(struct usher *, struct guest *);
-	/* The first look is due: usher->desk->now_ns is now. */
+bool	peek_begin(struct usher *, struct guest *);
+	/* The first look is due. False: its address is its key. */
 enum peek_why {
 	PEEK_COMES,			/* first, or something may have come */
 	PEEK_ENDED,			/* and nothing else will */

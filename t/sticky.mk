@@ -13,6 +13,11 @@ t_04_sticky_keys_t_SOURCES = t/04-sticky-keys.c
 
 check_PROGRAMS += \
 	t/23-sticky-addr.t \
-	t/23-sticky-cookie.t
+	t/23-sticky-cookie.t \
+	t/23-sticky-proxy.t \
+	t/41-sticky-crash.t
+t_23_sticky_proxy_t_SOURCES = t/23-sticky-proxy.c
+t_23_sticky_proxy_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
+t_41_sticky_crash_t_SOURCES = t/41-sticky-crash.c
 t_23_sticky_cookie_t_SOURCES = t/23-sticky-cookie.c
 t_23_sticky_addr_t_SOURCES = t/23-sticky-addr.c
