@@ -3,6 +3,7 @@
 t_lib_libapp_a_SOURCES += t/lib/visit.c t/lib/visit.h
 
 check_PROGRAMS += \
+	t/22-door-stop.t \
 	t/23-door-refused.t \
 	t/23-seat-doors.t \
 	t/41-door-rescue.t \
@@ -10,6 +11,7 @@ check_PROGRAMS += \
 	t/48-shut-door.t \
 	t/54-door-reload.t \
 	t/56-door-scaled.t
+t_22_door_stop_t_SOURCES = t/22-door-stop.c
 t_23_door_refused_t_SOURCES = t/23-door-refused.c
 t_23_seat_doors_t_SOURCES = t/23-seat-doors.c
 t_41_door_rescue_t_SOURCES = t/41-door-rescue.c
@@ -36,3 +38,17 @@ t_85_front_proxied_t_SOURCES = t/85-front-proxied.c
 t_85_front_proxied_t_LDADD = $(front_test_libs)
 t_85_front_nginx_t_SOURCES = t/85-front-nginx.c
 t_85_front_nginx_t_LDADD = $(front_test_libs)
+
+# The command.
+doors_command_tests = \
+	t/75-gen.t \
+	t/75-seat-listen.t
+check_PROGRAMS += $(doors_command_tests)
+$(doors_command_tests): cadre$(EXEEXT)
+t/75-gen.t: t/lib/program
+t_75_gen_t_SOURCES = t/75-gen.c
+t_75_gen_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_gen_t_LDADD = $(command_test_libs)
+t_75_seat_listen_t_SOURCES = t/75-seat-listen.c
+t_75_seat_listen_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_seat_listen_t_LDADD = $(command_test_libs)

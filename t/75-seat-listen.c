@@ -1,0 +1,97 @@
+/* t/75-seat-listen: cadre start gives any program a door for each seat; what cannot be is refused with what to type */
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "t/lib/app.h"
+#include "t/lib/command.h"
+#include "t/lib/plain.h"
+#include "t/lib/tap.h"
+
+static const struct {
+	const char	*words[3], *says;
+} bad[] = {
+	{ { "--seat-listen", "tcp:127.0.0.1:9000" }, "ends with +N" },
+	{ { "--seat-listen", "tcp:127.0.0.1:65535+N", "-i2" },
+	    "65535 is the highest" },
+	{ { "--seat-listen", "unix:/tmp/x-N,mode=rr" }, "nothing left for" },
+};
+
+static void
+refused(const char *const words[3], const char *says)
+{
+	struct command c;
+
+	if (words[2] != NULL)
+		COMMAND(&c, "start", "-n", "p", words[2], words[0], words[1],
+		    plain_program(), "plain");
+	else
+		COMMAND(&c, "start", "-n", "p", words[0], words[1],
+		    plain_program(), "plain");
+	ok(c.code == 2 || c.code == 1, "%s: exit code %d", words[1], c.code);
+	ok(strstr(c.err, says) != NULL, "it says %s", says) ||
+	    (diag("%s%s", c.out, c.err), 0);
+	is_int(command_lines(c.err), 1, "in one line");
+}
+
+static unsigned int
+port_of_doors(void)
+{
+	struct command c;
+	json_t *j;
+	unsigned int port;
+
+	COMMAND(&c, "stat", "-j", "p");
+	j = command_json(&c);
+	is_str(json_string_value(json_at(j, "listeners.0.mode")), "seat",
+	    "stat shows them");
+	port = plain_port(json_string_value(json_at(j,
+	    "listeners.0.address")));
+	json_decref(j);
+	return port;
+}
+
+struct wanted {
+	unsigned int	port;
+	bool		there;
+};
+
+static bool
+is_so(void *arg)
+{
+	const struct wanted *w = arg;
+
+	return (plain_ask(w->port) > 0) == w->there;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct command c;
+	unsigned int port;
+	char *dir;
+
+	plain_main(argc, argv);
+	dir = plain_dir();
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		refused(bad[i].words, bad[i].says);
+	is_int(COMMAND(&c, "start", "-n", "p", "-i", "2", "--max-workers", "3",
+	    "--seat-listen", "tcp:127.0.0.1:0+N,name=door",
+	    plain_program(), "plain"), 0, "it starts%s", c.err);
+	port = port_of_doors();
+	ok(plain_ask(port) > 0 && plain_ask(port + 1) > 0 &&
+	    plain_ask(port) != plain_ask(port + 1), "each seat at its own");
+	is_int(plain_ask(port + 2), -1, "nobody at a third");
+	is_int(COMMAND(&c, "scale", "p", "3"), 0, "one more");
+	ok(app_until(is_so, &(struct wanted){ port + 2, true }), "is there");
+	is_int(COMMAND(&c, "scale", "p", "1"), 0, "one");
+	ok(app_until(is_so, &(struct wanted){ port + 2, false }) &&
+	    app_until(is_so, &(struct wanted){ port + 1, false }),
+	    "the doors of two are refused");
+	ok(plain_ask(port) > 0, "and one is there");
+	is_int(COMMAND(&c, "stop", "p"), 0, "its end");
+	is_int(rmdir(dir), 0, "nothing is left");
+	return done_testing();
+}
