@@ -270,6 +270,17 @@ refuse(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 	changed(m, s, DOOR_SHUT);
 }
 
+void
+doors_before_spawn(struct cadre_master *m, struct seat *s)
+{
+	if (m->ndoors == 0 || s->door != DOOR_SHUT)
+		return;
+	if (!each(m, s, door_listen, "listen on"))
+		return;
+	changed(m, s, DOOR_KEPT);
+	s->door_ns = clock_now_ns();
+}
+
 static void
 look_at(struct cadre_master *m, uint64_t when_ns)
 {
@@ -288,6 +299,8 @@ seat_look(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 		s->gone_ns = now_ns;
 	if (door == DOOR_OPEN && s->door != DOOR_OPEN)
 		let_in(m, s);
+	if (door == DOOR_KEPT && s->door == DOOR_SHUT)
+		doors_before_spawn(m, s);	/* it failed then */
 	if (door == DOOR_SHUT && s->door == DOOR_OPEN)
 		keep_out(m, s, now_ns);
 	if (door == DOOR_SHUT && s->door == DOOR_KEPT)
@@ -312,17 +325,6 @@ uint64_t
 doors_deadline(const struct cadre_master *m)
 {
 	return m->ndoors > 0 ? m->doors_ns : UINT64_MAX;
-}
-
-void
-doors_before_spawn(struct cadre_master *m, struct seat *s)
-{
-	if (m->ndoors == 0 || s->door != DOOR_SHUT)
-		return;
-	if (!each(m, s, door_listen, "listen on"))
-		return;
-	changed(m, s, DOOR_KEPT);
-	s->door_ns = clock_now_ns();
 }
 
 void

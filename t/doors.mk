@@ -44,8 +44,7 @@ doors_command_tests = \
 	t/75-gen.t \
 	t/75-seat-listen.t
 check_PROGRAMS += $(doors_command_tests)
-$(doors_command_tests): cadre$(EXEEXT)
-t/75-gen.t: t/lib/program
+$(doors_command_tests): cadre$(EXEEXT) t/lib/program$(EXEEXT)
 t_75_gen_t_SOURCES = t/75-gen.c
 t_75_gen_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_gen_t_LDADD = $(command_test_libs)

@@ -106,6 +106,18 @@ privileges(struct cadre_master *m)
 }
 
 static int
+doors(struct cadre_master *m)
+{
+	char path[128];
+	int err;
+
+	snprintf(path, sizeof(path), "unix:%s/N",
+	    getenv("CADRE_RUNTIME_DIR"));
+	err = cadre_master_seat_listen(m, "tcp:127.0.0.1:0+N", NULL);
+	return err == 0 ? cadre_master_seat_listen(m, path, NULL) : err;
+}
+
+static int
 configure(struct cadre_master *m, enum fault_kind kind)
 {
 	static enum fault_kind own;
@@ -130,6 +142,8 @@ configure(struct cadre_master *m, enum fault_kind kind)
 	    NULL);
 	err = cadre_master_listen(m, "tcp:127.0.0.1:0",
 	    kind == FAULT_HANDED ? "mode=rr" : NULL);
+	if (err == 0 && kind == FAULT_FORKED)
+		err = doors(m);
 	if (err == 0 && kind != FAULT_EXECED)
 		err = cadre_master_counter(m, "requests", "", "",
 		    &app_requests);

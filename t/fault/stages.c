@@ -287,6 +287,74 @@ crowded(struct scene *s)
 	return let_go(s);
 }
 
+static void
+scale(struct scene *s, int32_t workers)
+{
+	const struct cadre__frame_scale to = { .workers = workers };
+	const struct cadre__frame f = { .type = CADRE_FRAME_SCALE,
+	    .length = sizeof(to) };
+	char path[512];
+	int dir = -1;
+
+	scene_door_close(s);
+	if (s->c->kind == FAULT_FORKED)
+		dir = cadre__rundir_find(FAULT_APP, path, sizeof(path));
+	if (dir < 0)
+		return;
+	s->door = cadre__rundir_connect(dir);
+	close(dir);
+	if (s->door >= 0)
+		(void)cadre__frame_send(s->door, &f, &to, NULL, 0);
+}
+
+static void
+one_more(struct scene *s)
+{
+	scale(s, FAULT_WORKERS + 1);
+}
+
+static void
+one_less(struct scene *s)
+{
+	scale(s, FAULT_WORKERS);
+}
+
+/* What a fault left undone is asked for again. */
+static bool
+scaled(struct scene *s, uint32_t state, int32_t workers)
+{
+	struct pollfd p = { .fd = s->door, .events = POLLIN };
+	struct cadre_seat_view v;
+
+	if (s->c->kind != FAULT_FORKED)
+		return true;
+	if (app_seat(&s->app, FAULT_WORKERS, &v) && v.state == state) {
+		scene_door_close(s);
+		return true;
+	}
+	if (s->door < 0 || (poll(&p, 1, 0) > 0 && (p.revents & POLLHUP) != 0))
+		scale(s, workers);
+	return false;
+}
+
+static bool
+is_more(struct scene *s)
+{
+	return scaled(s, CADRE_STATE_UP, FAULT_WORKERS + 1);
+}
+
+static bool
+is_less(struct scene *s)
+{
+	struct cadre_seat_view v;
+
+	for (unsigned int i = 0; i < FAULT_WORKERS; i++)
+		if (s->c->kind == FAULT_FORKED && (!app_seat(&s->app, i, &v) ||
+		    v.state != CADRE_STATE_UP))
+			return false;
+	return scaled(s, CADRE_STATE_EMPTY, FAULT_WORKERS);
+}
+
 static bool
 another_attaches(struct scene *s)
 {
@@ -359,6 +427,8 @@ static const struct stage {
 	{ "more connections than there is room for", NULL, crowded },
 	{ "a killed acceptor is replaced", kill_acceptor, another_accepts },
 	{ "requests are answered by another acceptor", NULL, scene_answers },
+	{ "a worker more", one_more, is_more },
+	{ "a worker less", one_less, is_less },
 	{ "an observer attaches", NULL, another_attaches },
 	{ "the point is reached", NULL, late_ones },
 	{ "all workers are up in the end", NULL, scene_all_up },
