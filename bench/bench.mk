@@ -46,6 +46,7 @@ bench_cadre_load_SOURCES = bench/load.c bench/load.h \
 	bench/load-json.c \
 	bench/load-loop.c bench/load-loop.h \
 	bench/load-options.c bench/load-options.h \
+	bench/load-proxy.c bench/load-proxy.h \
 	bench/load-report.c \
 	bench/load-run.c \
 	bench/load-schedule.c bench/load-schedule.h \
@@ -84,6 +85,12 @@ check_PROGRAMS += t/87-load-late.t
 t_87_load_late_t_SOURCES = t/87-load-late.c
 t_87_load_late_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_87_load_late_t_LDADD = $(load_test_libs)
+check_PROGRAMS += t/87-load-proxy.t
+t_87_load_proxy_t_SOURCES = t/87-load-proxy.c bench/load-proxy.c \
+	bench/load-proxy.h
+t_87_load_proxy_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_87_load_proxy_t_LDADD = t/lib/libstub.a $(example_test_libs) \
+	$(command_test_libs)
 check_PROGRAMS += t/87-load-sources.t
 t_87_load_sources_t_SOURCES = t/87-load-sources.c
 t_87_load_sources_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)

@@ -259,6 +259,22 @@ last_words(struct load_conn *c)
 	}
 }
 
+/* Of the header, which waits for the text behind it, then of the text. */
+static ssize_t
+send_some(struct load_conn *c)
+{
+	bool header = c->header_sent < c->header_bytes;
+	size_t *sent = header ? &c->header_sent : &c->sent_bytes;
+	ssize_t n;
+
+	n = send(c->fd, (header ? c->header : c->text) + *sent,
+	    (header ? c->header_bytes : c->text_bytes) - *sent,
+	    header ? MSG_NOSIGNAL | MSG_MORE : MSG_NOSIGNAL);
+	if (n > 0)
+		*sent += (size_t)n;
+	return n;
+}
+
 /* Send what is left of the text, then wait for what answers it. */
 static void
 proceed(struct load_conn *c)
@@ -267,8 +283,7 @@ proceed(struct load_conn *c)
 	int err;
 
 	while (c->sent_bytes < c->text_bytes) {
-		n = send(c->fd, c->text + c->sent_bytes,
-		    c->text_bytes - c->sent_bytes, MSG_NOSIGNAL);
+		n = send_some(c);
 		if (n < 0 && errno == EAGAIN) {
 			err = watch(c, EPOLLOUT);
 			if (err < 0)
@@ -283,7 +298,6 @@ proceed(struct load_conn *c)
 			load_conn_end(c, outcome_of(-errno));
 			return;
 		}
-		c->sent_bytes += (size_t)n;
 	}
 	c->state = LOAD_READING;
 	err = watch(c, EPOLLIN);
@@ -334,6 +348,10 @@ begin(struct load_conn *c, uint64_t due_ns, bool asks, size_t bytes)
 		return;
 	}
 	c->fd = load_target_socket(cs->target);
+	c->header_sent = c->header_bytes = 0;
+	if (cs->proxy != 0)
+		c->header_bytes = load_proxy_header(c->header, cs->proxy,
+		    cs->opened);
 	cs->opened++;
 	if (c->fd < 0)
 		load_conn_end(c, LOAD_LOCAL);

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench/load-proxy.h"
 #include "bench/load-target.h"
 
 #define LOAD_ABSENT	(-1)
@@ -43,6 +44,8 @@ struct load_conn {
 	uint64_t	due_ns;
 	const char	*text;		/* what is to be sent */
 	size_t		text_bytes, sent_bytes;
+	char		header[LOAD_PROXY_BYTES]; /* goes before the text */
+	size_t		header_bytes, header_sent;
 	int		fd;		/* -1: closed */
 	uint32_t	watched;	/* events in the epoll; 0: not there */
 	enum {
@@ -68,6 +71,7 @@ struct load_conns {
 	struct load_target *target;
 	int		epfd;		/* data.ptr is the connection */
 	bool		keeps;		/* they stay open after an answer */
+	unsigned int	proxy;		/* version of a PROXY header; 0: none */
 	char		*request;
 	size_t		request_bytes;
 	void		(*ended)(struct load_conn *, enum load_outcome);

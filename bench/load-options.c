@@ -48,6 +48,9 @@ static const struct row {
 	    "beside that, N with half a request" },
 	{ "sources", 0, true, AT(sources), "N", 1, 1e6, 0,
 	    "from N addresses, 127.0.0.1 and on, to a 127.x.y.z" },
+	{ "proxy", 0, true, AT(proxy), "V", 1, 2, 0,
+	    "say who asks by a PROXY header of version V (1, 2):\n"
+	    "10.x.y.z, another for each connection" },
 	{ "timeout", 't', false, AT(timeout_ms), "MS", 1, 3.6e6, 10000,
 	    "give up so long after the due time (10000)" },
 	{ "path", 'p', false, AT(path), "PATH", 0, 0, 0, "ask for it (/)" },

@@ -14,7 +14,7 @@ struct load_options {
 	double		duration_s, warmup_s;
 	double		keep_alive;	/* so many connections; 0: fresh ones */
 	double		sequential, hold, churn_percent, seats;
-	double		idle, half, sources, max_open;
+	double		idle, half, sources, proxy, max_open;
 	double		timeout_ms, over_ms, max_lateness_ms, seed;
 	double		poisson, expect_no_errors, json, histogram;
 };

@@ -84,6 +84,7 @@ begin(struct load *l)
 	l->conns.target = &l->options.target;
 	l->conns.epfd = l->loop.epfd;
 	l->conns.keeps = o->keep_alive > 0 || o->hold > 0;
+	l->conns.proxy = (unsigned int)o->proxy;
 	l->tally.over_ns = (uint64_t)(o->over_ms * NS_PER_MS);
 	err = load_conns_begin(&l->conns, o->path);
 	l->pool = conns_new(l, n);
