@@ -14,7 +14,7 @@
 
 #define LINE_MOST	64	/* if it need not be that seat */
 #define LOAD_MOST	(UINT64_C(1) << 24)	/* more is a lie */
-#define CHANCE		36	/* six standard deviations, squared */
+#define CHANCE		25	/* five standard deviations, squared */
 #define CHANCE_FLOOR	64	/* that of a mean of nearly nothing: 8 */
 
 static uint64_t

@@ -15,7 +15,18 @@ check_PROGRAMS += \
 	t/23-sticky-addr.t \
 	t/23-sticky-cookie.t \
 	t/23-sticky-proxy.t \
-	t/41-sticky-crash.t
+	t/28-sticky-bound.t \
+	t/41-sticky-away.t \
+	t/41-sticky-crash.t \
+	t/41-sticky-crowd.t \
+	t/41-sticky-odd.t \
+	t/56-sticky-scale.t
+t_28_sticky_bound_t_SOURCES = t/28-sticky-bound.c
+t_41_sticky_away_t_SOURCES = t/41-sticky-away.c
+t_41_sticky_crowd_t_SOURCES = t/41-sticky-crowd.c
+t_41_sticky_odd_t_SOURCES = t/41-sticky-odd.c
+t_56_sticky_scale_t_SOURCES = t/56-sticky-scale.c t/lib/scaled.c \
+	t/lib/scaled.h t/lib/restart.c t/lib/restart.h
 t_23_sticky_proxy_t_SOURCES = t/23-sticky-proxy.c
 t_23_sticky_proxy_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
 t_41_sticky_crash_t_SOURCES = t/41-sticky-crash.c

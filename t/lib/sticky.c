@@ -202,6 +202,23 @@ sticky_home_of(uint32_t from, unsigned int bits, unsigned int seats)
 }
 
 int
+sticky_home_without(uint32_t from, unsigned int seats, unsigned int gone)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(from) };
+	unsigned int all[64], n = 0;
+	struct sticky s;
+	uint64_t key = 0;
+
+	for (unsigned int i = 0; i < seats && n < 64; i++)
+		if (i != gone)
+			all[n++] = i;
+	sticky_begin(&s);
+	(void)sticky_key_of(&s, &in, sizeof(in), &key);
+	return sticky_home(key, all, n);
+}
+
+int
 sticky_home_of_text(const char *key, unsigned int seats)
 {
 	return home_of(sticky_key(key, strlen(key)), seats);
@@ -280,4 +297,30 @@ sticky_known(const struct app *a, unsigned int bits, unsigned int seats)
 	struct known k = { a, bits, seats };
 
 	return app_until(all_answer, &k);
+}
+
+struct without {
+	const struct app *app;
+	unsigned int	seats, gone;
+};
+
+static bool
+all_but_one(void *arg)
+{
+	const struct without *w = arg;
+
+	for (uint32_t i = 0; i < 100; i++)
+		if (sticky_visit(w->app, STICKY_CLIENT(i), NULL) !=
+		    sticky_home_without(STICKY_CLIENT(i), w->seats, w->gone))
+			return false;
+	return true;
+}
+
+bool
+sticky_known_without(const struct app *a, unsigned int seats,
+    unsigned int gone)
+{
+	struct without w = { a, seats, gone };
+
+	return app_until(all_but_one, &w);
 }

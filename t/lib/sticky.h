@@ -35,6 +35,9 @@ int	sticky_get(const struct app *, uint32_t from, const char *target,
 	/* GET it; cookie: NULL, or "NAME=VALUE". 0, or -errno. */
 int	sticky_home_of(uint32_t from, unsigned int bits, unsigned int seats);
 	/* Where it should be led, by so many bits, with seats 0 … seats - 1. */
+int	sticky_home_without(uint32_t from, unsigned int seats,
+	    unsigned int gone);
+	/* The same by all bits, without that seat: where it should go then. */
 int	sticky_home_of_text(const char *key, unsigned int seats);
 bool	sticky_known(const struct app *, unsigned int bits,
 	    unsigned int seats);
@@ -43,6 +46,9 @@ bool	sticky_known(const struct app *, unsigned int bits,
 	 * acceptor knows them all. With fewer bits than 32, the one home of
 	 * all clients.
 	 */
+bool	sticky_known_without(const struct app *, unsigned int seats,
+	    unsigned int gone);
+	/* Until a client of each other seat is led there, and one of it not. */
 bool	sticky_seated(const struct app *, unsigned int seats);
 	/* The same of sticky_web(), by cookies and parameters called sid. */
 
