@@ -28,6 +28,7 @@
 
 #define EVENTS		256
 #define TO_END_MS	4000		/* of a drain: for closes, and their answers */
+#define LAST_LOOK_MS	50		/* draining: whether it is done */
 
 static int spread_ms = 5000;
 
@@ -78,14 +79,15 @@ tick(void)
 	next_ms = sooner(next_ms, longpolls_tick(&chat.polls));
 	next_ms = sooner(next_ms, http_tick(&chat.http));
 	next_ms = sooner(next_ms, websockets_tick(&chat.sockets));
-	return sooner(next_ms, presence_due_ms());
+	next_ms = sooner(next_ms, presence_due_ms());
+	return chat.http.draining ? sooner(next_ms, LAST_LOOK_MS) : next_ms;
 }
 
 static bool
 is_done(void)
 {
 	return chat.http.draining && LIST_EMPTY(&chat.http.conns) &&
-	    chat.sockets.n == 0 && chat.polls.n == 0;
+	    chat.sockets.n == 0 && chat.polls.n == 0 && catchup_is_quiet();
 }
 
 /* The master says so of another worker. */
@@ -174,7 +176,7 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 static const char *name = "chat";
-static char usual[] = "tcp:127.0.0.1:8080,mode=rr";
+static char usual[] = "tcp:127.0.0.1:8080,mode=sticky:cookie:chat";
 static char *address = usual;
 static int workers = CADRE_WORKERS_MAX;
 
@@ -253,8 +255,8 @@ declare(struct cadre_master *m)
 		{ "messages", "lines said", &chat.messages, NULL },
 		{ "drops", "clients too slow, lines without room", &chat.drops,
 		    NULL },
-		{ "refused", "not allowed, or against the protocol",
-		    &chat.refused, NULL },
+		{ "rejected", "not allowed, or against the protocol",
+		    &chat.rejected, NULL },
 		{ "clients", "WebSockets open", NULL, &chat.clients },
 		{ "sessions", "clients that poll", NULL, &chat.sessions },
 	};

@@ -68,7 +68,7 @@ main(void)
 	chat_say(fd, 2, line);
 	is_int(chat_closed(fd), 1008, "1001 are none");
 	is_u64(app_total(a, "messages"), 1, "one was said");
-	is_u64(app_total(a, "refused"), N(wrong) + N(said) + 2, "refused");
+	is_u64(app_total(a, "rejected"), N(wrong) + N(said) + 2, "refused");
 	is_int(app_stop(a), 0, "TERM: exit status 0");
 	return done_testing();
 }

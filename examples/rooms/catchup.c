@@ -3,12 +3,14 @@
  * By topics, as a worker cannot send to its own seat, where its predecessor is:
  *
  *	ask	{"t":"ask"}			whoever has all, offer
+ *		{"t":"ask","any":true}		whoever has something
  *		{"t":"ask","of":G,"after":ROOM}	G, the next room
  *	for-G	{"t":"offer"}, {"t":"old","room":ROOM,"lines":[...]}, {"t":"end"}
  *		the answers to G, the only one that subscribes to that
  *
  * One room at a time, each asked for: no ring is overrun. What is said meanwhile
  * comes as always, and lines know each other by name, so order does not matter.
+ * Who drains stays as long as it is asked: it may be the only one.
  */
 #include "examples/rooms/catchup.h"
 
@@ -18,14 +20,15 @@
 
 #include "examples/rooms/room.h"
 
-#define ANSWER_MS	200		/* for an answer, then ask again */
-#define TRIES		3		/* then there is nobody to ask */
+#define ANSWER_MS	500		/* for an answer, then ask again */
+#define TRIES		6		/* then there is nobody to ask */
+#define QUIET_MS	1000		/* not asked for so long: nobody copies */
 #define LOSS_MS		1000		/* between two times of asking for loss */
 #define OLD_BYTES	60000		/* of lines; a record is 64 KiB at most */
 
 static struct cadre_worker *worker;
 static enum { ASKING, COPYING, DONE } state;
-static uint64_t of, due_ms, lost;
+static uint64_t of, due_ms, asked_ms, lost;
 static unsigned int tries;
 static char after[ROOM_NAME_BYTES + 1], topic[CADRE_TOPIC_BYTES];
 
@@ -51,9 +54,12 @@ static void
 ask(void)
 {
 	due_ms = room_clock_ms(CLOCK_MONOTONIC) + ANSWER_MS;
-	publish_json("ask", state == ASKING ? json_pack("{ss}", "t", "ask") :
-	    json_pack("{sssIss}", "t", "ask", "of", (json_int_t)of, "after",
-	    after));
+	if (state == COPYING)
+		publish_json("ask", json_pack("{sssIss}", "t", "ask", "of",
+		    (json_int_t)of, "after", after));
+	else
+		publish_json("ask", json_pack("{sssb}", "t", "ask", "any",
+		    tries > 0));
 }
 
 static void
@@ -105,10 +111,12 @@ on_ask(struct cadre_mailbox *mailbox, const struct cadre_news *news, void *arg)
 
 	(void)mailbox;
 	(void)arg;
+	asked_ms = room_clock_ms(CLOCK_MONOTONIC);
 	snprintf(to, sizeof(to), "for-%llu", (unsigned long long)news->generation);
 	if (whose == NULL && j != NULL) {
 		presence_publish();
-		if (state == DONE)
+		if (state == DONE || (state == ASKING &&
+		    json_is_true(json_object_get(j, "any"))))
 			publish_json(to, json_pack("{ss}", "t", "offer"));
 	} else if ((uint64_t)json_integer_value(whose) ==
 	    cadre_worker_generation(worker) && name != NULL) {
@@ -138,6 +146,7 @@ take_old(const json_t *j)
 		free(text);
 	}
 	strcpy(after, name);
+	tries = 0;
 	ask();
 }
 
@@ -190,6 +199,13 @@ catchup_tick(void)
 		return -1;
 	}
 	return ANSWER_MS;
+}
+
+bool
+catchup_is_quiet(void)
+{
+	return asked_ms == 0 ||
+	    room_clock_ms(CLOCK_MONOTONIC) > asked_ms + QUIET_MS;
 }
 
 int

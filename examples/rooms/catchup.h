@@ -6,6 +6,8 @@
 #ifndef EXAMPLES_ROOMS_CATCHUP_H
 #define EXAMPLES_ROOMS_CATCHUP_H
 
+#include <stdbool.h>
+
 #include <cadre/cadre.h>
 
 #define CATCHUP_PUBLISH_BYTES	262144	/* at least, for CADRE_PUBLISH_BYTES */
@@ -17,5 +19,7 @@ int catchup_tick(void);
 	 * Ask again if there was no answer, or if records were lost since.
 	 * Timeout of the next wait.
 	 */
+bool catchup_is_quiet(void);
+	/* Nobody asks us. Who drains waits for that, and looks now and then. */
 
 #endif

@@ -2,7 +2,7 @@
 /*
  * Members without a WebSocket: a session in the heap of this worker, which a
  * client asks again and again for what is new. All its requests must reach this
- * worker: mode=sticky:cookie, with an id of cadre_worker_sticky_id().
+ * worker: mode=sticky:cookie:NAME, with an id of cadre_worker_sticky_id().
  *
  * What was sent stays until the next request says that it came; so a lost answer
  * loses nothing. A session that is not asked for a minute, or that too much waits
@@ -16,7 +16,7 @@
 #include "examples/rooms/room.h"
 #include "examples/http.h"
 
-#define LONGPOLL_COOKIE_BYTES	64	/* with the NUL */
+#define LONGPOLL_COOKIE_BYTES	CADRE_STICKY_ID_BYTES	/* with the NUL */
 
 struct frame {
 	STAILQ_ENTRY(frame) link;

@@ -10,7 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <sys/random.h>
 #include <sys/socket.h>
 
 #include "examples/rooms/handshake.h"
@@ -72,7 +71,7 @@ on_message(struct websocket *s, const char *text, size_t n)
 	c->socket = s;
 	err = heard(&c->member, text, n);
 	if (err == -EINVAL) {
-		cadre_counter_add(chat.refused, 1);
+		cadre_counter_add(chat.rejected, 1);
 		websocket_close(s, 1008, "no such message");
 	} else if (err == -ENOSPC)
 		websocket_close(s, 1013, "too many rooms");
@@ -86,7 +85,7 @@ on_closed(struct websocket *s)
 	if (s->why == WEBSOCKET_SLOW)
 		cadre_counter_add(chat.drops, 1);
 	else if (s->why == WEBSOCKET_WRONG)
-		cadre_counter_add(chat.refused, 1);
+		cadre_counter_add(chat.rejected, 1);
 	room_leave(&c->member);
 	free(c);
 	cadre_gauge_add(chat.clients, -1);
@@ -150,7 +149,7 @@ get_websocket(struct http_conn *c)
 	if (status == NULL && http_upgrade(c) < 0)
 		status = "400 Bad Request";
 	if (status != NULL) {
-		cadre_counter_add(chat.refused, 1);
+		cadre_counter_add(chat.rejected, 1);
 		answer(c, status);
 	}
 }
@@ -178,7 +177,7 @@ on_upgraded(struct http_conn *c, const char *rest, size_t n)
 	cadre_worker_close(chat.worker, c->fd);
 }
 
-/* The value of our cookie, cut to its room; "": there is none. */
+/* The value of our cookie; "": there is none, or it is too long. */
 static void
 cookie_of(const struct http_conn *c, char value[LONGPOLL_COOKIE_BYTES])
 {
@@ -192,14 +191,14 @@ cookie_of(const struct http_conn *c, char value[LONGPOLL_COOKIE_BYTES])
 		p += sizeof(COOKIE);
 		n = strcspn(p, "; ");
 		if (n >= LONGPOLL_COOKIE_BYTES)
-			n = LONGPOLL_COOKIE_BYTES - 1;
+			n = 0;
 		memcpy(value, p, n);
 		break;
 	}
 	value[n] = '\0';
 }
 
-/* Of PATH?name=VALUE&…: up to the next '&'; "": it is not there. */
+/* Of PATH?name=VALUE&…: up to the next '&'; "": not there, or too long. */
 static void
 parameter(const char *url, const char *name, char *value, size_t room)
 {
@@ -210,7 +209,7 @@ parameter(const char *url, const char *name, char *value, size_t room)
 			p += length + 1;
 			n = strcspn(p, "&");
 			if (n >= room)
-				n = room - 1;
+				n = 0;
 			memcpy(value, p, n);
 			break;
 		}
@@ -227,21 +226,6 @@ session_of(const struct http_conn *c)
 	return longpoll_find(&chat.polls, cid, cookie);
 }
 
-/* An identifier that nobody can guess. */
-static int
-new_id(char *id)
-{
-	static const char digits[] = "0123456789abcdef";
-	unsigned char random[16];
-
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		return -EAGAIN;
-	for (int i = 0; i < 32; i++)
-		id[i] = digits[random[i / 2] >> (i % 2 * 4) & 15];
-	id[32] = '\0';
-	return 0;
-}
-
 static void
 post_open(struct http_conn *c)
 {
@@ -252,7 +236,9 @@ post_open(struct http_conn *c)
 	int err = -EINVAL;
 
 	cookie_of(c, cookie);
-	if (cid == NULL || (*cookie == '\0' && new_id(cookie) < 0) ||
+	/* One whose home is this seat: so it leads back to this heap. */
+	if (cid == NULL || (*cookie == '\0' &&
+	    cadre_worker_sticky_id(chat.worker, cookie) < 0) ||
 	    (s = longpoll_open(&chat.polls, cid, cookie)) == NULL)
 		answer(c, cid == NULL ? "400 Bad Request" :
 		    "503 Service Unavailable");
@@ -354,7 +340,7 @@ on_request(struct http_conn *c, const char *url)
 		answer(c, "413 Payload Too Large");
 	else if (r->own && !handshake_is_own(http_value(c, ORIGIN),
 	    http_value(c, HOST), chat.origins)) {
-		cadre_counter_add(chat.refused, 1);
+		cadre_counter_add(chat.rejected, 1);
 		answer(c, "403 Forbidden");
 	} else
 		r->answer(c);

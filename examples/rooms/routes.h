@@ -19,7 +19,7 @@ extern struct chat {
 	struct cadre_counter *messages;	/* said here */
 	struct cadre_counter *drops;	/* clients that did not read, lines without
 					   room */
-	struct cadre_counter *refused;	/* who may not, or makes no sense */
+	struct cadre_counter *rejected;	/* who may not, or makes no sense */
 	struct cadre_gauge *clients;	/* with a WebSocket */
 	struct cadre_gauge *sessions;	/* without */
 	const char	*origins[CHAT_ORIGINS + 1]; /* other pages that may */
