@@ -94,10 +94,9 @@ t_88_sessions_late_t_LDADD = $(example_test_libs)
 check_PROGRAMS += t/88-sessions-message.t
 t_88_sessions_message_t_SOURCES = t/88-sessions-message.c
 t_88_sessions_message_t_LDADD = $(example_test_libs)
-
 # chat, and a client made by hand.
 check_LIBRARIES += t/lib/libchat.a
-t_lib_libchat_a_SOURCES = t/lib/chat.c t/lib/chat.h
+t_lib_libchat_a_SOURCES = t/lib/chat.c t/lib/chat.h t/lib/poller.c
 chat_test_libs = t/lib/libchat.a $(example_test_libs)
 check_PROGRAMS += t/89-chat-alone.t
 t_89_chat_alone_t_SOURCES = t/89-chat-alone.c
@@ -111,6 +110,15 @@ t_89_chat_frames_t_LDADD = $(chat_test_libs)
 check_PROGRAMS += t/89-chat-handshake.t
 t_89_chat_handshake_t_SOURCES = t/89-chat-handshake.c
 t_89_chat_handshake_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-partial.t
+t_89_chat_partial_t_SOURCES = t/89-chat-partial.c
+t_89_chat_partial_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-poll.t
+t_89_chat_poll_t_SOURCES = t/89-chat-poll.c
+t_89_chat_poll_t_LDADD = $(chat_test_libs)
+check_PROGRAMS += t/89-chat-poll-ends.t
+t_89_chat_poll_ends_t_SOURCES = t/89-chat-poll-ends.c
+t_89_chat_poll_ends_t_LDADD = $(chat_test_libs)
 check_PROGRAMS += t/89-chat-rooms.t
 t_89_chat_rooms_t_SOURCES = t/89-chat-rooms.c
 t_89_chat_rooms_t_LDADD = $(chat_test_libs)
@@ -122,5 +130,5 @@ t_89_chat_words_t_SOURCES = t/89-chat-words.c
 t_89_chat_words_t_LDADD = $(chat_test_libs)
 
 # chat in a browser, if there is one.
-check_SCRIPTS += t/89-chat-browser.t
+check_SCRIPTS += t/89-chat-browser.t t/89-chat-polling.t
 EXTRA_DIST += t/lib/browser.sh t/lib/chat.sh

@@ -58,7 +58,7 @@ is_read(const struct app *a, size_t cut)
 int
 main(void)
 {
-	struct app *a = chat_start(1, "--origin=https://a.example", "--idle=300");
+	struct app *a = chat_start(1, "--origin=https://a.example", NULL);
 	char text[CHAT_BYTES];
 	size_t cut = 1;
 	int fd;
@@ -76,12 +76,6 @@ main(void)
 	while (cut < N && is_read(a, cut))
 		cut++;
 	is_u64(cut, N, "in two pieces, cut at each byte");
-	for (size_t n = 0; n < 120; n += 17) {
-		fd = app_connect(a);
-		example_send(fd, whole, n);
-		ok(example_ended(fd), "%zu bytes, and silence: ended", n);
-		close(fd);
-	}
 	is_int(app_stop(a), 0, "TERM: exit status 0");
 	return done_testing();
 }

@@ -47,10 +47,11 @@ status_of(int fd)
 int
 chat_upgrade(int fd, const char *fields)
 {
+	static unsigned int asked;
 	char request[1024];
 
 	snprintf(request, sizeof(request), "GET /chat HTTP/1.1\r\nHost: h\r\n"
-	    "%s\r\n", fields != NULL ? fields : "Upgrade: websocket\r\n"
+	    "Cookie: chat=%u\r\n%s\r\n", asked++, fields != NULL ? fields : "Upgrade: websocket\r\n"
 	    "Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 	    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
 	return example_send(fd, request, strlen(request)) == 0 ?

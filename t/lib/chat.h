@@ -16,8 +16,9 @@ struct app *chat_start_at(unsigned int workers, char *address, char *option,
     char *other);
 int	chat_upgrade(int fd, const char *fields);
 	/*
-	 * Ask for a WebSocket with these header fields besides Host, each ended
-	 * by "\r\n"; NULL: right ones. The status of the answer; 0: none.
+	 * Ask for a WebSocket with these header fields, each ended by "\r\n",
+	 * besides Host and a cookie that is another each time; NULL: right
+	 * ones. The status of the answer; 0: none.
 	 */
 int	chat_open(const struct app *);
 	/* A WebSocket; or bails out. */
@@ -50,5 +51,22 @@ int	chat_http(const struct app *, const char *request, char text[CHAT_BYTES]);
 	 * On a connection of its own, up to its end: the status, and head and
 	 * body. 0: no answer.
 	 */
+
+/* A client that polls. */
+#define POLLER_CID	"00112233445566778899aabbccddeeff"
+struct poller {
+	const struct app *app;
+	char		cookie[64];	/* "": none yet */
+	char		text[CHAT_BYTES]; /* head and body of the last answer */
+};
+int	poller_ask(struct poller *, const char *method, const char *what,
+	    const char *fields, const char *body);
+	/* To /poll and `what`. The status. */
+int	poller_open(struct poller *, const char *fields);
+	/* As ann, to room r; keeps the cookie. */
+int	poller_news(struct poller *, unsigned int after);
+int	poller_say(struct poller *, const char *text);
+unsigned int poller_last(const struct poller *);
+	/* The number of the last frame of an answer with news. */
 
 #endif
