@@ -94,6 +94,10 @@ t_88_sessions_late_t_LDADD = $(example_test_libs)
 check_PROGRAMS += t/88-sessions-message.t
 t_88_sessions_message_t_SOURCES = t/88-sessions-message.c
 t_88_sessions_message_t_LDADD = $(example_test_libs)
+check_PROGRAMS += t/88-sessions-sticky.t
+t_88_sessions_sticky_t_SOURCES = t/88-sessions-sticky.c
+t_88_sessions_sticky_t_LDADD = $(example_test_libs)
+
 # chat, and a client made by hand.
 check_LIBRARIES += t/lib/libchat.a
 t_lib_libchat_a_SOURCES = t/lib/chat.c t/lib/chat.h t/lib/poller.c

@@ -5,6 +5,10 @@
  *
  *	--store=heap	in the heap of the worker that is asked. Wrong as soon
  *			as a client reaches another worker, or a successor
+ *	--sticky	makes it reach the same: the cookie's name is the key of
+ *			the listener's mode, and its value one whose home is the
+ *			seat that made it. Right, as long as that worker lives
+ *			and no seat is added or taken away
  *	--store=message	in the heap of the master, which workers ask by a
  *			request. Right, for a round trip through another process
  *			for each request, and as long as the master lives
@@ -29,12 +33,16 @@
 #include "examples/http.h"
 
 #define EVENTS		256
-#define ID_BYTES	32		/* hexadecimal digits */
+#define ID_BYTES	32		/* those of --sticky are shorter */
 #define COUNT		1		/* the type of our message */
 
 static struct cadre_counter *requests, *errors;
 static struct cadre_worker *worker;
 static int timeout_ms = 1000;
+static bool sticky;
+static const char digits[] = "0123456789abcdef";
+static const char sticky_digits[] = "0123456789-_abcdefghijklmnopqrstuvwxyz"
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 /* Counts by id, of one process; the one not asked for longest makes room. */
 struct session {
@@ -202,26 +210,39 @@ static const struct store {
 }, *store = stores;
 #define STORES	(sizeof(stores) / sizeof(stores[0]))
 
-/* The id of this client, or a new one that nobody can guess. */
+/* A new one that nobody can guess. */
 static int
-id_of(const struct http_conn *c, char *id)
+id_new(char *id)
 {
-	static const char digits[] = "0123456789abcdef";
 	unsigned char random[ID_BYTES / 2];
 
-	for (const char *p = http_value(c, 0); p != NULL; p = strchr(p, ';')) {
-		p += strspn(p, "; ");
-		if (strncmp(p, "session=", 8) == 0 &&
-		    strspn(p + 8, digits) == ID_BYTES) {
-			memcpy(id, p + 8, ID_BYTES);
-			return 0;
-		}
+	if (sticky) {
+		memset(id, 0, ID_BYTES);
+		return cadre_worker_sticky_id(worker, id);
 	}
 	if (getrandom(random, sizeof(random), 0) != sizeof(random))
 		return -EAGAIN;
 	for (int i = 0; i < ID_BYTES; i++)
 		id[i] = digits[random[i / 2] >> (i % 2 * 4) & 15];
 	return 0;
+}
+
+/* The id of this client, or a new one. */
+static int
+id_of(const struct http_conn *c, char *id)
+{
+	size_t n = sticky ? CADRE_STICKY_ID_BYTES - 1 : ID_BYTES;
+
+	for (const char *p = http_value(c, 0); p != NULL; p = strchr(p, ';')) {
+		p += strspn(p, "; ");
+		if (strncmp(p, "session=", 8) == 0 &&
+		    strspn(p + 8, sticky ? sticky_digits : digits) == n) {
+			memset(id, 0, ID_BYTES);
+			memcpy(id, p + 8, n);
+			return 0;
+		}
+	}
+	return id_new(id);
 }
 
 static void
@@ -232,7 +253,7 @@ on_request(struct http_conn *c, const char *url)
 
 	if (c->resumed)
 		message_told(c);
-	else if (url != NULL && strcmp(url, "/") == 0 && id_of(c, id) == 0)
+	else if (url != NULL && strcmp(url, "/") == 0 && id_of(c, id) >= 0)
 		store->count(c, id);
 	else {
 		cadre_counter_add(requests, 1);
@@ -307,6 +328,7 @@ static const struct option options[] = {
 	{ "instances", required_argument, NULL, 'i' },
 	{ "listen", required_argument, NULL, 'l' },
 	{ "store", required_argument, NULL, 's' },
+	{ "sticky", no_argument, NULL, 'y' },
 	{ "sessions", required_argument, NULL, 'm' },
 	{ "timeout", required_argument, NULL, 't' },
 	{ NULL, 0, NULL, 0 }
@@ -333,6 +355,8 @@ take_option(int c)
 		name = optarg;
 	else if (c == 'l')
 		address = optarg;
+	else if (c == 'y')
+		sticky = true;
 	else if (c == 'i')
 		return (workers = (int)number(optarg)) != 0;
 	else if (c == 'm')
@@ -352,22 +376,26 @@ int
 main(int argc, char **argv)
 {
 	struct cadre_master *m = NULL;
-	char *comma;
+	char *comma, all[256];
 	int err, c;
 
 	while ((c = getopt_long(argc, argv, "n:i:l:", options, NULL)) != -1)
 		if (!take_option(c))
 			break;
 	if (c != -1 || optind < argc) {
-		fprintf(stderr, "usage: sessions [--store=heap|message] "
-		    "[-n NAME] [-i N] [-l ADDRESS[,OPTION...]] [--sessions=N] "
-		    "[--timeout=MS]\n");
+		fprintf(stderr, "usage: sessions [--store=heap|message] [--sticky] "
+		    "[-n NAME] [-i N] [-l ADDRESS[,OPTION...]] "
+		    "[--sessions=N] [--timeout=MS]\n");
 		return 2;
 	}
 	if ((comma = strchr(address, ',')) != NULL)
 		*comma++ = '\0';
+	/* A mode of one's own beside it is refused: it is there twice, then. */
+	snprintf(all, sizeof(all), "%s%s%s", sticky ?
+	    "mode=sticky:cookie:session" : "", sticky && comma != NULL ? "," : "",
+	    comma != NULL ? comma : "");
 	if ((err = cadre_master_new(name, &m)) < 0 ||
-	    (err = cadre_master_listen(m, address, comma)) < 0 ||
+	    (err = cadre_master_listen(m, address, all)) < 0 ||
 	    (err = cadre_master_counter(m, "requests", "", "", &requests)) < 0 ||
 	    (err = cadre_master_counter(m, "errors", "", "", &errors)) < 0 ||
 	    (err = cadre_master_workers(m, workers, serve, NULL)) < 0 ||

@@ -4,18 +4,30 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "t/lib/session.h"
 #include "t/lib/tap.h"
 
 struct app *
-session_start(unsigned int workers, char *store, char *option)
+session_start_at(unsigned int workers, const char *where, char *store,
+    char *option)
 {
-	char count[16];
-	char *argv[] = { "sessions", "-n", "app", "-i", count, "-l",
-	    "tcp:127.0.0.1:0,mode=rr", store, "--timeout=10000", option, NULL };
+	char count[16], address[64];
+	char *argv[] = { "sessions", "-n", "app", "-i", count, "-l", address,
+	    store, "--timeout=10000", option, NULL };
 
 	snprintf(count, sizeof(count), "%u", workers);
+	snprintf(address, sizeof(address), "%s", where);
 	return example_start("sessions", workers, argv, NULL);
+}
+
+struct app *
+session_start(unsigned int workers, char *store, char *option)
+{
+	return session_start_at(workers, "tcp:127.0.0.1:0,mode=rr", store,
+	    option);
 }
 
 struct visit
@@ -66,4 +78,28 @@ session_connect(const struct app *a, unsigned int seat)
 	if (!app_until(reached, &w))
 		bail_out("no connection reaches seat %u", seat);
 	return w.fd;
+}
+
+void
+session_come(const struct app *a, unsigned int address, struct visitor *v)
+{
+	struct sockaddr_in from = { .sin_family = AF_INET,
+	    .sin_addr.s_addr = htonl(0x7f010101 + address) };
+	struct sockaddr_in to = { .sin_family = AF_INET,
+	    .sin_port = htons((uint16_t)a->port),
+	    .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct answer answer = { .status = 0 };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char request[256];
+
+	snprintf(request, sizeof(request), "GET / HTTP/1.1\r\nCookie: %s\r\n"
+	    "Connection: close\r\n\r\n", v->cookie);
+	if (bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0 &&
+	    connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0 &&
+	    example_send(fd, request, strlen(request)) == 0)
+		example_answer(fd, false, &answer);
+	close(fd);
+	v->count = 0;
+	sscanf(answer.body, "count %u seat %u ", &v->count, &v->seat);
+	strcpy(v->cookie, answer.cookie);
 }
