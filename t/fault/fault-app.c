@@ -141,7 +141,8 @@ configure(struct cadre_master *m, enum fault_kind kind)
 	(void)cadre_mailbox_subscribe(cadre_master_mailbox(m), "born", on_news,
 	    NULL);
 	err = cadre_master_listen(m, "tcp:127.0.0.1:0",
-	    kind == FAULT_HANDED ? "mode=rr" : NULL);
+	    kind == FAULT_HANDED ? "mode=rr" : kind == FAULT_PROXIED ?
+	    "proxy=127.0.0.1,proxy-timeout=300ms" : NULL);
 	if (err == 0 && kind == FAULT_FORKED)
 		err = doors(m);
 	if (err == 0 && kind != FAULT_EXECED)

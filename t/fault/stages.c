@@ -50,6 +50,26 @@ scene_all_up(struct scene *s)
 	return true;
 }
 
+/*
+ * As a proxy would, in two parts; before that one that is refused. Who reads
+ * the parts together does not wait for the second: mostly it does.
+ */
+static void
+introduce(struct scene *s, int fd)
+{
+	int other = s->c->kind == FAULT_PROXIED ? app_connect(&s->app) : -1;
+
+	if (other >= 0) {
+		(void)!send(other, "hello\n", 6, MSG_NOSIGNAL);
+		close(other);
+	}
+	if (s->c->kind != FAULT_PROXIED)
+		return;
+	(void)!send(fd, "PROXY UNK", 9, MSG_NOSIGNAL);
+	poll(NULL, 0, 3);
+	(void)!send(fd, "NOWN\r\n", 6, MSG_NOSIGNAL);
+}
+
 /* One request. A worker that died of it leaves it without an answer. */
 static bool
 ask(struct scene *s)
@@ -62,6 +82,7 @@ ask(struct scene *s)
 	p.fd = app_connect(&s->app);
 	if (p.fd < 0)
 		return false;
+	introduce(s, p.fd);
 	if (send(p.fd, "hello\n", 6, MSG_NOSIGNAL) == 6) {
 		s->asked++;
 		while (!s->ended && clock_now_ns() < end_ns &&
@@ -378,7 +399,9 @@ try_chance(struct scene *s)
 		pick_up(s);
 	} else if (s->c->kind == FAULT_HANDED && s->nheld > 0)
 		(void)one_died(s);
-	if (s->c->kind == FAULT_KEPT && s->nheld == SCENE_HELD)
+	if (s->c->kind == FAULT_PROXIED)
+		(void)ask(s);
+	else if (s->c->kind == FAULT_KEPT && s->nheld == SCENE_HELD)
 		(void)let_go(s);
 	else if (s->c->kind == FAULT_KEPT)
 		client(s, "hello\n");
@@ -465,8 +488,10 @@ fired_or_asked(struct scene *s)
 	else
 		(void)another_attaches(s);
 	fd = s->app.port != 0 ? app_connect(&s->app) : -1;
-	if (fd >= 0)
+	if (fd >= 0) {
+		introduce(s, fd);
 		close(fd);
+	}
 	return has_fired(s);
 }
 

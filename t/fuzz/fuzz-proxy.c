@@ -79,8 +79,14 @@ fill(struct bytes *in)
 		memcpy(bytes + n, "\3\0\4\0\0\0", 7);
 		n += 7;
 	}
-	if ((how & ZEROS) != 0)
-		n = (how & LENGTH) != 0 ? PROXY_BYTES_MAX : sizeof(bytes);
+	if ((how & ZEROS) != 0) {
+		/* One value, up to the longest that there can be, or longer. */
+		more = (how & LENGTH) != 0 ? PROXY_BYTES_MAX : sizeof(bytes);
+		bytes[n] = 0xe0;
+		bytes[n + 1] = (uint8_t)((more - n - 3) >> 8);
+		bytes[n + 2] = (uint8_t)(more - n - 3);
+		n = more;
+	}
 	if ((how & LENGTH) != 0) {
 		bytes[14] = (uint8_t)((n - HEAD) >> 8);
 		bytes[15] = (uint8_t)(n - HEAD);
