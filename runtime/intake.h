@@ -88,9 +88,20 @@ bool	intakes_give(struct intakes *, int fd);
 	 */
 void	intakes_release(struct intakes *);
 	/* Held no more: the queues and hand-overs are for us, too. */
+/* In accept.c. */
 int	intakes_accept(struct intakes *, struct intake *, bool draining,
 	    struct cadre_peer *ret_peer);
 	/* As cadre_worker_accept(). */
+bool	intakes_over_limit(struct intakes *);
+	/* As many are open as may be, of this worker or of the app. */
+void	intakes_settle(struct intakes *);
+	/*
+	 * Load is what is open, if nothing is on its way to us by any listener.
+	 * Without it who gets one message a turn would never see that none is
+	 * left.
+	 */
+
+/* In intake.c again. */
 void	intakes_turn(struct intakes *);
 	/* A turn begins. */
 void	intakes_drain(struct intakes *);
@@ -101,6 +112,8 @@ int	intake_watch(int op, int epoll, int fd);
 	/* epoll_ctl(2) for input; nothing if fd is negative. 0 or -errno. */
 void	intake_ring(struct intake *);
 	/* What the application polls is readable, until it has accepted. */
+void	intake_unring(struct intake *);
+	/* It has: no more. */
 
 static inline int
 shorter(int a_ms, int b_ms)

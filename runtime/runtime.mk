@@ -4,6 +4,7 @@ lib_LTLIBRARIES += libcadre.la
 
 # All of it, as the tests link it: with the names that are hidden outside.
 runtime_libcadre_core_la_SOURCES = \
+	runtime/accept.c \
 	runtime/acceptor.c runtime/acceptor.h \
 	runtime/address.c \
 	runtime/affinity.c runtime/affinity.h \
