@@ -10,8 +10,9 @@ dispatch_scripts = bench/dispatch.sh bench/dispatch-balance.sh \
 reload_scripts = bench/reload.sh
 messages_scripts = bench/messages.sh
 sessions_scripts = bench/sessions.sh
+sticky_scripts = bench/sticky.sh
 EXTRA_PROGRAMS += $(bench_programs) $(dispatch_programs) bench/reload-watch \
-	bench/messages
+	bench/messages bench/sticky-load
 EXTRA_LIBRARIES = bench/libmeasure.a
 
 bench_libmeasure_a_SOURCES = bench/measure.c bench/measure.h
@@ -34,6 +35,8 @@ bench_reload_watch_LDADD = libcadre.la libcadre-shm.la
 bench_messages_SOURCES = bench/messages.c bench/messages-bare.c \
 	bench/messages.h
 bench_messages_LDADD = bench/libmeasure.a libcadre.la libcadre-shm.la
+bench_sticky_load_SOURCES = bench/sticky-load.c
+bench_sticky_load_LDADD =
 bench_herd_SOURCES = bench/herd.c
 bench_herd_LDADD = bench/libmeasure.a libcadre-shm.la
 
@@ -115,19 +118,21 @@ $(filter t/87-load-%,$(check_PROGRAMS)): bench/cadre-load
 
 EXTRA_DIST += bench/README.md bench/lib.sh $(bench_scripts) \
 	$(dispatch_scripts) $(reload_scripts) $(sessions_scripts) \
+	$(sticky_scripts) \
 	bench/peers/cluster.js bench/peers/curl.sh bench/peers/jq.sh \
 	bench/peers/messages.js \
 	bench/peers/need.sh bench/peers/nginx.sh bench/peers/node.sh \
 	bench/peers/peer.sh bench/peers/pm2.js bench/peers/pm2.sh \
 	bench/peers/wrk.sh
 CLEANFILES += $(bench_programs) $(dispatch_programs) bench/libmeasure.a \
-	bench/reload-watch bench/messages
+	bench/reload-watch bench/messages bench/sticky-load
 
 bench_run = top_builddir='$(abs_top_builddir)' BENCH_CC='$(CC)' \
 	BENCH_CFLAGS='$(CFLAGS)' $(SHELL) $(top_srcdir)/bench
 
 # One after the other: they want the machine for themselves.
-PHONY += bench bench-dispatch bench-messages bench-reload bench-sessions
+PHONY += bench bench-dispatch bench-messages bench-reload bench-sessions \
+	bench-sticky
 bench: all $(bench_programs)
 	bench/counter
 	@echo
@@ -140,6 +145,10 @@ bench: all $(bench_programs)
 	bench/fork
 	@echo
 	$(bench_run)/master.sh
+
+# What a key costs, beside rr; five minutes.
+bench-sticky: all-am bench/sticky-load
+	$(bench_run)/sticky.sh
 
 # How connections reach workers, half an hour; or PARTS="stall heavy" of it.
 bench-dispatch: all-am bench/cadre-load $(dispatch_programs)

@@ -24,8 +24,8 @@ acceptor_none(const struct patient *p, struct finding *f)
 	if (!p->sample.any_hands)
 		return;
 	f->state = FINDING_FAIL;
-	finding_means(f, "connections of listeners in mode rr or least wait "
-	    "until there is one");
+	finding_means(f, "connections of listeners in mode rr, least or sticky "
+	    "wait until there is one");
 	finding_remedy(f, "see why: cadre events %s", text_line(p->name).s);
 }
 
@@ -48,13 +48,13 @@ acceptor(const struct patient *p, struct finding *f)
 		f->state = p->sample.any_hands ? FINDING_FAIL : FINDING_WARN;
 		finding_add(f, ", stopped");
 		finding_means(f, p->sample.any_hands ? "nobody accepts in mode "
-		    "rr or least" : "nothing is rescued from workers that are "
-		    "stalled");
+		    "rr, least or sticky" : "nothing is rescued from workers "
+		    "that are stalled");
 		finding_remedy(f, "kill -CONT %" PRId64, app->acceptor_pid);
 	} else if (app->acceptor_restarts >= OFTEN) {
 		f->state = FINDING_WARN;
-		finding_means(f, "each time, what came in mode rr or least "
-		    "waited for the next one");
+		finding_means(f, "each time, what came in mode rr, least or "
+		    "sticky waited for the next one");
 		finding_remedy(f, "see what ended it: cadre events %s",
 		    text_line(p->name).s);
 	}

@@ -9,7 +9,10 @@
 #include <unistd.h>
 
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
+
+#include <cadre/error.h>
 
 #include "runtime/listen.h"
 #include "tools/intake.h"
@@ -82,14 +85,23 @@ take_value(struct intake *in, const struct verb *v, unsigned int i,
 static int
 take_mode(struct intake *in, const struct verb *v, const char *text)
 {
+	struct sticky sticky;
+
 	for (int m = LISTENER_AUTO; m < LISTENER_SHARED; m++)
 		if (strcmp(text, listener_mode_name((enum listener_mode)m)) ==
 		    0) {
 			in->mode = text;
 			return 0;
 		}
-	return verb_usage(v, "flag --mode needs auto, gate, spread, rr or "
-	    "least, not '" PATH_SHOWN "'", text);
+	if (strncmp(text, "sticky:", 7) == 0) {
+		sticky_begin(&sticky);
+		if (sticky_parse(&sticky, text + 7, AF_INET, "--mode") < 0)
+			return verb_usage(v, "%s", cadre_error(-EINVAL));
+		in->mode = text;
+		return 0;
+	}
+	return verb_usage(v, "flag --mode needs auto, gate, spread, rr, least "
+	    "or sticky:KEY, not '" PATH_SHOWN "'", text);
 }
 
 /* Bytes read, of a regular file: anything else could make us wait. */

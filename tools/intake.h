@@ -44,7 +44,7 @@ enum intake_flag {		/* what getopt_long() returns for them */
     "                        unix:PATH with an N in it; options: backlog=,\n" \
     "                        name=, stalled=; may be repeated\n"		\
     "      --mode MODE       who gets a connection, of each -l without mode=:\n" \
-    "                        auto, gate, spread, rr or least\n"		\
+    "                        auto, gate, spread, rr, least or sticky:KEY\n"		\
     "      --worker-connections N, --app-connections N\n"		\
     "                        so many open at once, in a worker or in all\n" \
     "      --overload wait|shed\n"					\

@@ -93,13 +93,15 @@ intake_json(const struct cadre_region *r, unsigned int i)
 
 	memset(&in, 0, sizeof(in));
 	(void)cadre_region_intake(r, i, &in);
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "accepted", json_u64(in.accepted),
 	    "rescued", json_u64(in.rescued),
 	    "shed", json_u64(in.shed),
 	    "waits", json_u64(in.waits),
 	    "failures", json_u64(in.failures),
-	    "refused", json_u64(in.refused));
+	    "refused", json_u64(in.refused),
+	    "away", json_u64(in.away),
+	    "unkeyed", json_u64(in.unkeyed));
 }
 
 json_t *

@@ -84,7 +84,8 @@ take_modes(const struct cadre_region *r, struct sample *s)
 	s->any_hands = s->any_queues = false;
 	for (unsigned int i = 0; cadre_region_listener(r, i, &l) == 0; i++) {
 		s->any_hands |= strcmp(l.mode, "rr") == 0 ||
-		    strcmp(l.mode, "least") == 0;
+		    strcmp(l.mode, "least") == 0 ||
+		    strncmp(l.mode, "sticky", 6) == 0;
 		s->any_queues |= s->any_hands || strcmp(l.mode, "spread") == 0;
 	}
 }

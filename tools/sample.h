@@ -31,7 +31,7 @@ struct sample {
 	unsigned int	seats;		/* app.max_workers */
 	unsigned int	metrics;
 	bool		any_speaks;	/* the newest worker of some seat */
-	bool		any_hands;	/* a listener is rr or least: the
+	bool		any_hands;	/* a listener is rr, least or sticky: the
 					   acceptor chooses, by load */
 	bool		any_queues;	/* … or spread: seats have queues */
 	struct sample_seat *seat;

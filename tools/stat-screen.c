@@ -274,12 +274,25 @@ line_print(const struct stat_view *v, const char *line, FILE *f)
 	fprintf(f, "%.*s\n", v->width > 0 ? (int)v->width : INT_MAX, line);
 }
 
+/* Of sticky: how many went home, elsewhere, or had no key. */
+static void
+sticky_text_of(const struct cadre_shm_listener *l,
+    const struct cadre_shm_intake *in, char *to, size_t room)
+{
+	uint64_t others = in->away + in->unkeyed;
+
+	if (strncmp(l->mode, "sticky", 6) == 0)
+		snprintf(to, room, "  home %" PRIu64 "  away %" PRIu64
+		    "  no key %" PRIu64, in->accepted > others ?
+		    in->accepted - others : 0, in->away, in->unkeyed);
+}
+
 /* Where, who decides, and who waits there; of a Unix socket only whether. */
 static void
 listener_line(const struct stat_view *v, unsigned int i,
     const struct cadre_shm_listener *l, FILE *f)
 {
-	char line[1400], queue[64] = "", shed[48] = "";
+	char line[1400], queue[64] = "", shed[48] = "", sticky[112] = "";
 	struct cadre_shm_intake in;
 
 	if (l->queue > 0 && strncmp(l->address, "unix:", 5) == 0)
@@ -289,10 +302,15 @@ listener_line(const struct stat_view *v, unsigned int i,
 		snprintf(queue, sizeof(queue), "  queue %" PRIu64 " for %s",
 		    l->queue, text_duration(sample_age(v->now,
 		    l->queue_since_ns)).s);
-	if (cadre_region_intake(v->region, i, &in) == 0 && in.shed > 0)
-		snprintf(shed, sizeof(shed), "  shed %" PRIu64, in.shed);
-	snprintf(line, sizeof(line), "%s  %.64s%s%s", text_line(l->address).s,
-	    text_line(l->mode).s, queue, shed);
+	if (cadre_region_intake(v->region, i, &in) == 0) {
+		if (in.shed > 0)
+			snprintf(shed, sizeof(shed), "  shed %" PRIu64,
+			    in.shed);
+		sticky_text_of(l, &in, sticky, sizeof(sticky));
+	}
+	snprintf(line, sizeof(line), "%s  %.64s%s%s%s",
+	    text_line(l->address).s, text_line(l->mode).s, queue, shed,
+	    sticky);
 	line_print(v, line, f);
 }
 
