@@ -11,6 +11,7 @@
 #define VIA	" via 127.0.0.1 to 198.51.100.7:443 "
 
 static struct preface h;
+static const char bytes[3000];	/* of a long value */
 
 /* It sends the header with n bytes first, then what is left, and more. */
 static bool
@@ -68,7 +69,7 @@ mode(const char *options)
 	    "%s: v2, LOCAL: the real one, and what looks like a second header",
 	    options);
 	preface_tcp(&h, "192.0.2.1", 40000, "198.51.100.7", 443);
-	preface_tlv(&h, 0xe0, h.bytes, 3000);
+	preface_tlv(&h, 0xe0, bytes, sizeof(bytes));
 	ok(is_taken_for(a, 1500, "192.0.2.1:40000 v2" VIA),
 	    "%s: v2, a long one", options);
 	ok(keeper_rests(a, 2), "%s: no load is left", options);
