@@ -314,6 +314,17 @@ door_open(struct listener *l, unsigned int seats, unsigned int wanted)
 	return err;
 }
 
+bool
+door_is_here(const struct listener *l)
+{
+	const struct sockaddr_in6 *in6 = (const void *)&l->sockaddr;
+	const struct sockaddr_in *in = (const void *)&l->sockaddr;
+
+	if (l->family == AF_INET)
+		return ntohl(in->sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+	return l->family == AF_UNIX || IN6_IS_ADDR_LOOPBACK(&in6->sin6_addr);
+}
+
 void
 door_unlink(const struct listener *l)
 {

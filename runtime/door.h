@@ -29,6 +29,8 @@ int	door_open(struct listener *, unsigned int seats, unsigned int wanted);
 	 * listener_open(): those of seats from `wanted` on are shut. The
 	 * address gets its port if it had none.
 	 */
+bool	door_is_here(const struct listener *);
+	/* Only this machine can come there. */
 void	door_unlink(const struct listener *);
 	/* The files of Unix doors, under either name. */
 int	door_filter(int fd, bool on);

@@ -8,7 +8,8 @@
  *		a reload, a crash and a quick restart are not seen outside
  *	kept	what has come is taken by the worker, or rescued; nobody new
  *		comes in. On the way to shut until nothing waits any more; on
- *		the way to open while the worker is not ready yet
+ *		the way to open while a program is not ready yet, which shall
+ *		find sockets that listen
  *	shut	refused: scaled away, parked, done, told to finish, or its
  *		next try is some time ahead
  */
@@ -27,6 +28,7 @@
 
 /* One whose SYN has passed and whose handshake is under way, comes yet. */
 #define LINGER_NS	(200 * NS_PER_MS)
+#define LINGER_HERE_NS	(20 * NS_PER_MS)	/* there is no way between */
 #define LOOK_NS		(10 * NS_PER_MS)
 #define SOON_NS		NS_PER_S	/* a worker that comes within it */
 
@@ -178,7 +180,8 @@ wish(const struct cadre_master *m, const struct seat *s, uint64_t now_ns)
 	if (any(s, CADRE_STATE_UP))
 		return DOOR_OPEN;
 	if (any(s, CADRE_STATE_STARTING))
-		return s->door == DOOR_OPEN ? DOOR_OPEN : DOOR_KEPT;
+		return s->door == DOOR_OPEN ? DOOR_OPEN :
+		    m->fn != NULL ? s->door : DOOR_KEPT;
 	return comes_soon(m, s, now_ns) ? s->door : DOOR_SHUT;
 }
 
@@ -250,12 +253,22 @@ is_too_late(const struct cadre_master *m, const struct seat *s,
 	return most_ns > 0 && now_ns - s->door_ns > most_ns + LINGER_NS;
 }
 
+/* Who is kept out meanwhile waits for a second: not longer than it must be. */
+static uint64_t
+linger_ns(struct cadre_master *m)
+{
+	for (const struct listener *l = first(m); l < end(m); l++)
+		if (!door_is_here(l))
+			return LINGER_NS;
+	return LINGER_HERE_NS;
+}
+
 static void
 refuse(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 {
 	bool late = is_too_late(m, s, now_ns);
 
-	if (now_ns - s->door_ns < LINGER_NS || has_plain(s) ||
+	if (now_ns - s->door_ns < linger_ns(m) || has_plain(s) ||
 	    (!late && !is_empty(m, s)))
 		return;
 	if (late && !is_empty(m, s))
@@ -273,7 +286,8 @@ refuse(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 void
 doors_before_spawn(struct cadre_master *m, struct seat *s)
 {
-	if (m->ndoors == 0 || s->door != DOOR_SHUT)
+	/* A function asks the runtime, which knows of doors. */
+	if (m->ndoors == 0 || s->door != DOOR_SHUT || m->fn != NULL)
 		return;
 	if (!each(m, s, door_listen, "listen on"))
 		return;

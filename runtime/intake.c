@@ -191,7 +191,8 @@ intakes_check(const struct intakes *all)
 	for (const struct intake *in = all->of; in < all->of + all->n; in++) {
 		if (fcntl(in->poll, F_GETFD) < 0 ||
 		    (in->queue >= 0 && (getsockopt(in->queue, SOL_SOCKET,
-		    SO_ACCEPTCONN, &on, &bytes) < 0 || on == 0)) ||
+		    SO_ACCEPTCONN, &on, &bytes) < 0 ||
+		    (on == 0 && in->mode != LISTENER_SEAT))) ||
 		    getsockopt(in->handover, SOL_SOCKET, SO_TYPE, &type,
 		    &bytes) < 0)
 			err = -EBADF;
