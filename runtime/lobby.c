@@ -336,26 +336,31 @@ sleeps(const struct lobby *l)
 	    clock_now_ns() < l->armed_ns);
 }
 
+/* Of guests and the timer only: the rest of that epoll is not for us. */
+static bool
+fetch(struct lobby *l, int timeout_ms)
+{
+	int n = epoll_wait(l->poll, l->events, LOBBY_EVENTS, timeout_ms);
+
+	l->fetched = l->looked = 0;
+	for (int i = 0; i < n; i++)
+		if (l->events[i].data.u64 != 0)
+			l->events[l->fetched++] = l->events[i];
+	return l->fetched > 0;
+}
+
 /* Bounded, however fast they send: the rest is there at the next accept. */
 static int
 next(struct lobby *l, int timeout_ms, struct cadre_peer *ret_peer)
 {
-	bool guests = true;
-	int fd = -EAGAIN;
+	int fd;
 
 	if (sleeps(l))
 		return -EAGAIN;
-	for (int i = 0; i < ROUNDS && guests && fd < 0; i++) {
-		fd = fetched_next(l, ret_peer);
-		if (fd >= 0)
-			break;
-		l->looked = 0;
-		l->fetched = epoll_wait(l->poll, l->events, LOBBY_EVENTS,
-		    timeout_ms);
+	fd = fetched_next(l, ret_peer);
+	for (int i = 0; i < ROUNDS && fd < 0 && fetch(l, timeout_ms); i++) {
 		timeout_ms = 0;
-		guests = false;
-		for (int k = 0; k < l->fetched; k++)
-			guests |= l->events[k].data.u64 != 0;
+		fd = fetched_next(l, ret_peer);
 	}
 	return fd >= 0 ? fd : late_next(l, ret_peer);
 }

@@ -15,6 +15,7 @@
 #include "t/lib/tap.h"
 
 #define SILENT	100
+#define TURNS	1000	/* of 121 connections, some in many parts */
 #define LINE	"PROXY TCP4 192.0.2.1 198.51.100.7 40000 443"
 
 static struct preface h;
@@ -76,6 +77,8 @@ loop(const char *what, cadre_worker_fn *fn, const char *options)
 	ok(app_wait_total(a, "refused", SILENT + 1) && keeper_rests(a, 1),
 	    "no load is left");
 	is_u64(app_total(a, "requests"), 20, "the application saw the others");
+	ok(app_total(a, "turns") < TURNS, "and slept meanwhile: %llu turns",
+	    (unsigned long long)app_total(a, "turns"));
 	is_int(app_stop(a), 0, "the master exits 0");
 }
 

@@ -115,7 +115,9 @@ serve(struct cadre_worker *w, bool alone)
 	while (!last || open > 0) {
 		if (alone) {
 			cadre_worker_turn_end(w);
-			n = epoll_wait(epfd, events, EVENTS, -1);
+			/* What that has read must not be slept over. */
+			n = epoll_wait(epfd, events, EVENTS,
+			    !last && cadre_worker_draining(w) ? 0 : -1);
 			cadre_worker_turn_begin(w);
 		} else
 			n = cadre_worker_wait(w, epfd, events, EVENTS, -1);
