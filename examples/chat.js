@@ -106,19 +106,20 @@ function websocket() {
 async function poll() {
 	const url = what => `/poll${what}?cid=${cid}`;
 	const post = (what, body) => fetch(url(what), { method: 'POST', body });
-	let last = 0, over = false;
+	const stop = new AbortController();
+	let last = 0;
 	const me = link = {
 		how: 'long polling',
 		send: async text => {
 			try {
 				const r = await post('/say', text);
 				if (r.status === 410)
-					over = true;
+					stop.abort('gone');
 			} catch {
-				over = true;
+				stop.abort('lost');
 			}
 		},
-		close: () => { over = true; },
+		close: () => stop.abort('silent'),
 	};
 
 	try {
@@ -129,8 +130,9 @@ async function poll() {
 		}
 		if (!opened.ok)
 			throw new Error(opened.status);
-		while (!over && link === me) {
-			const r = await fetch(`${url('')}&after=${last}`);
+		while (link === me) {
+			const r = await fetch(`${url('')}&after=${last}`,
+			    { signal: stop.signal });
 			if (r.status === 410)	// its worker is another one now
 				break;
 			if (!r.ok)
@@ -140,11 +142,10 @@ async function poll() {
 			news.frames.forEach(heard);
 		}
 	} catch {
-		if (link === me) {
+		if (link === me && stop.signal.reason !== 'gone') {
 			refused = 0;	// it may be the server, not the WebSocket
 			backoff('the connection is lost');
 		}
-		return;
 	}
 	if (link === me)
 		retry(jitter(1000), 'the session is over');
@@ -157,6 +158,14 @@ addEventListener('pagehide', () => {
 
 // --- what comes
 
+function list(id, words, show) {
+	$(id).replaceChildren(...words.sort().map(word => {
+		const li = document.createElement('li');
+		li.append(show(word));
+		return li;
+	}));
+}
+
 const heards = {
 	welcome(m) {
 		from = m.from;
@@ -166,19 +175,22 @@ const heards = {
 		    how: link.how, reconnects });
 		for (const [n, waits] of unheard) {
 			waits.since = Date.now();
-			link.send(say(n, waits.text));
+			if (waits.room === room)
+				link.send(say(n, waits.text));
 		}
+		list('rooms', m.rooms, what => {
+			const button = document.createElement('button');
+			button.textContent = what;
+			button.onclick = () => enter(what);
+			return button;
+		});
 	},
 	ack(m) {
 		unheard.delete(m.n);
 	},
 	who(m) {
 		$('count').textContent = m.count;
-		$('names').replaceChildren(...m.names.sort().map(who => {
-			const li = document.createElement('li');
-			li.textContent = who;
-			return li;
-		}));
+		list('names', m.names, who => document.createTextNode(who));
 	},
 	line: show,
 };
@@ -221,7 +233,8 @@ function show(m) {
 // A connection that takes and does not acknowledge is as good as none.
 setInterval(() => {
 	for (const waits of unheard.values())
-		if (link && Date.now() - waits.since > ACK_MS) {
+		if (link && waits.room === room &&
+		    Date.now() - waits.since > ACK_MS) {
 			waits.since = Date.now();
 			link.close();
 		}
@@ -235,37 +248,54 @@ function ended(why) {
 	$('say').hidden = true;
 }
 
-function enter() {
+// Another room, if there is a connection, else the first one.
+function enter(what) {
+	room = what;
+	shown.clear();
+	$('lines').replaceChildren();
 	$('room').textContent = room;
 	$('enter').hidden = true;
 	$('say').hidden = false;
 	$('text').focus();
-	connect();
+	if (link)
+		link.send(hello());
+	else
+		connect();
 }
+
+// What a worker takes: so many bytes, none of them a control byte.
+function fits(input, bytes) {
+	const text = input.value.replace(/[\u0000-\u001f\u007f]/g, ' ').trim();
+
+	input.setCustomValidity(new TextEncoder().encode(text).length > bytes ?
+	    `longer than ${bytes} bytes` : '');
+	return input.reportValidity() ? text : '';
+}
+for (const input of document.querySelectorAll('input'))
+	input.oninput = () => input.setCustomValidity('');
 
 $('enter').onsubmit = e => {
 	e.preventDefault();
-	room = $('to').value;
-	name = $('as').value;
-	shown.clear();
-	$('lines').replaceChildren();
-	enter();
+	const where = fits($('to'), 32);
+
+	name = fits($('as'), 32);
+	if (where && name)
+		enter(where);
 };
 
 $('say').onsubmit = e => {
-	const text = $('text').value.trim();
+	const text = fits($('text'), 1000);
 
 	e.preventDefault();
 	if (text === '')
 		return;
 	$('text').value = '';
-	unheard.set(++said, { text, since: Date.now() });
+	unheard.set(++said, { text, room, since: Date.now() });
 	if (link)
 		link.send(say(said, text));
 };
 
 if (options.get('name')) {
-	room = options.get('room') || 'lobby';
 	name = options.get('name');
-	enter();
+	enter(options.get('room') || 'lobby');
 }

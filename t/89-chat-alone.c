@@ -15,7 +15,7 @@ int
 main(void)
 {
 	struct app *a = chat_start(1, NULL, NULL);
-	char room[16], line[1001];
+	char room[20], line[1001];
 	int fd;
 
 	for (int i = 0; i < ROOMS; i++) {

@@ -25,6 +25,8 @@ say a "from ann"
 say b "from bob"
 ok "the second sees what the first says" sees b "from ann"
 ok "and the first what the second says" sees a "from bob"
+page a 'document.querySelector("#rooms button").click();' >"$tmp/out"
+ok "into its own room once more: the lines come again" sees a "from bob"
 
 kill -9 "$(page b 'return document.getElementById("state").dataset.pid')"
 for i in 1 2 3 4 5; do

@@ -206,6 +206,7 @@ presence_tick(void)
 		if (r->ours)
 			publish_here(r);
 		tell_who(r);
+		room_drop(r);
 	}
 }
 

@@ -81,6 +81,14 @@ room_free(struct room *r)
 	free(r);
 }
 
+void
+room_drop(struct room *r)
+{
+	if (r->nmembers == 0 && r->nlines == 0 && !r->is_due &&
+	    LIST_EMPTY(&r->elsewhere))
+		room_free(r);
+}
+
 /* The one of this name, made if there is none. NULL: there cannot be one. */
 struct room *
 room_get(const char *name)
@@ -257,6 +265,20 @@ from_of(const char *cid, char *from)
 	return true;
 }
 
+/* Where somebody is, here or elsewhere; those used last. */
+static json_t *
+rooms_taken(void)
+{
+	json_t *names = json_array();
+	struct room *r;
+
+	TAILQ_FOREACH_REVERSE(r, &rooms, rooms, used)
+		if ((r->nmembers > 0 || !LIST_EMPTY(&r->elsewhere)) &&
+		    json_array_size(names) < ROOM_NAMES)
+			json_array_append_new(names, json_string(r->name));
+	return names;
+}
+
 int
 room_join(struct member *m, const json_t *hello)
 {
@@ -276,10 +298,11 @@ room_join(struct member *m, const json_t *hello)
 	LIST_INSERT_HEAD(&r->members, m, link);
 	r->nmembers++;
 	presence_changed(r, true);
-	tell(m, json_pack("{sssssssisisI}", "t", "welcome", "room", room, "from",
+	tell(m, json_pack("{sssssssisisIso}", "t", "welcome", "room", room, "from",
 	    m->from, "seat", (int)cadre_worker_seat(worker), "pid",
 	    (int)getpid(), "generation",
-	    (json_int_t)cadre_worker_generation(worker)));
+	    (json_int_t)cadre_worker_generation(worker), "rooms",
+	    rooms_taken()));
 	TAILQ_FOREACH(l, &r->lines, link)
 		m->tell(m, l->text, l->bytes);
 	return 0;

@@ -98,6 +98,8 @@ char *room_text(json_t *, size_t *ret_bytes);
 struct room *room_find(const char *name);
 struct room *room_get(const char *name);
 	/* The one of this name; made, if there is none. NULL: there cannot be. */
+void room_drop(struct room *);
+	/* If there is nobody in it, here or elsewhere, and nothing was said. */
 const char *room_words(const json_t *, const char *key, size_t max);
 	/* Text of 1 to max bytes that shows, without control bytes. Or NULL. */
 void room_tell(struct room *, const char *text, size_t n);

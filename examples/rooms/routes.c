@@ -144,6 +144,8 @@ get_websocket(struct http_conn *c)
 	    http_value(c, VERSION), http_value(c, KEY) };
 	const char *status = handshake_refuse(&h);
 
+	if (c->parser.http_major == 1 && c->parser.http_minor == 0)
+		status = "400 Bad Request";
 	if (chat.no_websocket)
 		status = "403 Forbidden";
 	if (status == NULL && http_upgrade(c) < 0)
@@ -321,8 +323,7 @@ route_of(const struct http_conn *c, const char *url)
 		if (strlen(routes[i].path) == n &&
 		    strncmp(routes[i].path, url, n) == 0 &&
 		    (routes[i].method == c->parser.method ||
-		    (routes[i].method == HTTP_GET &&
-		    c->parser.method == HTTP_HEAD)))
+		    (!routes[i].own && c->parser.method == HTTP_HEAD)))
 			return &routes[i];
 	return NULL;
 }
