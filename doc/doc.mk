@@ -5,5 +5,6 @@ dist_doc_DATA += \
 	doc/contrast.svg \
 	doc/dispatch.md \
 	doc/proof.md \
-	doc/region.md
+	doc/region.md \
+	doc/scaling.md
 EXTRA_DIST += doc/README.md

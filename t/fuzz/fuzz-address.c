@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where to listen: the address and options of a listener, as the library and
- * as the command read them, and the name of an app. The input is the two
+ * Where to listen: the address and options of a listener, shared or of seats,
+ * as the library and as the command read them, and the name of an app. The input is the two
  * texts. What is accepted, written down again, must read as the same.
  */
 #include <errno.h>
@@ -13,6 +13,7 @@
 
 #include <cadre/error.h>
 
+#include "runtime/door.h"
 #include "runtime/listen.h"
 #include "shm/rundir.h"
 #include "t/fuzz/fuzz.h"
@@ -91,6 +92,46 @@ name(const char *text)
 	claim(cadre__name_check(text) == (good ? 0 : -EINVAL));
 }
 
+/* The address of each seat is one of its own, and reads as that again. */
+static void
+door_accepted(const struct listener *l)
+{
+	static const unsigned int seats[] = { 0, 1, 9, 10, 4095 };
+	struct listener one, before, again;
+
+	claim(l->door && !l->mode_given && l->backlog >= 1);
+	for (size_t i = 0; i < sizeof(seats) / sizeof(seats[0]); i++) {
+		if (door_of(l, seats[i], &one) < 0) {
+			claim(l->family != AF_UNIX && seats[i] > 0);
+			break;
+		}
+		claim(listener_parse(&again, one.address, NULL) == 0);
+		claim(again.family == l->family &&
+		    again.sockaddr_bytes == one.sockaddr_bytes);
+		claim(memcmp(&again.sockaddr, &one.sockaddr,
+		    one.sockaddr_bytes) == 0);
+		claim(i == 0 || memcmp(&before.sockaddr, &one.sockaddr,
+		    sizeof(one.sockaddr)) != 0);
+		before = one;
+	}
+}
+
+static void
+door(const char *address, const char *options)
+{
+	struct listener *l = malloc(sizeof(*l));
+	int err;
+
+	claim(l != NULL);
+	err = listener_parse_door(l, address, options);
+	claim(err == 0 || err == -EINVAL);
+	if (err == 0)
+		door_accepted(l);
+	else
+		claim(text_is_clean(cadre_error(err)));
+	free(l);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -110,6 +151,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		accepted(l, address);
 	else
 		claim(text_is_clean(cadre_error(err)));
+	door(address, optional ? options : NULL);
 	(void)port_parse(address, &port);
 	name(address);
 	free(l);
