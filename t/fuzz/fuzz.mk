@@ -30,9 +30,11 @@ t_09_corpus_command_t_SOURCES = t/09-corpus-command.c t/fuzz/fuzz-command.c \
 t_09_corpus_command_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_09_corpus_command_t_LDADD = $(replay_libs) $(JANSSON_LIBS)
 fuzz_command = tools/amount.c tools/app.c tools/cmd-events.c \
-	tools/cmd-health.c tools/cmd-ls.c tools/cmd-reload.c \
+	tools/cmd-gen.c tools/cmd-health.c tools/cmd-ls.c \
+	tools/cmd-reload.c \
 	tools/cmd-reset.c tools/cmd-scale.c tools/cmd-signal.c \
 	tools/cmd-stat.c tools/cmd-stop.c tools/delta.c tools/event.c \
+	tools/gen-haproxy.c tools/gen-nginx.c \
 	tools/intake.c tools/json.c tools/privileges.c tools/probe.c \
 	tools/proc.c tools/sample.c \
 	tools/stat-json.c tools/stat-screen.c tools/table.c tools/text.c \
