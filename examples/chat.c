@@ -176,7 +176,7 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 static const char *name = "chat";
-static char usual[] = "tcp:127.0.0.1:8080,mode=sticky:cookie:chat";
+static char usual[] = "tcp:127.0.0.1:8080,mode=sticky:cookie:chat,factor=0";
 static char *address = usual;
 static int workers = CADRE_WORKERS_MAX;
 

@@ -67,6 +67,9 @@ const say = (n, text) => JSON.stringify({ t: 'say', n, text });
 // --- by WebSocket
 
 function websocket() {
+	// Any worker will do; so clients of one address are spread over them. The
+	// cookie of a session, which must come back, is for /poll alone.
+	document.cookie = `chat=${Math.random()}; Path=/chat; SameSite=Strict`;
 	const scheme = location.protocol === 'https:' ? 'wss://' : 'ws://';
 	const ws = new WebSocket(scheme + location.host + '/chat');
 	let opened = false;

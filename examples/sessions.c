@@ -390,9 +390,12 @@ main(int argc, char **argv)
 	}
 	if ((comma = strchr(address, ',')) != NULL)
 		*comma++ = '\0';
-	/* A mode of one's own beside it is refused: it is there twice, then. */
+	/*
+	 * factor=0: however many there are, a cookie leads home. A mode of one's
+	 * own beside it is refused: it is there twice, then.
+	 */
 	snprintf(all, sizeof(all), "%s%s%s", sticky ?
-	    "mode=sticky:cookie:session" : "", sticky && comma != NULL ? "," : "",
+	    "mode=sticky:cookie:session,factor=0" : "", sticky && comma != NULL ? "," : "",
 	    comma != NULL ? comma : "");
 	if ((err = cadre_master_new(name, &m)) < 0 ||
 	    (err = cadre_master_listen(m, address, all)) < 0 ||

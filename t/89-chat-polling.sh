@@ -1,5 +1,5 @@
 #!/bin/sh
-# Where WebSocket is refused the page polls, and goes on when its worker is killed.
+# Where WebSocket is refused the page polls, and goes on through a kill and a reload.
 # SPDX-License-Identifier: BSD-2-Clause
 # shellcheck disable=SC2016 # what is between quotes is JavaScript
 top_srcdir='@abs_top_srcdir@'
@@ -8,7 +8,7 @@ top_builddir='@abs_top_builddir@'
 . "$top_srcdir/t/lib/browser.sh"
 . "$top_srcdir/t/lib/chat.sh"
 
-app -l tcp:127.0.0.1:0,mode=sticky:cookie:chat --no-websocket
+app -l tcp:127.0.0.1:0,mode=sticky:cookie:chat,factor=0 --no-websocket
 ok "a browser starts" browser_start || done_testing
 page_open a "$url/?room=lobby&name=ann"
 page_open b "$url/?room=lobby&name=bob"
@@ -24,6 +24,11 @@ say a "after the kill"
 say b "mine, too"
 ok "killed: it goes on" sees b "after the kill"
 ok "and nothing is lost" sees a "mine, too"
+ok "a reload" "$cadre" reload app
+say a "after the reload"
+say b "mine, once more"
+ok "it goes on" sees b "after the reload"
+ok "and nothing is lost" sees a "mine, once more"
 ok "it stops" "$cadre" stop app
 none "nothing is left" "$(ls "$tmp/run")"
 done_testing

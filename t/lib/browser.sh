@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2015
 # Pages in a headless Chromium, by W3C WebDriver: chromedriver, curl and jq. Each
 # page has a window and a name. Waits are in the page, and end after 20 s.
 
