@@ -63,7 +63,7 @@ static const struct { const char *name, *what, *why; } left_out[] = {
 static const char *const ends[] = { "loop.wait" };
 static const char *const kinds[FAULT_KINDS] = {
 	"forked", "program", "forked, killed", "handed", "kept",
-	"recycled", "talked", "proxied",
+	"recycled", "talked", "proxied", "peeked",
 };
 
 static struct fault_case cases[CASES_MAX];

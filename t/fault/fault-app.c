@@ -142,7 +142,8 @@ configure(struct cadre_master *m, enum fault_kind kind)
 	    NULL);
 	err = cadre_master_listen(m, "tcp:127.0.0.1:0",
 	    kind == FAULT_HANDED ? "mode=rr" : kind == FAULT_PROXIED ?
-	    "proxy=127.0.0.1,proxy-timeout=300ms" : NULL);
+	    "proxy=127.0.0.1,proxy-timeout=300ms" : kind == FAULT_PEEKED ?
+	    "mode=sticky:cookie:sid,peek-ms=30" : NULL);
 	if (err == 0 && kind == FAULT_FORKED)
 		err = doors(m);
 	if (err == 0 && kind != FAULT_EXECED)

@@ -25,11 +25,11 @@
  * Workers are forked, or programs, or forked and in the end killed; or they
  * get all by the acceptor; or keep what they get, up to a limit;
  * or are replaced as soon as they are a little old, and weighed; or talk; or
- * are told by a proxy who asks.
+ * are told by a proxy who asks; or are looked at before by the acceptor.
  */
 enum fault_kind {
 	FAULT_FORKED, FAULT_EXECED, FAULT_KILLED, FAULT_HANDED, FAULT_KEPT,
-	FAULT_RECYCLED, FAULT_TALKED, FAULT_PROXIED,
+	FAULT_RECYCLED, FAULT_TALKED, FAULT_PROXIED, FAULT_PEEKED,
 	FAULT_KINDS
 };
 #define FAULT_AGE_MS	300		/* of workers that are recycled */

@@ -63,6 +63,11 @@ introduce(struct scene *s, int fd)
 		(void)!send(other, "hello\n", 6, MSG_NOSIGNAL);
 		close(other);
 	}
+	/* A key may come yet, and does not. */
+	if (s->c->kind == FAULT_PEEKED) {
+		(void)!send(fd, "GET /", 5, MSG_NOSIGNAL);
+		poll(NULL, 0, 3);
+	}
 	if (s->c->kind != FAULT_PROXIED)
 		return;
 	(void)!send(fd, "PROXY UNK", 9, MSG_NOSIGNAL);
@@ -399,7 +404,7 @@ try_chance(struct scene *s)
 		pick_up(s);
 	} else if (s->c->kind == FAULT_HANDED && s->nheld > 0)
 		(void)one_died(s);
-	if (s->c->kind == FAULT_PROXIED)
+	if (s->c->kind == FAULT_PROXIED || s->c->kind == FAULT_PEEKED)
 		(void)ask(s);
 	else if (s->c->kind == FAULT_KEPT && s->nheld == SCENE_HELD)
 		(void)let_go(s);
@@ -490,6 +495,8 @@ fired_or_asked(struct scene *s)
 	fd = s->app.port != 0 ? app_connect(&s->app) : -1;
 	if (fd >= 0) {
 		introduce(s, fd);
+		/* Its line is one, though it ends so. */
+		s->asked += s->c->kind == FAULT_PEEKED;
 		close(fd);
 	}
 	return has_fired(s);
