@@ -57,7 +57,7 @@ by_source(struct app *a)
 		right += come(a, STICKY_CLIENT(i), get, i) ==
 		    sticky_home_of(SOURCE(i), 32, WORKERS);
 		/* Who speaks for itself: by its own address. */
-		preface_begin(&header, PREFACE_LOCAL, 0, NULL, 0);
+		preface_begin(&header, PREFACE_LOCAL, 0, "", 0);
 		local += come(a, STICKY_CLIENT(i), get, i) ==
 		    sticky_home_of(STICKY_CLIENT(i), 32, WORKERS);
 		/* Not in the list: 127.1.0.0/16. */
