@@ -52,6 +52,8 @@ main(void)
 	stop("mode=rr", 2, true);
 	stop("mode=least", 1, true);
 	stop("unix,mode=rr", 3, true);
+	stop("mode=sticky:addr", 2, true);
+	stop("mode=sticky:cookie:sid,strict", 2, true);
 	stop("mode=rr", 2, false);
 	return done_testing();
 }

@@ -58,7 +58,8 @@ int
 main(void)
 {
 	static const char *const rows[] = { "mode=gate", "mode=spread",
-	    "mode=rr", "mode=least", "unix,mode=gate mode=rr" };
+	    "mode=rr", "mode=least", "mode=sticky:addr",
+	    "mode=sticky:cookie:sid,peek-ms=20", "unix,mode=gate mode=rr" };
 	enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 	struct app *apps[ROWS];
 	long before[ROWS][WORKERS + 1], woke;

@@ -71,5 +71,6 @@ main(void)
 	reload("mode=gate");
 	reload("mode=rr");
 	reload("mode=least");
+	reload("mode=sticky:addr");
 	return done_testing();
 }
