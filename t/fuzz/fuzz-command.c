@@ -48,6 +48,8 @@ static const char *const words[] = {
 	"--cpu-affinity", "--clean-env", "--pass-env", "512M", "12h,20%",
 	"nofile=1024", "0-1,3", "--publish-bytes", "--message-queue",
 	"--message-policy", "oldest", "--no-message-rights",
+	"gen", "nginx", "haproxy", "--by", "addr", "--cookie", "--all",
+	"--seat-listen", "tcp:127.0.0.1:0+N,stalled=wait",
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
