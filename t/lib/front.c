@@ -259,9 +259,16 @@ front_ask(const struct front *f, char cookie[64])
 static bool
 is_there(void *arg)
 {
-	char cookie[64] = "";
+	const struct front *f = arg;
+	int fd = app_connect(&f->proxy);
+	char text[64] = "";
 
-	return front_ask(arg, cookie) != FRONT_NOWHERE;
+	if (fd < 0)
+		return false;
+	(void)example_send(fd, "GET / HTTP/1.0\r\n\r\n", 18);
+	(void)!recv(fd, text, sizeof(text) - 1, 0);
+	close(fd);
+	return strstr(text, " 200 ") != NULL;
 }
 
 /* Where one may not use the directories that nginx was built with. */
