@@ -12,6 +12,7 @@
 
 #include <cadre/error.h>
 
+#include "runtime/door.h"
 #include "runtime/listen.h"
 #include "tools/doctor.h"
 #include "tools/text.h"
@@ -21,6 +22,7 @@
 #endif
 
 #define CONNECT_MS	1000
+#define KNOCK_MS	20		/* a SYN is sent again later */
 
 /* Where does a connection arrive? The seat, or -errno. */
 static int
@@ -77,6 +79,82 @@ spread(const struct patient *p, struct finding *f)
 	    "libcadre need");
 	finding_remedy(f, "ip link set lo up, or " REMEDY_SECCOMP
 	    " (socket, setsockopt)");
+}
+
+/* What becomes of a connection to a seat's door: 0, or -errno. */
+static int
+knock(const struct listener *l, unsigned int seat, int ms)
+{
+	struct pollfd p = { .events = POLLOUT };
+	socklen_t bytes = sizeof(int);
+	struct listener one;
+	int err = 0;
+
+	(void)door_of(l, seat, &one);
+	p.fd = socket(l->family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (p.fd < 0)
+		return -errno;
+	if (connect(p.fd, (const struct sockaddr *)&one.sockaddr,
+	    one.sockaddr_bytes) < 0)
+		err = errno;
+	if (err == EINPROGRESS && poll(&p, 1, ms) == 0)
+		err = ETIMEDOUT;
+	else if (err == EINPROGRESS)
+		(void)getsockopt(p.fd, SOL_SOCKET, SO_ERROR, &err, &bytes);
+	close(p.fd);
+	return -err;
+}
+
+/* Through all that a door goes through, and what a client meets there. */
+static const char *
+doors_try(const struct listener *l, int *ret_err)
+{
+	if (knock(l, 1, CONNECT_MS) != -ECONNREFUSED)
+		return "a door that is shut is not refused";
+	if ((*ret_err = knock(l, 0, CONNECT_MS)) < 0)
+		return "a door that is open lets nobody in";
+	if ((*ret_err = door_keep_out(l, 0)) < 0)
+		return "nobody can be kept out";
+	if (knock(l, 0, KNOCK_MS) != -ETIMEDOUT)
+		return "who shall be kept out is not";
+	if ((*ret_err = door_refuse(l, 0)) < 0 ||
+	    knock(l, 0, CONNECT_MS) != -ECONNREFUSED)
+		return "a door that was open cannot be shut";
+	if ((*ret_err = door_listen(l, 0)) < 0 ||
+	    (*ret_err = door_let_in(l, 0)) < 0 ||
+	    (*ret_err = knock(l, 0, CONNECT_MS)) < 0)
+		return "a door that was shut cannot be opened";
+	return NULL;
+}
+
+static void
+doors(const struct patient *p, struct finding *f)
+{
+	const char *why = NULL;
+	struct listener l;
+	int err;
+
+	(void)p;
+	err = listener_parse_door(&l, "tcp:127.0.0.1:0+N", NULL);
+	if (err == 0)
+		err = listener_open(&l, 2, 1);
+	if (err == 0) {
+		why = doors_try(&l, &err);
+		listener_close(&l);
+		if (why == NULL) {
+			finding_set(f, FINDING_OK, "one was shut and opened, "
+			    "and its clients met what they should");
+			return;
+		}
+		finding_set(f, FINDING_WARN, "%s%s%s", why, err < 0 ? ": " :
+		    "", err < 0 ? strerror(-err) : "");
+	} else
+		finding_set(f, FINDING_WARN, "%s",
+		    text_escaped(cadre_error(err)).s);
+	finding_means(f, "with --seat-listen a proxy does not see that a seat "
+	    "is gone");
+	finding_remedy(f, "leave --seat-listen out, or " REMEDY_SECCOMP
+	    " (setsockopt, connect)");
 }
 
 /* One byte through a pair of sockets, with the sender's pid. */
@@ -172,6 +250,7 @@ rights(const struct patient *p, struct finding *f)
 
 static const struct check checks[] = {
 	{ "spread",	"SO_REUSEPORT with classic BPF",	spread },
+	{ "doors",	"a door for each seat",		doors },
 	{ "passcred",	"credentials with messages",		credentials },
 	{ "passrights",	"descriptors sent to the master",	rights },
 };
