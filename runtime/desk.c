@@ -92,8 +92,8 @@ desk_forget_fd(struct desk *d, int fd)
 	d->sent[d->nsent++] = fd;
 }
 
-static void
-send_batch(struct desk *d, unsigned int seat)
+void
+desk_send(struct desk *d, unsigned int seat)
 {
 	struct batch *b = &d->seats[seat].batch;
 	int err;
@@ -160,7 +160,7 @@ desk_flush(struct desk *d)
 	for (unsigned int i = 0; i < d->ntouched; i++) {
 		seat = d->touched[i];
 		if (d->seats[seat].batch.n > 0)
-			send_batch(d, seat);
+			desk_send(d, seat);
 		d->seats[seat].listed = d->seats[seat].batch.n > 0;
 		if (d->seats[seat].listed)
 			d->touched[left++] = seat;

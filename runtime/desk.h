@@ -97,6 +97,8 @@ void	desk_forget(struct desk *);
 bool	desk_put(struct desk *, const struct routes *, unsigned int seat,
 	    const struct handed *);
 	/* Into its next message. False: others were faster, it is full. */
+void	desk_send(struct desk *, unsigned int seat);
+	/* What was put for that seat, if it can be sent. */
 bool	desk_flush(struct desk *);
 	/* Send what was put. True: all of it went. */
 int	desk_accept(struct desk *, int fd, struct handed *ret_conn);

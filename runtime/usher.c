@@ -130,7 +130,7 @@ give(struct usher *u, const struct routes *t, struct guest *g,
 		/* A full message goes, and leaves room for the next, maybe. */
 		if (d->seats[seat].batch.n == 0)
 			return false;
-		(void)desk_flush(d);
+		desk_send(d, seat);
 		if (!pick_has_room(d, t, seat))
 			return false;
 	}
