@@ -52,6 +52,28 @@ write_down(const struct listener *l, char *text, size_t bytes)
 	}
 }
 
+/* Also where they are not asked for: the defaults are as good. */
+static void
+keyed(const struct listener *l)
+{
+	const struct sticky *s = &l->sticky;
+	char text[16];
+
+	claim(s->prefix4 >= 1 && s->prefix4 <= 32);
+	claim(s->prefix6 >= 1 && s->prefix6 <= 128);
+	claim(s->percent == 0 || (s->percent >= 100 && s->percent <
+	    STICKY_PERCENT_MAX + 100));
+	claim(s->peek_ms >= 1 && s->peek_ms <= STICKY_PEEK_MS_MAX);
+	claim(s->peek_bytes >= 64 && s->peek_bytes <= STICKY_PEEK_BYTES_MAX);
+	claim(strnlen(s->name, sizeof(s->name)) < sizeof(s->name));
+	if (l->asked_mode != LISTENER_STICKY)
+		return;
+	claim(l->family != AF_UNIX || s->by != STICKY_ADDR);
+	claim((s->name[0] != '\0') == (s->by >= STICKY_COOKIE));
+	sticky_text(s, text, sizeof(text));
+	claim(strncmp(text, "sticky:", 7) == 0 && strlen(text) < 15 + 1);
+}
+
 static void
 accepted(const struct listener *l, const char *address)
 {
@@ -62,7 +84,9 @@ accepted(const struct listener *l, const char *address)
 	claim(again != NULL && strcmp(l->address, address) == 0);
 	claim(l->backlog >= 1 && l->backlog <= 65535);
 	claim(strspn(l->name, NAME_CHARACTERS) == strlen(l->name));
-	claim(!l->spread && l->asked_mode < LISTENER_SHARED);
+	claim(!l->spread && (l->asked_mode < LISTENER_SHARED ||
+	    l->asked_mode == LISTENER_STICKY));
+	keyed(l);
 	claim(l->asked_mode != LISTENER_SPREAD || l->family != AF_UNIX);
 	claim(l->sockaddr_bytes <= sizeof(l->sockaddr));
 	claim(memcmp(&l->asked, &l->sockaddr, sizeof(l->asked)) == 0);

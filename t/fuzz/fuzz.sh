@@ -17,6 +17,8 @@ table() {
 address 200 tcp_parse|SUMMARY.*listen.c
 	runtime/listen.c:port_parse,host_parse,tcp_parse,unix_parse,name_parse
 	runtime/listen.c:option_parse,listener_parse
+	runtime/sticky.c:sticky_begin,sticky_parse,sticky_option,sticky_text
+	runtime/sticky.c:number,prefix_parse,factor_parse
 	tools/port.c:map_v4,port_parse
 attach 128 fds_open_from
 	shm/attach.c
