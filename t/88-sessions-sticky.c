@@ -6,7 +6,7 @@
 #include "t/lib/session.h"
 #include "t/lib/tap.h"
 
-#define CLIENTS	601		/* odd: in turn, each comes to the other next */
+#define CLIENTS	1001		/* odd: in turn, each comes to the other next */
 
 static struct visitor clients[CLIENTS];
 static struct { unsigned int moved, began, wrong; } seen;
@@ -49,7 +49,6 @@ main(void)
 	visit_all(a, 99);
 	is_u64(seen.wrong, 0, "with: all begin");
 	visit_all(a, 99);
-	visit_all(a, 99);
 	is_u64(seen.wrong, 0, "and all go on");
 	is_u64(seen.moved, 0, "at the same seat");
 
@@ -65,6 +64,11 @@ main(void)
 	ok(seen.began > CLIENTS / 4 && seen.began == seen.wrong,
 	    "and %u of %d begin anew: that is the heap", seen.began, CLIENTS);
 
+	kill(a->master, SIGHUP);
+	ok(app_wait_event(a, CADRE_EVENT_RELOADED, CADRE_NO_SEAT, NULL), "a reload");
+	visit_all(a, 99);
+	is_u64(seen.moved, 0, "moves nobody");
+	is_u64(seen.began, CLIENTS, "and all begin anew");
 	kill(a->master, SIGTTIN);
 	ok(app_wait_state(a, 2, CADRE_STATE_UP), "from 2 seats to 3");
 	visit_all(a, 99);
