@@ -83,6 +83,9 @@ main(void)
 		{ "mode=rr", AF_INET }, { "mode=least", AF_INET },
 		{ "6,mode=gate", AF_INET6 }, { "6,mode=rr", AF_INET6 },
 		{ "unix,mode=gate", AF_UNIX }, { "unix,mode=rr", AF_UNIX },
+		{ "mode=sticky:addr", AF_INET },
+		{ "6,mode=sticky:addr", AF_INET6 },
+		{ "unix,mode=sticky:cookie:a,peek-ms=20", AF_UNIX },
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {

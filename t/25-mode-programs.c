@@ -96,9 +96,9 @@ int
 main(void)
 {
 	static const char *const modes[] = { "mode=rr", "mode=least",
-	    "mode=gate" };
+	    "mode=gate", "mode=sticky:addr" };
 
-	for (int i = 0; i < 3; i++) {
+	for (int i = 0; i < 4; i++) {
 		mode = modes[i];
 		attaches();
 		refused();

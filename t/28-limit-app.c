@@ -80,5 +80,6 @@ main(void)
 	limits("gate", WORKERS);
 	limits("rr", 0);
 	limits("least", 0);
+	limits("sticky:addr", 0);
 	return done_testing();
 }

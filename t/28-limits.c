@@ -77,5 +77,7 @@ main(void)
 	limits("gate");
 	limits("rr");
 	limits("least");
+	limits("sticky:addr");
+	limits("sticky:cookie:s");
 	return done_testing();
 }

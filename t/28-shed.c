@@ -47,7 +47,7 @@ is_shed(const struct app *a)
 	return n == 0 && used == strlen(busy) && memcmp(text, busy, used) == 0;
 }
 
-/* Of the acceptor, in rr and least; else of workers. */
+/* Of the acceptor, in rr, least and sticky; else of workers. */
 static uint64_t
 counted(const struct app *a, bool hands)
 {
@@ -63,7 +63,8 @@ counted(const struct app *a, bool hands)
 static bool
 are_counted(void *a)
 {
-	bool hands = getenv("T_MODE")[0] == 'r' || getenv("T_MODE")[0] == 'l';
+	bool hands = strchr("rl", getenv("T_MODE")[0]) != NULL ||
+	    strncmp(getenv("T_MODE"), "sticky", 6) == 0;
 
 	return counted(a, hands) == SHED;
 }
@@ -108,6 +109,8 @@ main(void)
 		sheds("gate");
 		sheds("rr");
 		sheds("least");
+		sheds("sticky:addr");
+		sheds("sticky:addr,strict");
 	}
 	return done_testing();
 }
