@@ -82,6 +82,8 @@ http_answer_long(struct http_conn *c, const char *status, const char *fields,
 	n = snprintf(c->out + c->out_end, HTTP_ANSWER_BYTES, "HTTP/1.1 %s\r\n"
 	    "Content-Length: %zu\r\nConnection: %s\r\n%s\r\n", status,
 	    body.bytes, last ? "close" : "keep-alive", fields);
+	if (n >= HTTP_ANSWER_BYTES)
+		n = HTTP_ANSWER_BYTES - 1;	/* against the contract */
 	c->out_end += (size_t)n;
 	c->body = body;
 	if (c->parser.method == HTTP_HEAD)

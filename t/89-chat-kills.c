@@ -69,8 +69,7 @@ main(void)
 		again += say(a, 1 + i % 2, i * LINES + 1, i * LINES / ROUNDS);
 	ok(again >= LINES && again < ROUNDS * LINES, "some had no ack");
 	chat_say(fd, 1000, "the end");
-	while (chat_sees(fd, "\"line\"", text) &&
-	    strstr(text, "the end") == NULL)
+	while (chat_sees(fd, "\"line\"", text) && strstr(text, "end") == NULL)
 		if (sscanf(strstr(text, "\"n\":"), "\"n\":%u", &n) == 1)
 			told[n <= ROUNDS * LINES ? n : 0]++;
 	for (unsigned int i = 1; i <= ROUNDS * LINES; i++)
