@@ -1,8 +1,5 @@
 /* t/29-idle-modes: in every mode, after connections came and went, no worker and no acceptor ever wakes */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <dirent.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "t/lib/keeper.h"
@@ -10,34 +7,6 @@
 #include "t/lib/tap.h"
 
 enum { WORKERS = 4, ASKED = 12, BEATS = 1 };
-
-/* Of all its threads. */
-static long
-switches(pid_t pid)
-{
-	char path[64], line[128];
-	struct dirent *d;
-	long sum = 0, n;
-	DIR *tasks;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
-	tasks = opendir(path);
-	while (tasks != NULL && (d = readdir(tasks)) != NULL) {
-		snprintf(path, sizeof(path), "/proc/%d/task/%.16s/status",
-		    (int)pid, d->d_name);
-		f = fopen(path, "re");
-		while (f != NULL && fgets(line, sizeof(line), f) != NULL)
-			if (sscanf(line, "voluntary_ctxt_switches: %ld",
-			    &n) == 1)
-				sum += n;
-		if (f != NULL)
-			fclose(f);
-	}
-	if (tasks != NULL)
-		closedir(tasks);
-	return sum;
-}
 
 static struct app *
 begin(const char *options)
@@ -73,7 +42,7 @@ main(void)
 			for (unsigned int k = 0; k <= WORKERS; k++) {
 				pid = k < WORKERS ? app_pid(apps[i], k) :
 				    keeper_acceptor(apps[i]);
-				woke = switches(pid);
+				woke = probe_switches(pid);
 				if (look == 0)
 					before[i][k] = woke;
 				else

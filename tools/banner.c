@@ -40,7 +40,9 @@ print_listeners(const struct cadre_region *r)
 	for (unsigned int i = 0; cadre_region_listener(r, i, &l) == 0; i++) {
 		address = text_line(l.address);
 		printf("  ");
-		if (strncmp(address.s, "tcp:", 4) == 0)
+		/* Of doors it is no URL, but the pattern of many. */
+		if (strncmp(address.s, "tcp:", 4) == 0 &&
+		    strcmp(l.mode, "seat") != 0)
 			print_url(address.s);
 		else
 			printf("%s", address.s);

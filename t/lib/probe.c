@@ -258,3 +258,30 @@ probe_up(struct cadre_master *m, unsigned int seat, uint64_t generation)
 
 	return app_until(is_up, &a);
 }
+
+long
+probe_switches(pid_t pid)
+{
+	char path[64], line[128];
+	struct dirent *d;
+	long sum = 0, n;
+	DIR *tasks;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	while (tasks != NULL && (d = readdir(tasks)) != NULL) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%.16s/status",
+		    (int)pid, d->d_name);
+		f = fopen(path, "re");
+		while (f != NULL && fgets(line, sizeof(line), f) != NULL)
+			if (sscanf(line, "voluntary_ctxt_switches: %ld",
+			    &n) == 1)
+				sum += n;
+		if (f != NULL)
+			fclose(f);
+	}
+	if (tasks != NULL)
+		closedir(tasks);
+	return sum;
+}

@@ -18,6 +18,8 @@ int	probe_children(pid_t parent, char state);
 	/* How many children it has in that state of proc(5), 'Z'; 0: in any. */
 long	probe_status(pid_t, const char *key);
 	/* A number of /proc/PID/status, or -1. */
+long	probe_switches(pid_t);
+	/* How often its threads together have gone to sleep. */
 long	probe_log(const struct app *, unsigned int seat, void *text,
 	    size_t bytes);
 	/* The beginning of its seat-N.log: how much was read, or -1. */
