@@ -370,10 +370,11 @@ say_left(struct cadre_worker *w)
 static int
 say_refused(struct cadre_worker *w, uint64_t now_ns)
 {
+	bool waited = channel_waits(&w->control);
 	int timeout_ms = refusals_tell(&w->intakes.refusals, &w->control,
 	    now_ns);
 
-	if (w->control.fd >= 0 && channel_waits(&w->control))
+	if (!waited && channel_waits(&w->control))
 		control_poll(w);
 	return timeout_ms;
 }

@@ -3,11 +3,13 @@
 check_LIBRARIES += t/lib/libpreface.a
 t_lib_libpreface_a_SOURCES = t/lib/preface.c t/lib/preface.h
 
-proxy_tests = t/04-proxy-binary.t t/04-proxy-line.t
+proxy_tests = t/04-proxy-binary.t t/04-proxy-line.t t/04-proxy-values.t
 check_PROGRAMS += $(proxy_tests)
 t_04_proxy_binary_t_SOURCES = t/04-proxy-binary.c
 t_04_proxy_binary_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
 t_04_proxy_line_t_SOURCES = t/04-proxy-line.c
+t_04_proxy_values_t_SOURCES = t/04-proxy-values.c
+t_04_proxy_values_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
 
 check_LIBRARIES += t/lib/libintroduced.a
 t_lib_libintroduced_a_SOURCES = t/lib/introduced.c t/lib/introduced.h

@@ -15,6 +15,7 @@
 
 #include "runtime/door.h"
 #include "runtime/listen.h"
+#include "runtime/trusted.h"
 #include "shm/rundir.h"
 #include "t/fuzz/fuzz.h"
 #include "tools/port.h"
@@ -74,6 +75,35 @@ keyed(const struct listener *l)
 	claim(strncmp(text, "sticky:", 7) == 0 && strlen(text) < 15 + 1);
 }
 
+/* Who is in the list is told by its first and its last address. */
+static void
+trusted(const struct listener *l)
+{
+	const struct cadre__frame_trusted *t = &l->trusted;
+	struct cadre_peer peer = { .bytes = sizeof(struct sockaddr_in6) };
+	char *at;
+
+	claim(trusted_is_whole(t));
+	claim(t->nets > 0 || t->timeout_ms == 0);
+	for (unsigned int i = 0; i < t->nets; i++) {
+		const struct cadre__frame_net *net = &t->net[i];
+		size_t n = net->family == AF_INET ? 4 : 16;
+
+		claim((net->family == AF_UNIX) == (l->family == AF_UNIX));
+		peer.address.ss_family = net->family;
+		at = (char *)&peer.address + (net->family == AF_INET ?
+		    offsetof(struct sockaddr_in, sin_addr) :
+		    offsetof(struct sockaddr_in6, sin6_addr));
+		memcpy(at, net->address, n);
+		claim(trusted_has(t, &peer));
+		for (size_t bit = net->bits; bit < 8 * n; bit++) {
+			claim((at[bit / 8] & 0x80 >> bit % 8) == 0);
+			at[bit / 8] |= (char)(0x80 >> bit % 8);
+		}
+		claim(trusted_has(t, &peer));
+	}
+}
+
 static void
 accepted(const struct listener *l, const char *address)
 {
@@ -89,6 +119,7 @@ accepted(const struct listener *l, const char *address)
 	keyed(l);
 	claim(l->asked_mode != LISTENER_SPREAD || l->family != AF_UNIX);
 	claim(l->sockaddr_bytes <= sizeof(l->sockaddr));
+	trusted(l);
 	claim(memcmp(&l->asked, &l->sockaddr, sizeof(l->asked)) == 0);
 	write_down(l, text, sizeof(text));
 	claim(listener_parse(again, text, NULL) == 0);

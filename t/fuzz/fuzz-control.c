@@ -211,6 +211,15 @@ feed_attached(struct cadre_master *m, struct seat *s, struct life *l)
 	(void)act();
 }
 
+static void
+feed_anchor_life(struct cadre__anchor *a, unsigned int slot,
+    const struct cadre_shm_life *life)
+{
+	claim(a != NULL && slot < CADRE_SLOTS_PER_SEAT * SEATS);
+	claim((life->flags & CADRE_LIFE_LEFT) != 0);
+	(void)act();
+}
+
 static const char *
 feed_refused(struct cadre_master *m, const void *body)
 {
@@ -221,6 +230,7 @@ feed_refused(struct cadre_master *m, const void *body)
 }
 
 #define refusals_take		feed_refused
+#define cadre__anchor_life	feed_anchor_life
 #define cadre__frame_recv	feed_recv
 #define cadre__frame_recv_from	feed_recv_from
 #define cadre__frame_send	feed_send
@@ -394,6 +404,8 @@ is_bad(const struct life *l, uint64_t flags, bool stranger)
 		    (flags & CADRE_LIFE_ATTACHED) != 0;
 	case CADRE_FRAME_LEFT:
 		return next.frame.length != 0;
+	case CADRE_FRAME_WAKES:
+		return next.frame.length != sizeof(uint32_t);
 	case CADRE_FRAME_REFUSED:
 		return next.frame.length !=
 		    sizeof(struct cadre__frame_refused);
@@ -429,8 +441,11 @@ by_worker(unsigned int i)
 		return;
 	}
 	claim(l->control.fd >= 0 && got.closed == 0 && got.events == 0);
-	claim(got.acts == (stranger ? 0 : 1));
 	claim(!stranger || (got.replies == 1 && got.err == -EPERM));
+	if (stranger || next.frame.type != CADRE_FRAME_WAKES)
+		claim(got.acts == (stranger ? 0 : 1));
+	else				/* there are none here */
+		claim(got.replies == 1 && got.err == -EOPNOTSUPP);
 }
 
 /* Who waits is answered once; and then asks anew, or not. */

@@ -14,11 +14,12 @@ log=fuzz/$verb-$target.log
 # is under test, a file or some functions of one.
 table() {
 	cat <<'END_OF_TABLE'
-address 200 tcp_parse|SUMMARY.*listen.c
-	runtime/listen.c:port_parse,host_parse,tcp_parse,unix_parse,name_parse
-	runtime/listen.c:option_parse,listener_parse
+address 200 tcp_parse|SUMMARY.*address.c
+	runtime/address.c:port_parse,host_parse,tcp_parse,unix_parse,name_parse
+	runtime/address.c:option_parse,listener_parse
 	runtime/sticky.c:sticky_begin,sticky_parse,sticky_option,sticky_text
 	runtime/sticky.c:number,prefix_parse,factor_parse
+	runtime/trusted.c
 	tools/port.c:map_v4,port_parse
 attach 128 fds_open_from
 	shm/attach.c
