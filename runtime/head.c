@@ -130,7 +130,8 @@ in_query(struct head *h, unsigned char c)
 	}
 	if (h->percent == 2 && low != BAD) {
 		h->percent = 0;
-		query_byte(h, (unsigned char)(high << 4 | low));
+		query_byte(h, (unsigned char)((unsigned int)high << 4 |
+		    (unsigned int)low));
 		return HEAD_MORE;
 	}
 	percent_end(h);

@@ -5,7 +5,8 @@
 
 #include "runtime/dispatch.h"
 
-void	*sticky_thread(void *clerk);
+void	*sticky_thread(void *);
+	/* Of that struct clerk. */
 int	sticky_dispatches(struct clerk *);
 	/* What that thread needs and waits for. 0 or -errno. */
 

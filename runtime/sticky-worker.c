@@ -67,7 +67,7 @@ cadre_worker_sticky_id(const struct cadre_worker *w,
 	    "abcdefghijklmnopqrstuvwxyz0123456789-_";
 	const struct homes *h = worker_homes(w);
 	unsigned char drawn[DRAWN + TRIED];
-	uint64_t front = STICKY_SEED, key = front;
+	uint64_t front = STICKY_SEED, key;
 	unsigned int first = 0, n;
 	bool home = h->rows != NULL && is_wanted(h, h->own);
 

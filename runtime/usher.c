@@ -6,13 +6,18 @@
  * for as long as that lasts; strict waits instead.
  *
  * One key can be that of thousands. So a seat's load is bounded by a factor of
- * the mean; but not before it is more than chance would make it, or a few
- * connections of one client would be torn apart while nobody else is there.
+ * the mean, for the connections of such keys: those of all others are few each
+ * and even together, and who moves them when their worker has paused takes
+ * their sessions for nothing. Nor is it bounded before it is more than chance
+ * would make it, or a few connections of one client would be torn apart while
+ * nobody else is there.
  */
 #include "runtime/pick.h"
 #include "runtime/usher.h"
 
-#define LINE_MOST	64	/* if it need not be that seat */
+#define HOT		4	/* the part of a seat's share lately … */
+#define HOT_LEAST	16	/* … and so many, that make a key hot */
+#define HEATS_MOST	8192	/* lately: at so many all are halved */
 #define LOAD_MOST	(UINT64_C(1) << 24)	/* more is a lie */
 #define CHANCE		25	/* five standard deviations, squared */
 #define CHANCE_FLOOR	64	/* that of a mean of nearly nothing: 8 */
@@ -28,12 +33,9 @@ load(const struct usher *u, const struct routes *t, unsigned int seat)
 void
 usher_count(struct usher *u, const struct routes *t)
 {
-	u->line_most = t->wants > 0 ? u->guests.most / 2 / t->wants :
-	    LINE_MOST;
+	u->line_most = u->guests.most / 2 / (t->wants > 0 ? t->wants : 1);
 	if (u->line_most == 0)
 		u->line_most = 1;
-	if (!u->sticky->strict && u->line_most > LINE_MOST)
-		u->line_most = LINE_MOST;
 	u->total = usher_waiting(u);
 	if (u->sticky->percent == 0 || u->sticky->strict)
 		return;
@@ -47,6 +49,38 @@ usher_waiting(const struct usher *u)
 	return u->guests.n - u->guests.lines[u->peeked].n;
 }
 
+/* A key's two places; unlike any seat's rank. */
+static uint32_t *
+heat_of(struct usher *u, uint64_t key, int row)
+{
+	return &u->heat[row][sticky_rank(key, UINT32_MAX) >> (16 * row) &
+	    (USHER_HEATS - 1)];
+}
+
+static void
+warm(struct usher *u, uint64_t key)
+{
+	++*heat_of(u, key, 0);
+	++*heat_of(u, key, 1);
+	if (++u->heats < HEATS_MOST)
+		return;
+	for (unsigned int i = 0; i < USHER_HEATS; i++) {
+		u->heat[0][i] /= 2;
+		u->heat[1][i] /= 2;
+	}
+	u->heats /= 2;
+}
+
+/* Does it bring a good part of what a seat should have? */
+static bool
+is_hot(struct usher *u, const struct routes *t, uint64_t key)
+{
+	uint32_t a = *heat_of(u, key, 0), b = *heat_of(u, key, 1);
+	uint64_t n = a < b ? a : b;
+
+	return n >= HOT_LEAST && n * HOT * t->targets >= u->heats;
+}
+
 /* With one more: is it within the factor, or what chance may bring? */
 static bool
 within_bound(const struct usher *u, const struct routes *t, unsigned int seat)
@@ -54,8 +88,6 @@ within_bound(const struct usher *u, const struct routes *t, unsigned int seat)
 	uint64_t n = t->targets, total = u->total + 1, mean = total / n;
 	uint64_t own;
 
-	if (u->sticky->percent == 0)
-		return true;
 	own = load(u, t, seat) + u->guests.lines[seat].n + 1;
 	if (own <= mean || own * n * 100 <= u->sticky->percent * total)
 		return true;
@@ -64,17 +96,20 @@ within_bound(const struct usher *u, const struct routes *t, unsigned int seat)
 
 /* Room is not asked for: a moment later there is some. */
 static bool
-will_do(const struct usher *u, const struct routes *t, unsigned int seat)
+will_do(const struct usher *u, const struct routes *t, unsigned int seat,
+    bool hot)
 {
 	return t->is_target[seat] && !u->desk->seats[seat].shut &&
 	    u->guests.lines[seat].n < u->line_most &&
-	    pick_under_limit(u->desk, t, seat) && within_bound(u, t, seat);
+	    pick_under_limit(u->desk, t, seat) &&
+	    (!hot || within_bound(u, t, seat));
 }
 
 /* One pass for the home and for the first by rank that will do. -1: nobody. */
 static int
-seat_for(const struct usher *u, const struct routes *t, struct guest *g)
+seat_for(struct usher *u, const struct routes *t, struct guest *g)
 {
+	bool hot = u->sticky->percent > 0 && is_hot(u, t, g->key);
 	uint64_t rank, home_rank = 0, best_rank = 0;
 	unsigned int seat;
 	int best = -1;
@@ -88,7 +123,7 @@ seat_for(const struct usher *u, const struct routes *t, struct guest *g)
 			home_rank = rank;
 		}
 		if ((best < 0 || rank > best_rank) && !u->sticky->strict &&
-		    will_do(u, t, seat)) {
+		    will_do(u, t, seat, hot)) {
 			best = (int)seat;
 			best_rank = rank;
 		}
@@ -182,8 +217,12 @@ wait_for(struct usher *u, const struct routes *t, struct guest *g,
 void
 usher_place(struct usher *u, const struct routes *t, struct guest *g)
 {
-	int seat = seat_for(u, t, g);
+	bool comes = g->line == u->peeked || g->line == GUEST_NONE;
+	int seat;
 
+	if (comes)
+		warm(u, g->key);
+	seat = seat_for(u, t, g);
 	guest_unwatch(&u->guests, g);
 	if (seat < 0) {
 		if (u->desk->post->shed && usher_is_full(u, t))
@@ -192,7 +231,7 @@ usher_place(struct usher *u, const struct routes *t, struct guest *g)
 			guest_join(&u->guests, g, u->anywhere);
 		return;
 	}
-	u->total += g->line == u->peeked || g->line == GUEST_NONE;
+	u->total += comes;
 	/* Who came before goes before. */
 	if (u->guests.lines[seat].n > (g->line == (unsigned int)seat) ||
 	    !give(u, t, g, (unsigned int)seat))

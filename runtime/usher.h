@@ -9,6 +9,8 @@
 #include "runtime/desk.h"
 #include "runtime/guests.h"
 
+#define USHER_HEATS	1024
+
 struct usher {
 	struct desk	*desk;
 	const struct listener *listener;
@@ -19,6 +21,9 @@ struct usher {
 	unsigned int	line_most;	/* in the line of one seat */
 	uint64_t	total;		/* load of all targets together */
 	uint64_t	turn;		/* of those without any address */
+	uint32_t	heat[2][USHER_HEATS];	/* connections of a key lately, in
+					   the lesser of its two places */
+	uint32_t	heats;		/* of all */
 	char		*bytes;		/* room for what is peeked at */
 };
 

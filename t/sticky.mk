@@ -16,11 +16,13 @@ check_PROGRAMS += \
 	t/23-sticky-cookie.t \
 	t/23-sticky-proxy.t \
 	t/28-sticky-bound.t \
+	t/28-sticky-pause.t \
 	t/41-sticky-away.t \
 	t/41-sticky-crash.t \
 	t/41-sticky-crowd.t \
 	t/41-sticky-odd.t \
 	t/56-sticky-scale.t
+t_28_sticky_pause_t_SOURCES = t/28-sticky-pause.c
 t_28_sticky_bound_t_SOURCES = t/28-sticky-bound.c
 t_41_sticky_away_t_SOURCES = t/41-sticky-away.c
 t_41_sticky_crowd_t_SOURCES = t/41-sticky-crowd.c
