@@ -17,9 +17,11 @@ introduced_libs = t/lib/libintroduced.a t/lib/libpreface.a \
 	$(runtime_test_libs)
 
 proxied_tests = t/23-proxy-options.t t/25-proxy-programs.t \
-	t/41-proxied.t t/41-proxied-bad.t t/41-proxied-drain.t \
+	t/41-proxied.t t/41-proxied-bad.t t/41-proxied-chaos.t \
+	t/41-proxied-drain.t \
 	t/28-proxied-limits.t t/41-proxied-flood.t t/41-proxied-late.t \
-	t/41-proxied-unix.t t/54-proxied-reload.t
+	t/41-proxied-unix.t t/47-acceptor-frames.t \
+	t/54-proxied-reload.t
 check_PROGRAMS += $(proxied_tests)
 proxied_execing = t/25-proxy-programs.t
 $(proxied_execing): t/lib/program
@@ -42,3 +44,6 @@ t_41_proxied_flood_t_SOURCES = t/41-proxied-flood.c
 t_41_proxied_flood_t_LDADD = $(introduced_libs)
 t_54_proxied_reload_t_SOURCES = t/54-proxied-reload.c
 t_54_proxied_reload_t_LDADD = $(introduced_libs)
+t_41_proxied_chaos_t_SOURCES = t/41-proxied-chaos.c
+t_41_proxied_chaos_t_LDADD = $(introduced_libs)
+t_47_acceptor_frames_t_SOURCES = t/47-acceptor-frames.c
