@@ -285,23 +285,40 @@ static struct http http = {
 static void
 take(void)
 {
+	unsigned int l = 0;
 	int fd;
 
-	while ((fd = cadre_worker_accept(worker, 0, NULL)) >= 0)
-		if (http_open(&http, fd) < 0)
+	/* The shared listener, then the door of this seat if there is one. */
+	while ((fd = cadre_worker_accept(worker, l, NULL)) != -ENOENT)
+		if (fd < 0)
+			l++;
+		else if (http_open(&http, fd) < 0)
 			cadre_worker_close(worker, fd);
+}
+
+static int
+listeners(int op)
+{
+	struct epoll_event ev = { .events = EPOLLIN };
+	int fd, err = 0;
+
+	/* data.ptr is NULL: a listener */
+	for (unsigned int l = 0;
+	    (fd = cadre_worker_listener_fd(worker, l)) >= 0; l++)
+		if (epoll_ctl(http.epfd, op, fd, &ev) < 0)
+			err = -errno;
+	return err;
 }
 
 static int
 serve(struct cadre_worker *w, void *arg)
 {
-	struct epoll_event events[EVENTS], ev = { .events = EPOLLIN };
-	int listener = cadre_worker_listener_fd(w, 0), n, next_ms = -1;
+	struct epoll_event events[EVENTS];
+	int n, next_ms = -1;
 
-	(void)arg;			/* data.ptr is NULL: the listener */
+	(void)arg;
 	worker = w;
-	if (http_begin(&http) < 0 ||
-	    epoll_ctl(http.epfd, EPOLL_CTL_ADD, listener, &ev) < 0 ||
+	if (http_begin(&http) < 0 || listeners(EPOLL_CTL_ADD) < 0 ||
 	    cadre_worker_ready(w) < 0)
 		return 1;
 	while (!http.draining || !LIST_EMPTY(&http.conns)) {
@@ -316,7 +333,7 @@ serve(struct cadre_worker *w, void *arg)
 		if (!http.draining && cadre_worker_draining(w)) {
 			http_drain(&http, cadre_worker_drain_deadline(w));
 			take();		/* to the last one that waits */
-			epoll_ctl(http.epfd, EPOLL_CTL_DEL, listener, NULL);
+			(void)listeners(EPOLL_CTL_DEL);
 		}
 		next_ms = http_tick(&http);
 	}
@@ -327,6 +344,7 @@ static const struct option options[] = {
 	{ "name", required_argument, NULL, 'n' },
 	{ "instances", required_argument, NULL, 'i' },
 	{ "listen", required_argument, NULL, 'l' },
+	{ "seat-listen", required_argument, NULL, 'L' },
 	{ "store", required_argument, NULL, 's' },
 	{ "sticky", no_argument, NULL, 'y' },
 	{ "sessions", required_argument, NULL, 'm' },
@@ -334,7 +352,7 @@ static const struct option options[] = {
 	{ NULL, 0, NULL, 0 }
 };
 static const char *name = "sessions";
-static char usual[] = "tcp:127.0.0.1:8080", *address = usual;
+static char usual[] = "tcp:127.0.0.1:8080", *address = usual, *doors;
 static int workers = CADRE_WORKERS_MAX;
 
 /* A number from 1 up, or 0. */
@@ -355,6 +373,8 @@ take_option(int c)
 		name = optarg;
 	else if (c == 'l')
 		address = optarg;
+	else if (c == 'L')
+		doors = optarg;
 	else if (c == 'y')
 		sticky = true;
 	else if (c == 'i')
@@ -372,6 +392,16 @@ take_option(int c)
 	return c != '?';
 }
 
+static int
+door_listen(struct cadre_master *m)
+{
+	char *comma = strchr(doors, ',');
+
+	if (comma != NULL)
+		*comma++ = '\0';
+	return cadre_master_seat_listen(m, doors, comma);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -385,6 +415,7 @@ main(int argc, char **argv)
 	if (c != -1 || optind < argc) {
 		fprintf(stderr, "usage: sessions [--store=heap|message] [--sticky] "
 		    "[-n NAME] [-i N] [-l ADDRESS[,OPTION...]] "
+		    "[--seat-listen=ADDRESS[,OPTION...]] "
 		    "[--sessions=N] [--timeout=MS]\n");
 		return 2;
 	}
@@ -399,6 +430,7 @@ main(int argc, char **argv)
 	    comma != NULL ? comma : "");
 	if ((err = cadre_master_new(name, &m)) < 0 ||
 	    (err = cadre_master_listen(m, address, all)) < 0 ||
+	    (doors != NULL && (err = door_listen(m)) < 0) ||
 	    (err = cadre_master_counter(m, "requests", "", "", &requests)) < 0 ||
 	    (err = cadre_master_counter(m, "errors", "", "", &errors)) < 0 ||
 	    (err = cadre_master_workers(m, workers, serve, NULL)) < 0 ||
