@@ -115,7 +115,7 @@ begin(struct epoll_event *listener)
 	websockets_begin(&chat.sockets);
 	longpolls_begin(&chat.polls);
 	if (rooms_begin(chat.worker, &m) < 0 || presence_begin(chat.worker) < 0 ||
-	    catchup_begin(chat.worker) < 0 ||
+	    catchup_begin(chat.worker, chat.behind) < 0 ||
 	    cadre_mailbox_subscribe(cadre_worker_mailbox(chat.worker), "gone",
 	    on_gone, NULL) < 0)
 		return -1;
@@ -259,6 +259,8 @@ declare(struct cadre_master *m)
 		    &chat.rejected, NULL },
 		{ "clients", "WebSockets open", NULL, &chat.clients },
 		{ "sessions", "clients that poll", NULL, &chat.sessions },
+		{ "behind", "workers that wait for lines of others", NULL,
+		    &chat.behind },
 	};
 	int err = 0;
 

@@ -104,7 +104,9 @@ t_lib_libchat_a_SOURCES = t/lib/chat.c t/lib/chat.h t/lib/poller.c
 chat_test_libs = t/lib/libchat.a $(example_test_libs)
 check_PROGRAMS += t/89-chat-alone.t
 t_89_chat_alone_t_SOURCES = t/89-chat-alone.c
-t_89_chat_alone_t_LDADD = $(chat_test_libs)
+t_89_chat_alone_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_89_chat_alone_t_LDADD = t/lib/libchat.a t/lib/libexample.a \
+	$(command_test_libs)
 check_PROGRAMS += t/89-chat-cut.t
 t_89_chat_cut_t_SOURCES = t/89-chat-cut.c
 t_89_chat_cut_t_LDADD = $(chat_test_libs)

@@ -12,6 +12,12 @@
 
 static char text[CHAT_BYTES];
 
+static bool
+is_level(void *arg)
+{
+	return app_total(arg, "behind") == 0;
+}
+
 int
 main(void)
 {
@@ -24,6 +30,7 @@ main(void)
 	eve = chat_enter_at(a, 0, "loud", "eve");
 	memset(line, 'x', 1000);
 	line[1000] = '\0';
+	ok(app_until(is_level, a), "no worker waits for lines of another");
 	is_int(app_kill(a, 1, SIGSTOP), 0, "a worker is stopped");
 	for (unsigned int i = 1; i <= QUIET; i++) {
 		chat_say(ann, i, "in the quiet room");

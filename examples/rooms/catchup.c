@@ -27,10 +27,18 @@
 #define OLD_BYTES	60000		/* of lines; a record is 64 KiB at most */
 
 static struct cadre_worker *worker;
-static enum { ASKING, COPYING, DONE } state;
+static struct cadre_gauge *behind;
+static enum state { ASKING, COPYING, DONE } state;
 static uint64_t of, due_ms, asked_ms, lost;
 static unsigned int tries;
 static char after[ROOM_NAME_BYTES + 1], topic[CADRE_TOPIC_BYTES];
+
+static void
+go(enum state to)
+{
+	state = to;
+	cadre_gauge_set(behind, state != DONE);
+}
 
 static void
 publish(const char *to, const char *text, size_t n)
@@ -65,7 +73,7 @@ ask(void)
 static void
 ask_anew(void)
 {
-	state = ASKING;
+	go(ASKING);
 	tries = 0;
 	after[0] = '\0';
 	ask();
@@ -161,13 +169,13 @@ on_answer(struct cadre_mailbox *mailbox, const struct cadre_news *news,
 	(void)arg;
 	if (t != NULL && state == ASKING && strcmp(t, "offer") == 0) {
 		of = news->generation;
-		state = COPYING;
+		go(COPYING);
 		ask();
 	} else if (t != NULL && state == COPYING && news->generation == of) {
 		if (strcmp(t, "old") == 0)
 			take_old(j);
 		else if (strcmp(t, "end") == 0)
-			state = DONE, due_ms += LOSS_MS;
+			go(DONE);
 	}
 	json_decref(j);
 }
@@ -190,11 +198,11 @@ catchup_tick(void)
 		lost = counts.lost;
 		ask_anew();
 	} else if (++tries < TRIES) {
-		state = ASKING;
+		go(ASKING);
 		after[0] = '\0';
 		ask();
 	} else {
-		state = DONE;
+		go(DONE);
 		due_ms = now + LOSS_MS;
 		return -1;
 	}
@@ -209,12 +217,13 @@ catchup_is_quiet(void)
 }
 
 int
-catchup_begin(struct cadre_worker *w)
+catchup_begin(struct cadre_worker *w, struct cadre_gauge *g)
 {
 	struct cadre_mailbox *mailbox = cadre_worker_mailbox(w);
 	int err;
 
 	worker = w;
+	behind = g;
 	snprintf(topic, sizeof(topic), "for-%llu",
 	    (unsigned long long)cadre_worker_generation(w));
 	if ((err = cadre_mailbox_subscribe(mailbox, "ask", on_ask, NULL)) < 0 ||

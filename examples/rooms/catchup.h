@@ -12,8 +12,8 @@
 
 #define CATCHUP_PUBLISH_BYTES	262144	/* at least, for CADRE_PUBLISH_BYTES */
 
-int catchup_begin(struct cadre_worker *);
-	/* Subscribe, and ask. 0 or -errno. */
+int catchup_begin(struct cadre_worker *, struct cadre_gauge *behind);
+	/* Subscribe, and ask; behind is 1 until it has all. 0 or -errno. */
 int catchup_tick(void);
 	/*
 	 * Ask again if there was no answer, or if records were lost since.

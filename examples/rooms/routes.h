@@ -22,6 +22,7 @@ extern struct chat {
 	struct cadre_counter *rejected;	/* who may not, or makes no sense */
 	struct cadre_gauge *clients;	/* with a WebSocket */
 	struct cadre_gauge *sessions;	/* without */
+	struct cadre_gauge *behind;	/* lines are still to come from others */
 	const char	*origins[CHAT_ORIGINS + 1]; /* other pages that may */
 	bool		no_websocket;
 	struct http	http;		/* ready to be begun, as the next two */
