@@ -34,3 +34,8 @@ t_23_sticky_proxy_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
 t_41_sticky_crash_t_SOURCES = t/41-sticky-crash.c
 t_23_sticky_cookie_t_SOURCES = t/23-sticky-cookie.c
 t_23_sticky_addr_t_SOURCES = t/23-sticky-addr.c
+
+check_PROGRAMS += t/73-doctor-sticky.t
+t_73_doctor_sticky_t_SOURCES = t/73-doctor-sticky.c
+t_73_doctor_sticky_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_73_doctor_sticky_t_LDADD = $(command_test_libs)

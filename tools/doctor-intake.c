@@ -173,10 +173,65 @@ queues(const struct patient *p, struct finding *f)
 	    text_line(p->name).s);
 }
 
+#define MANY		1000	/* connections, before a share says something */
+
+/* Clients that meet another worker than theirs, or bring no key at all. */
+static void
+sticky_judge(const struct patient *p, const struct cadre_shm_listener *l,
+    const struct cadre_shm_intake *in, struct finding *f)
+{
+	bool by_request = strcmp(l->mode, "sticky:cookie") == 0 ||
+	    strcmp(l->mode, "sticky:query") == 0;
+
+	if (in->accepted < MANY)
+		return;
+	if (by_request && in->unkeyed / 9 > in->accepted / 10) {
+		f->state = FINDING_WARN;
+		finding_means(f, "hardly a client of %s brings its key: each "
+		    "is led by its address", text_line(l->address).s);
+		finding_remedy(f, "see that workers set a cookie, or write "
+		    "links, of the name in mode=sticky:");
+	} else if (in->away > in->accepted / 20) {
+		f->state = FINDING_WARN;
+		finding_means(f, "clients of %s met workers that do not know "
+		    "them", text_line(l->address).s);
+		finding_remedy(f, "see who was stalled, full or gone: cadre "
+		    "events %s; or, if one key is that of many, factor=0 or "
+		    "another key", text_line(p->name).s);
+	}
+}
+
+static void
+sticky(const struct patient *p, struct finding *f)
+{
+	struct cadre_shm_listener l;
+	struct cadre_shm_intake in;
+	unsigned int n = 0;
+
+	if (!doctor_region(p, f))
+		return;
+	finding_set(f, FINDING_OK, "no listener is");
+	for (unsigned int i = 0; cadre_region_listener(p->region, i, &l) == 0;
+	    i++) {
+		if (strncmp(l.mode, "sticky", 6) != 0 ||
+		    cadre_region_intake(p->region, i, &in) < 0)
+			continue;
+		if (n++ == 0)
+			finding_set(f, FINDING_OK, "%s", "");
+		if (n <= LISTED)
+			finding_add(f, "%s%s: %" PRIu64 " accepted, %" PRIu64
+			    " led away from home, %" PRIu64 " without a key",
+			    n > 1 ? ", " : "", text_line(l.address).s,
+			    in.accepted, in.away, in.unkeyed);
+		sticky_judge(p, &l, &in, f);
+	}
+}
+
 static const struct check checks[] = {
 	{ "acceptor",		"acceptor",			acceptor },
 	{ "stalls",		"seats that are stalled",	stalls },
 	{ "limits",		"limits of connections",	limits },
 	{ "queues",		"queues of listeners",		queues },
+	{ "sticky",		"clients led home",		sticky },
 };
 const struct ward ward_intake = { checks, sizeof(checks) / sizeof(checks[0]) };
