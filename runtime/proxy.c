@@ -314,7 +314,7 @@ words_parse(char *line, struct proxy *proxy)
 static int
 line_parse(const char *p, size_t n, struct proxy *proxy)
 {
-	char line[PROXY_LINE_MAX];
+	char line[PROXY_LINE_MAX] = "";
 	size_t i, begin = sizeof(prefix) - 1;
 	int err;
 

@@ -91,5 +91,5 @@ preface_crc32c(struct preface *p)
 void
 preface_lie(struct preface *p, int by)
 {
-	length_set(p, (size_t)((int)p->n - HEAD + by));
+	length_set(p, p->n - HEAD + (size_t)by);
 }
