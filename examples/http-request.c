@@ -22,7 +22,7 @@ kept_at(const struct http *h, int field)
 {
 	size_t at = 0;
 
-	for (int i = 0; i < field; i++)
+	for (int i = 0; h->fields != NULL && i < field; i++)
 		at += h->fields[i].room + 1;
 	return at;
 }

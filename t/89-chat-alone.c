@@ -8,7 +8,7 @@
 #include "t/lib/tap.h"
 
 #define ROOMS	400
-#define LINES(i) (i < 10 ? 50u : 1u)	/* in each */
+#define LINES(i) ((i) < 10 ? 50u : 1u)	/* in each */
 
 static char text[CHAT_BYTES];
 static struct command c;

@@ -88,8 +88,8 @@ errno_files = runtime/attach runtime/clients runtime/notify shm/region \
 $(errno_files:%=analyze/%.gcc): off = -Wno-analyzer-null-dereference
 $(errno_files:%=analyze/%.tidy): off = -clang-analyzer-core.*
 # What is kept until the process ends: a worker's handle, names of faults; and
-# what an array keeps that is made longer.
-kept_files = runtime/worker shm/fault tools/cmd-stop
+# what a tree keeps, or an array that is made longer.
+kept_files = examples/rooms/room runtime/worker shm/fault tools/cmd-stop
 $(kept_files:%=analyze/%.gcc): off = -Wno-analyzer-malloc-leak
 $(kept_files:%=analyze/%.tidy): off = -clang-analyzer-unix.Malloc
 

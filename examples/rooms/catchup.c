@@ -27,7 +27,7 @@
 #define OLD_BYTES	60000		/* of lines; a record is 64 KiB at most */
 
 static struct cadre_worker *worker;
-static struct cadre_gauge *behind;
+static struct cadre_gauge *gauge;
 static enum state { ASKING, COPYING, DONE } state;
 static uint64_t of, due_ms, asked_ms, lost;
 static unsigned int tries;
@@ -37,7 +37,7 @@ static void
 go(enum state to)
 {
 	state = to;
-	cadre_gauge_set(behind, state != DONE);
+	cadre_gauge_set(gauge, state != DONE);
 }
 
 static void
@@ -217,13 +217,13 @@ catchup_is_quiet(void)
 }
 
 int
-catchup_begin(struct cadre_worker *w, struct cadre_gauge *g)
+catchup_begin(struct cadre_worker *w, struct cadre_gauge *behind)
 {
 	struct cadre_mailbox *mailbox = cadre_worker_mailbox(w);
 	int err;
 
 	worker = w;
-	behind = g;
+	gauge = behind;
 	snprintf(topic, sizeof(topic), "for-%llu",
 	    (unsigned long long)cadre_worker_generation(w));
 	if ((err = cadre_mailbox_subscribe(mailbox, "ask", on_ask, NULL)) < 0 ||
