@@ -30,7 +30,7 @@
 #define PORT_MAX	65535
 #define BASES		64		/* rows of ports that are tried, … */
 #define BASE_LEAST	10240
-#define BASE_MOST	32767		/* … below those of clients, usually */
+#define BASE_MOST	32767		/* … mostly below those of clients */
 #define SEAT_DIGITS	4		/* of the highest there may be */
 #define GRAMMAR		"type tcp:HOST:PORT+N, or unix:PATH with an N that " \
 			    "stands alone, as in unix:/run/web-N.sock"

@@ -91,9 +91,9 @@ int	listener_choose(const struct listener *, const unsigned int *seats,
 	/* spread_attach() to its group. */
 int	listener_open_one(struct listener *, int *ret_fd);
 	/* One socket on its sockaddr, which nobody else may be on. */
-int	listener_forget(const struct sockaddr *unix_address, socklen_t bytes);
+int	listener_forget(const struct sockaddr *sa, socklen_t bytes);
 	/*
-	 * Unlink this socket file, if it is one that nobody answers on.
+	 * Unlink the file of this Unix socket, if it is one that nobody answers on.
 	 * -EADDRINUSE: somebody does, or it is something else; or -errno.
 	 */
 bool	listener_listens(int fd);

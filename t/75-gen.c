@@ -63,7 +63,7 @@ with_doors(const char *dir)
 	    "tcp:*:0+N" });
 	is_int(COMMAND(&c, "gen", "nginx", "app"), 0, "of nginx");
 	is_int(count(c.out, "# seat "), 2, "the doors of two seats");
-	ok(strstr(c.out, "server 0.0.0.0") == NULL, "at an address to connect to");
+	ok(strstr(c.out, "server 0.0.0.0") == NULL, "as one can connect");
 	ok(strstr(c.out, "listen 127.0.0.1:8000;") != NULL, "on 8000");
 	is_int(COMMAND(&c, "gen", "--all", "--cookie", "me", "-l", "[::1]:80",
 	    "haproxy", "app"), 0, "of HAProxy");

@@ -29,7 +29,7 @@ struct gen {
 	enum gen_by	by;
 	const char	*cookie;	/* its name */
 	char		command[256];	/* that makes this again */
-	char		doors[GEN_ADDRESS_BYTES]; /* as cadre says it; "": none */
+	char		doors[GEN_ADDRESS_BYTES]; /* as typed; "": none */
 	unsigned int	seats;		/* that the app can have */
 	struct gen_server *door;	/* of seats with a worker, or of all */
 	unsigned int	ndoors;

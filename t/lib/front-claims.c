@@ -12,7 +12,7 @@
 #include "t/lib/restart.h"
 #include "t/lib/tap.h"
 
-/* Of the clients that were at this seat, or were not, how many are elsewhere. */
+/* Of clients that were at this seat, or were not, how many are elsewhere. */
 static unsigned int
 moved(const struct front_clients *c, const unsigned int before[],
     unsigned int seat, bool at_it)
@@ -94,7 +94,8 @@ scaled(struct front *f, struct front_clients *c, bool cookie)
 	theirs = 0;
 	for (unsigned int i = 0; i < FRONT_CLIENTS; i++)
 		theirs += before[i] == seat;
-	ok(app_until(is_away, &(struct awaited){ c, seat }), "the proxy sees it: nobody is there");
+	ok(app_until(is_away, &(struct awaited){ c, seat }),
+	    "the proxy sees it: nobody is there");
 	is_seen(f, seat, theirs > 0, cookie);
 	ok(front_goes_on(c), "they go on");
 	is_u64(moved(c, before, seat, true), theirs, "its %u clients are "
@@ -106,7 +107,8 @@ scaled(struct front *f, struct front_clients *c, bool cookie)
 	    seat);
 	ok(front_goes_on(c), "they go on");
 	if (!cookie)
-		is_u64(moved(c, before, seat, true), 0, "and so are its clients");
+		is_u64(moved(c, before, seat, true), 0,
+		    "and so are its clients");
 }
 
 static void

@@ -42,7 +42,7 @@ void	front_stop(struct front *);
 /* Clients in processes of their own, each with a cookie; shared. */
 struct front_clients {
 	unsigned int	answered, failed;
-	unsigned int	moved;		/* answers of another seat than before */
+	unsigned int	moved;		/* answers of another than before */
 	unsigned int	seat[FRONT_CLIENTS]; /* that answered last */
 	unsigned int	rounds[FRONT_CLIENTS];
 	unsigned int	n;		/* from here on the test's alone */
