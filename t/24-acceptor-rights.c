@@ -111,11 +111,11 @@ main(void)
 	sockets = 1 + (int)app.max_workers * (1 + 2 * LISTENERS) + 1;
 	ok(app_until(has_all, &(struct told){ pid, sockets }),
 	    "its sockets: what it accepts from, hand-overs, a channel");
-	/* Two threads with an eventfd and two epolls each. */
-	is_int(links(pid, "anon_inode:"), 2 * 3, "what its threads wait in");
+	/* Two threads with an eventfd and two epolls each; and refusals. */
+	is_int(links(pid, "anon_inode:"), 2 * 3 + 1, "what its threads wait in");
 	/* The lock of the app's life; standard error; input is /dev/null. */
 	is_int(links(pid, a->dir), 1, "one file of the app's directory");
-	is_int(probe_fds(pid), sockets + 6 + 1 + 3,
+	is_int(probe_fds(pid), sockets + 7 + 1 + 3,
 	    "and nothing else but 0, 1 and 2");
 	is_int(links(pid, "/memfd:"), 0, "no object of the region");
 	is_int(writable(pid), 1, "of the region it can write one");
