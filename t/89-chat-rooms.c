@@ -34,6 +34,7 @@ main(void)
 	ok(chat_sees(eve, "\"ack\"", text), "elsewhere something is said");
 	chat_say(bob, 1, "four");
 	is_u64(chat_count(ann, "three", "four"), 0, "which is not told here");
+	ok(chat_sees(bob, "\"ack\"", text), "who said it knows that");
 
 	app_kill(a, 1, SIGKILL);
 	ok(chat_sees(ann, "\"count\":1,\"names\":[\"ann\"]", text),
