@@ -46,8 +46,10 @@ int cadre_master_listen(struct cadre_master *, const char *address,
 	 * the start only; the sockets are made by the start.
 	 * address: tcp:HOST:PORT (127.0.0.1, [::1], * for any; port 0: the
 	 * kernel picks one), unix:PATH, unix:@NAME (abstract).
-	 * options: NULL, or comma-separated: mode=auto|gate|spread|rr|least
-	 * (who decides which worker gets a connection: cadre-dispatch(7)),
+	 * options: NULL, or comma-separated: mode=auto|gate|spread|rr|least|
+	 * sticky:KEY (who decides which worker gets a connection:
+	 * cadre-dispatch(7); KEY is addr[/BITS], proxy, cookie:NAME or
+	 * query:NAME), of sticky strict, factor=F, peek-ms=N, peek-bytes=N;
 	 * backlog=N, name=NAME (for LISTEN_FDNAMES of programs; default:
 	 * listener0 …), proxy=PEER[+PEER…] (whose PROXY header says who the
 	 * client is: addresses, networks, unix; cadre_worker_proxy()),

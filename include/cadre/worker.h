@@ -166,8 +166,8 @@ int cadre_worker_accept(struct cadre_worker *, unsigned int listener,
     struct cadre_peer *ret_peer);
 	/*
 	 * Take a connection: non-blocking, close-on-exec. A few per turn (1 in
-	 * gate, 4 in spread and shared, one message of up to 8 in rr and
-	 * least): what waits can still go elsewhere; no such limit while the
+	 * gate, 4 in spread and shared, one message of up to 8 in rr,
+	 * least and sticky): what waits can still go elsewhere; no such limit while the
 	 * worker is draining. ret_peer may be NULL. Who it is a reverse proxy
 	 * may have said (proxy=): then its PROXY header was read before, and
 	 * not a byte more; cadre/proxy.h. Draining, it waits for such headers
