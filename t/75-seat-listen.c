@@ -1,6 +1,7 @@
 /* t/75-seat-listen: cadre start gives any program a door for each seat; what cannot be is refused with what to type */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -53,6 +54,31 @@ port_of_doors(void)
 	return port;
 }
 
+/* What a program is told of its sockets: doors stand behind the others. */
+static void
+named(const char *dir)
+{
+	char shared[128], door[128], file[128], script[256], text[64] = "";
+	struct command c;
+	FILE *f;
+
+	snprintf(shared, sizeof(shared), "unix:%s/all", dir);
+	snprintf(door, sizeof(door), "unix:%s/N", dir);
+	snprintf(file, sizeof(file), "%s/said", dir);
+	snprintf(script, sizeof(script), "echo $LISTEN_FDS $LISTEN_FDNAMES "
+	    ">%s; " PLAIN_FOR_EVER, file);
+	is_int(COMMAND(&c, "start", "-n", "q", "-i", "1", "--seat-listen",
+	    "tcp:127.0.0.1:0+N,name=door", "--seat-listen", door, "-l", shared,
+	    "sh", "-c", script), 0, "another starts%s", c.err);
+	f = fopen(file, "re");
+	ok(f != NULL && fgets(text, sizeof(text), f) != NULL, "and has said");
+	is_str(text, "3 listener0:door:listener2\n", "what it was given");
+	if (f != NULL)
+		fclose(f);
+	is_int(COMMAND(&c, "stop", "q"), 0, "its end");
+	unlink(file);
+}
+
 struct wanted {
 	unsigned int	port;
 	bool		there;
@@ -92,6 +118,7 @@ main(int argc, char **argv)
 	    "the doors of two are refused");
 	ok(plain_ask(port) > 0, "and one is there");
 	is_int(COMMAND(&c, "stop", "p"), 0, "its end");
+	named(dir);
 	is_int(rmdir(dir), 0, "nothing is left");
 	return done_testing();
 }
