@@ -267,7 +267,7 @@ greet(struct intakes *all, struct intake *in, int fd,
 
 /*
  * From here on the application is given guests only: what else comes is for
- * others, and must not wake it. A door that is shut by now would do so for ever.
+ * others, and must not wake it. A door that is shut by now would, for ever.
  */
 static void
 take_no_more(struct intake *in)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * PROXY protocol, as its text has it (haproxy.org, proxy-protocol.txt), and
- * strictly: what a receiver must refuse is refused, what it may take as it likes
- * is refused as well if no proxy sends it. Lengths are checked before they are
+ * strictly: what a receiver must refuse is refused; what it may take as it
+ * likes is refused as well if no proxy sends it. Lengths are checked before they are
  * used; a header is decided at the first byte at which it can be.
  */
 #include <errno.h>
@@ -68,7 +68,7 @@ number16(const unsigned char *p)
 	return (size_t)p[0] << 8 | p[1];
 }
 
-/* Values side by side, to the last byte; in an SSL value once more, not twice. */
+/* Values side by side, to the last byte; once more in an SSL value. */
 static bool
 tlvs_are_whole(const unsigned char *p, size_t n, bool in_ssl)
 {
@@ -148,7 +148,7 @@ checksum_check(const unsigned char *header, const struct proxy *proxy)
 	    -EILSEQ;
 }
 
-/* Not ended by NUL if it is as long as there is room; abstract: to the zeros. */
+/* As long as there is room, it has no NUL; abstract: up to the zeros. */
 static void
 unix_fill(struct sockaddr_storage *address, socklen_t *ret_bytes,
     const unsigned char *path)

@@ -54,7 +54,7 @@ refusals_begin(struct refusals *r, int wake)
 	r->wake = wake;
 }
 
-/* The count, then the mark: who has taken the mark finds it, or the next does. */
+/* The count, then the mark: who takes the mark finds it, or the next does. */
 void
 refusals_add(struct refusals *r, enum refusal reason, unsigned int listener)
 {
