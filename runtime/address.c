@@ -249,8 +249,9 @@ option_parse(struct listener *l, const char *word)
 		return err;
 	return cadre__fail(-EINVAL, "%s: unknown option %s; there are %s"
 	    "backlog=, name=, proxy= and proxy-timeout=%s", l->address, word,
-	    l->door ? "stalled=, " : "mode=, ", l->door ? "" : ", and of mode=sticky:KEY strict, "
-	    "factor=, peek-ms= and peek-bytes=");
+	    l->door ? "stalled=, " : "mode=, ", l->door ? "" :
+	    ", and of mode=sticky:KEY strict, factor=, peek-ms= and "
+	    "peek-bytes=");
 }
 
 static int

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The desk of a listener in mode sticky: who gets a connection is up to its key. */
+/* The desk of a listener in mode sticky: a key says who gets a connection. */
 #ifndef RUNTIME_STICKY_DESK_H
 #define RUNTIME_STICKY_DESK_H
 

@@ -147,7 +147,7 @@ prefix_parse(struct sticky *s, const char *text, int family,
 	return 0;
 }
 
-/* What a cookie's name may have in it, and a parameter's without being quoted. */
+/* What a cookie's name may have in it, and a parameter's as it is. */
 static int
 name_parse(struct sticky *s, const char *text, const char *address)
 {

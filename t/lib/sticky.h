@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Clients of an app in mode sticky, each with an address or a cookie of its own. */
+/* Clients of an app in mode sticky, with an address or a cookie of their own. */
 #ifndef T_STICKY_H
 #define T_STICKY_H
 
@@ -8,7 +8,8 @@
 #include "t/lib/app.h"
 
 /* Client i's address, of 127.0.0.0/8, in host order: any can be bound. */
-#define STICKY_CLIENT(i)	(0x7f010000U + 0x101U * ((i) / 200) + (i) % 200 + 1)
+#define STICKY_CLIENT(i)						\
+	(0x7f010000U + 0x101U * ((i) / 200) + (i) % 200 + 1)
 
 int	sticky_connect(const struct app *, uint32_t from);
 	/* Connected, from that address if it is not 0; -errno. */
