@@ -27,7 +27,7 @@
 #include "examples/rooms/routes.h"
 
 #define EVENTS		256
-#define TO_END_MS	4000		/* of a drain: for closes, and their answers */
+#define TO_END_MS	4000	/* of a drain: for closes, and their answers */
 #define LAST_LOOK_MS	50		/* draining: whether it is done */
 
 static int spread_ms = 5000;
@@ -114,7 +114,8 @@ begin(struct epoll_event *listener)
 	chat.sockets.epfd = chat.http.epfd;
 	websockets_begin(&chat.sockets);
 	longpolls_begin(&chat.polls);
-	if (rooms_begin(chat.worker, &m) < 0 || presence_begin(chat.worker) < 0 ||
+	if (rooms_begin(chat.worker, &m) < 0 ||
+	    presence_begin(chat.worker) < 0 ||
 	    catchup_begin(chat.worker, chat.behind) < 0 ||
 	    cadre_mailbox_subscribe(cadre_worker_mailbox(chat.worker), "gone",
 	    on_gone, NULL) < 0)
@@ -123,11 +124,23 @@ begin(struct epoll_event *listener)
 	    cadre_worker_listener_fd(chat.worker, 0), listener);
 }
 
+static void
+happened(const struct epoll_event *e)
+{
+	struct websocket *s = websocket_tagged(e->data.u64);
+
+	if (e->data.u64 == 0)
+		take();			/* the listener */
+	else if (s != NULL)
+		websocket_event(s, e->events);
+	else
+		http_event(e->data.ptr, e->events);
+}
+
 static int
 serve(struct cadre_worker *w, void *arg)
 {
 	struct epoll_event events[EVENTS], ev = { .events = EPOLLIN };
-	struct websocket *s;
 	int n, next_ms = -1;
 
 	(void)arg;			/* data.u64 is 0: the listener */
@@ -135,16 +148,12 @@ serve(struct cadre_worker *w, void *arg)
 	if (begin(&ev) < 0 || cadre_worker_ready(w) < 0)
 		return 1;
 	while (!is_done()) {
-		n = cadre_worker_wait(w, chat.http.epfd, events, EVENTS, next_ms);
+		n = cadre_worker_wait(w, chat.http.epfd, events, EVENTS,
+		    next_ms);
 		if (n < 0)
 			return 1;
 		for (int i = 0; i < n; i++)
-			if (events[i].data.u64 == 0)
-				take();
-			else if ((s = websocket_tagged(events[i].data.u64)) != NULL)
-				websocket_event(s, events[i].events);
-			else
-				http_event(events[i].data.ptr, events[i].events);
+			happened(&events[i]);
 		if (!chat.http.draining && cadre_worker_draining(w))
 			drain(cadre_worker_listener_fd(w, 0));
 		next_ms = tick();

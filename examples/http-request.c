@@ -148,7 +148,7 @@ on_header_value(http_parser *p, const char *text, size_t n)
 static int
 on_headers_complete(http_parser *p)
 {
-	p->upgrade = 0;		/* if anybody upgrades, then by http_upgrade() */
+	p->upgrade = 0;		/* who upgrades does by http_upgrade() */
 	return 0;
 }
 

@@ -137,7 +137,8 @@ http_wake(struct http_conn *c)
 static bool
 can_parse(const struct http_conn *c)
 {
-	return c->state == HTTP_OPEN && c->in_at < c->in_end && http_has_room(c);
+	return c->state == HTTP_OPEN && c->in_at < c->in_end &&
+	    http_has_room(c);
 }
 
 /* All of it, or as much as the socket takes. False: the client is gone. */

@@ -36,7 +36,7 @@ struct http_field {		/* a header whose value is kept */
 struct http_body {		/* of an answer that is longer than those */
 	const char	*text;		/* sent from there */
 	size_t		bytes;
-	void		*owned;		/* freed when it is sent, or cannot be */
+	void		*owned;		/* freed when it is sent, or cannot */
 };
 
 struct http_conn {
@@ -49,7 +49,7 @@ struct http_conn {
 		HTTP_OPEN,		/* reads and answers */
 		HTTP_HELD,		/* its request waits, by http_hold() */
 		HTTP_LAST,		/* writes its last answer, then ends */
-		HTTP_LEAVING,		/* becomes another's, by http_upgrade() */
+		HTTP_LEAVING,		/* another's, by http_upgrade() */
 		HTTP_LINGERING		/* said all, waits for the client */
 	} state;
 	int		fd;
@@ -62,7 +62,7 @@ struct http_conn {
 	uint64_t	since_ns;	/* with idle_ms: of its last progress */
 	size_t		url_bytes, in_at, in_end, out_at, out_end;
 	size_t		name_bytes, body_bytes;	/* of what came */
-	int		field;		/* whose value comes; -1: of none kept */
+	int		field;		/* whose value comes; -1: none kept */
 	uint16_t	value_bytes[HTTP_FIELDS_MAX];
 	struct http_body body;		/* behind `out` */
 	size_t		body_at;
@@ -113,11 +113,11 @@ void http_answer(struct http_conn *, const struct http_answer *);
 void http_answer_long(struct http_conn *, const char *status,
     const char *fields, struct http_body body);
 	/*
-	 * The same with a body of any length, whose Content-Type is in `fields`;
-	 * those and the status have HTTP_ANSWER_BYTES less 128.
+	 * The same with a body of any length, whose Content-Type is in
+	 * `fields`; those and the status have HTTP_ANSWER_BYTES less 128.
 	 */
 const char *http_value(const struct http_conn *, unsigned int field);
-	/* Of this request's header, the first of that name; "": there is none. */
+	/* Of this request's header, the first of that name; "": none. */
 const char *http_body(const struct http_conn *);
 	/*
 	 * Of this request: body_bytes of it, which may be more than body_room:

@@ -413,7 +413,8 @@ main(int argc, char **argv)
 		if (!take_option(c))
 			break;
 	if (c != -1 || optind < argc) {
-		fprintf(stderr, "usage: sessions [--store=heap|message] [--sticky] "
+		fprintf(stderr, "usage: sessions "
+		    "[--store=heap|message] [--sticky] "
 		    "[-n NAME] [-i N] [-l ADDRESS[,OPTION...]] "
 		    "[--seat-listen=ADDRESS[,OPTION...]] "
 		    "[--sessions=N] [--timeout=MS]\n");
@@ -422,12 +423,12 @@ main(int argc, char **argv)
 	if ((comma = strchr(address, ',')) != NULL)
 		*comma++ = '\0';
 	/*
-	 * factor=0: however many there are, a cookie leads home. A mode of one's
-	 * own beside it is refused: it is there twice, then.
+	 * factor=0: however many there are, a cookie leads home. A mode beside
+	 * it is refused: it is there twice, then.
 	 */
-	snprintf(all, sizeof(all), "%s%s%s", sticky ?
-	    "mode=sticky:cookie:session,factor=0" : "", sticky && comma != NULL ? "," : "",
-	    comma != NULL ? comma : "");
+	snprintf(all, sizeof(all), "%s%s%s",
+	    sticky ? "mode=sticky:cookie:session,factor=0" : "",
+	    sticky && comma != NULL ? "," : "", comma != NULL ? comma : "");
 	if ((err = cadre_master_new(name, &m)) < 0 ||
 	    (err = cadre_master_listen(m, address, all)) < 0 ||
 	    (doors != NULL && (err = door_listen(m)) < 0) ||

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/88-sessions-sticky: a heap store is wrong without --sticky, and right with */
+/* t/88-sessions-sticky: the heap store is wrong, and right with --sticky */
 #include <signal.h>
 #include <string.h>
 
 #include "t/lib/session.h"
 #include "t/lib/tap.h"
-
 #define CLIENTS	1001		/* odd: in turn, each comes to the other next */
 
 static struct visitor clients[CLIENTS];
@@ -54,7 +53,7 @@ main(void)
 
 	generation = app_generation(a, 0);
 	app_kill(a, 0, SIGKILL);
-	ok(app_wait_respawn(a, 0, generation), "a worker is killed, and another comes");
+	ok(app_wait_respawn(a, 0, generation), "one is killed, another comes");
 	visit_all(a, 0);
 	is_u64(seen.wrong, 0, "who was with the other goes on");
 	for (int i = 0; i < CLIENTS; i++)
@@ -65,7 +64,8 @@ main(void)
 	    "and %u of %d begin anew: that is the heap", seen.began, CLIENTS);
 
 	kill(a->master, SIGHUP);
-	ok(app_wait_event(a, CADRE_EVENT_RELOADED, CADRE_NO_SEAT, NULL), "a reload");
+	ok(app_wait_event(a, CADRE_EVENT_RELOADED, CADRE_NO_SEAT, NULL),
+	    "a reload");
 	visit_all(a, 99);
 	is_u64(seen.moved, 0, "moves nobody");
 	is_u64(seen.began, CLIENTS, "and all begin anew");

@@ -25,7 +25,8 @@ main(void)
 		snprintf(room, sizeof(room), "room %d", i);
 		fd = chat_enter(a, room, "ann", NULL);
 		for (unsigned int n = 1; n <= LINES(i); n++) {
-			snprintf(line, sizeof(line), "%s:%u:%0900d", room, n, 0);
+			snprintf(line, sizeof(line), "%s:%u:%0900d", room, n,
+			    0);
 			chat_say(fd, n, line);
 		}
 		snprintf(line, sizeof(line), "\"ack\",\"n\":%u}", LINES(i));

@@ -27,7 +27,8 @@ is_read(const struct app *a, size_t cut)
 	example_send(fd, whole, cut);
 	example_send(fd, whole + cut, N - cut);
 	for (size_t n = 0; n < sizeof(head) - 1 &&
-	    strstr(head, "\r\n\r\n") == NULL && recv(fd, head + n, 1, 0) == 1; n++)
+	    strstr(head, "\r\n\r\n") == NULL &&
+	    recv(fd, head + n, 1, 0) == 1; n++)
 		;
 	code = chat_closed(fd);
 	close(fd);

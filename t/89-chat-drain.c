@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-drain: a drain closes clients one by one, with 1012, over its time */
+/* t/89-chat-drain: a drain closes clients one by one, over its time */
 #include <poll.h>
 #include <signal.h>
 #include <time.h>
@@ -51,7 +51,7 @@ main(void)
 	for (int i = 0; i < PARTS; i++)
 		most = parts[i] > most ? parts[i] : most;
 	ok(last - first > SPREAD / 2, "over %d ms of %d", last - first, SPREAD);
-	ok(most < CLIENTS / 3, "at most %d of %d in a tenth of it", most, CLIENTS);
+	ok(most < CLIENTS / 3, "at most %d of %d in a tenth", most, CLIENTS);
 	ok(app_wait_event(a, CADRE_EVENT_RELOADED, CADRE_NO_SEAT, NULL),
 	    "and then the worker leaves");
 	ok(app_wait_total(a, "clients", 0), "none is left");

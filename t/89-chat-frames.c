@@ -26,9 +26,10 @@ static const struct {
 	    MASK "\x73"), 1002 },
 	{ "a close with code 1005", BYTES("\x88\x82" MASK "\x11\xd9"), 1002 },
 	{ "a close with half a code", BYTES("\x88\x81" MASK "\x11"), 1005 },
-	{ "2^63 bytes, it says", BYTES("\x81\xff\xff\xff\xff\xff\xff\xff\xff\xff"
-	    MASK), 1002 },
-	{ "2^62 bytes, it says", BYTES("\x81\xff\x40\0\0\0\0\0\0\0" MASK "x"), 1009 },
+	{ "2^63 bytes, it says", BYTES("\x81\xff\xff\xff\xff\xff\xff\xff"
+	    "\xff\xff" MASK), 1002 },
+	{ "2^62 bytes, it says", BYTES("\x81\xff\x40\0\0\0\0\0\0\0" MASK
+	    "x"), 1009 },
 	{ "8193 bytes, it says", BYTES("\x81\xfe\x20\x01" MASK "x"), 1009 },
 	{ "8192 and 1, in pieces", BYTES("\x01\x81" MASK "\x33" "\x80\xfe\x20\0"
 	    MASK "x"), 1009 },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-handshake: a WebSocket begins by the rules, for pages of ours only */
+/* t/89-chat-handshake: a WebSocket begins by the rules, for our pages */
 #include <string.h>
 #include <unistd.h>
 
@@ -18,8 +18,8 @@ static const struct {
 	    V13, "any case, among others" },
 	{ 101, UPGRADE V13 KEY "Origin: http://h\r\n", "a page of this host" },
 	{ 101, UPGRADE V13 KEY "Origin: https://a.example\r\n", "--origin" },
-	{ 403, UPGRADE V13 KEY "Origin: https://b.example\r\n", "another page" },
-	{ 403, UPGRADE V13 KEY "Origin: http://h.example\r\n", "one that begins so" },
+	{ 403, UPGRADE V13 KEY "Origin: https://b.example\r\n", "another" },
+	{ 403, UPGRADE V13 KEY "Origin: http://h.example\r\n", "begins so" },
 	{ 403, UPGRADE V13 KEY "Origin: null\r\n", "a page of nowhere" },
 	{ 426, UPGRADE KEY "Sec-WebSocket-Version: 8\r\n", "version 8" },
 	{ 426, UPGRADE KEY, "no version" },

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-kills: what was acknowledged is told to all, once, whoever is killed */
+/* t/89-chat-kills: an acknowledged line is told once, whoever is killed */
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,6 @@
 
 #define ROUNDS	6
 #define LINES	30			/* in each */
-
 static char text[CHAT_BYTES];
 static unsigned int acked[ROUNDS * LINES + 1], told[ROUNDS * LINES + 1];
 

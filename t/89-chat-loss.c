@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-loss: a worker that was too slow for what is published gets it yet */
+/* t/89-chat-loss: a worker too slow for what is published gets it yet */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -41,7 +41,7 @@ main(void)
 		chat_say(eve, i, line);
 		said += chat_sees(eve, "\"ack\"", text);
 	}
-	is_u64(said, QUIET + LOUD, "and so much in another that it is overwritten");
+	is_u64(said, QUIET + LOUD, "and enough in another to overwrite it");
 	is_int(app_kill(a, 1, SIGCONT), 0, "it goes on");
 	while (n < QUIET && chat_sees(bob, "in the quiet room", text))
 		n++;

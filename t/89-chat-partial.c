@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-partial: who does not end its handshake is ended, others are served */
+/* t/89-chat-partial: who does not end its handshake is ended, no other */
 #include <unistd.h>
 
 #include "t/lib/chat.h"

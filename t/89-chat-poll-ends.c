@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-poll-ends: who asks for a session that is not his, or gone, gets 410 */
+/* t/89-chat-poll-ends: who asks for a session not his, or gone, gets 410 */
 #include <signal.h>
 #include <string.h>
 

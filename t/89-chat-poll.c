@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-poll: without a WebSocket a session gets each line, once or again */
+/* t/89-chat-poll: without a WebSocket a session gets each line */
 #include <string.h>
 #include <unistd.h>
 
@@ -25,7 +25,7 @@ main(void)
 	p.app = chat_start_at(4, address, "--hold=200", NULL);
 	is_int(poller_open(&p, "Origin: http://evil\r\n"), 403,
 	    "another page may not");
-	is_int(poller_open(&p, "Origin: http://h\r\n"), 200, "a session begins");
+	is_int(poller_open(&p, "Origin: http://h\r\n"), 200, "ours may");
 	ok(has("; Path=/poll; HttpOnly; SameSite=Strict\r\n"), "with a cookie");
 	is_int(poller_news(&p, 0), 200, "its news");
 	ok(has("\"welcome\""), "begin with a welcome");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-rooms: a room is one over all workers; a kill takes no line along */
+/* t/89-chat-rooms: a room is one over all workers; a kill takes no line */
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +23,7 @@ main(void)
 	ok(chat_sees(ann, "\"count\":2,\"names\":[\"ann\",\"bob\"]", text),
 	    "who is there is told over both workers");
 	chat_say(ann, 1, "one \\\"quoted\\\" \xf0\x9f\x90\x84");
-	ok(chat_sees(bob, "\"text\":\"one \\\"quoted\\\" \xf0\x9f\x90\x84\"", text),
+	ok(chat_sees(bob, "\"one \\\"quoted\\\" \xf0\x9f\x90\x84\"", text),
 	    "a line reaches the other worker");
 	ok(chat_sees(ann, "\"ack\",\"n\":1", text), "and is acknowledged");
 	chat_say(ann, 1, "one again");
@@ -50,17 +50,19 @@ main(void)
 	for (unsigned int i = 0; i < 4; i++)
 		ok(known[i], "it knows line %s, in whatever order", said[i]);
 	chat_say(late, 1, "four, said again by its page");
-	ok(chat_sees(late, "\"ack\",\"n\":1", text), "what may be lost comes again");
+	ok(chat_sees(late, "\"ack\",\"n\":1", text), "perhaps lost: again");
 	chat_say(late, 2, "six");
 	is_u64(chat_count(ann, "four", "six"), 0, "and is known");
 
 	for (int i = 1; i <= 60; i++)
-		chat_say(late, 100 + (unsigned int)i, i == 60 ? "last" : "more");
+		chat_say(late, 100U + (unsigned int)i, i < 60 ? "more" :
+		    "last");
 	ok(chat_sees(late, "\"ack\",\"n\":160", text), "60 lines more");
 	close(late);
 	late = chat_enter_at(a, 0, "lobby", "dan");
 	is_u64(chat_count(late, "more", "last"), 49, "the last 50 are kept");
-	chat_text(late, "{\"t\":\"hello\",\"room\":\"elsewhere\",\"name\":\"d\","
+	chat_text(late, "{\"t\":\"hello\",\"room\":\"elsewhere\","
+	    "\"name\":\"d\","
 	    "\"cid\":\"00000000000000000000000000000000\"}");
 	ok(chat_sees(late, "three", text), "another room, known here, too");
 	is_u64(app_total(a, "messages"), 66, "lines are counted once");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/89-chat-words: a message that makes no sense is refused, and nothing kept */
+/* t/89-chat-words: a message that makes no sense is refused */
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

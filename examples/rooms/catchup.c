@@ -5,11 +5,12 @@
  *	ask	{"t":"ask"}			whoever has all, offer
  *		{"t":"ask","any":true}		whoever has something
  *		{"t":"ask","of":G,"after":ROOM}	G, the next room
- *	for-G	{"t":"offer"}, {"t":"old","room":ROOM,"lines":[...]}, {"t":"end"}
- *		the answers to G, the only one that subscribes to that
+ *	for-G	{"t":"offer"}, {"t":"old","room":ROOM,"lines":[...]},
+ *		{"t":"end"}: to G, the only one that subscribes to that
  *
- * One room at a time, each asked for: no ring is overrun. What is said meanwhile
- * comes as always, and lines know each other by name, so order does not matter.
+ * One room at a time, each asked for: no ring is overrun. What is said
+ * meanwhile comes as always, and lines know each other by name, so order does
+ * not matter.
  * Who drains stays as long as it is asked: it may be the only one.
  */
 #include "examples/rooms/catchup.h"
@@ -20,11 +21,11 @@
 
 #include "examples/rooms/room.h"
 
-#define ANSWER_MS	500		/* for an answer, then ask again */
-#define TRIES		6		/* then there is nobody to ask */
-#define QUIET_MS	1000		/* not asked for so long: nobody copies */
-#define LOSS_MS		1000		/* between two times of asking for loss */
-#define OLD_BYTES	60000		/* of lines; a record is 64 KiB at most */
+#define ANSWER_MS	500	/* for an answer, then ask again */
+#define TRIES		6	/* then there is nobody to ask */
+#define QUIET_MS	1000	/* not asked for so long: nobody copies */
+#define LOSS_MS		1000	/* between two times of asking for loss */
+#define OLD_BYTES	60000	/* of lines; a record is 64 KiB at most */
 
 static struct cadre_worker *worker;
 static struct cadre_gauge *gauge;
@@ -120,7 +121,8 @@ on_ask(struct cadre_mailbox *mailbox, const struct cadre_news *news, void *arg)
 	(void)mailbox;
 	(void)arg;
 	asked_ms = room_clock_ms(CLOCK_MONOTONIC);
-	snprintf(to, sizeof(to), "for-%llu", (unsigned long long)news->generation);
+	snprintf(to, sizeof(to), "for-%llu",
+	    (unsigned long long)news->generation);
 	if (whose == NULL && j != NULL) {
 		presence_publish();
 		if (state == DONE || (state == ASKING &&

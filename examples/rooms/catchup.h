@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * How a worker that begins, or has missed something, gets the lines of all rooms
- * from another one, which may be the one it replaces.
+ * How a worker that begins, or has missed something, gets the lines of all
+ * rooms from another one, which may be the one it replaces.
  */
 #ifndef EXAMPLES_ROOMS_CATCHUP_H
 #define EXAMPLES_ROOMS_CATCHUP_H

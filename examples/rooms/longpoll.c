@@ -12,10 +12,10 @@
 
 #include <sys/random.h>
 
-#define SILENT_MS	60000		/* then the client is gone */
-#define LOOK_MS		5000		/* at each of them */
+#define SILENT_MS	60000	/* then the client is gone */
+#define LOOK_MS		5000	/* at each of them */
 #define DRAIN_LOOK_MS	20
-#define ANSWER_BYTES	65536		/* of frames, in one answer; or one frame */
+#define ANSWER_BYTES	65536	/* of frames, in one answer; or one frame */
 
 void
 longpolls_begin(struct longpolls *set)
@@ -35,9 +35,11 @@ longpoll_answer(struct http_conn *c, const char *status, const char *cookie,
 		body.text = none;	/* no memory, or nothing to say */
 	body.bytes = strlen(body.text);
 	snprintf(fields, sizeof(fields), "Content-Type: application/json\r\n"
-	    "Cache-Control: no-store\r\n%s%s%s",
-	    cookie != NULL ? "Set-Cookie: " : "", cookie != NULL ? cookie : "",
-	    cookie != NULL ? "; Path=/poll; HttpOnly; SameSite=Strict\r\n" : "");
+	    "Cache-Control: no-store\r\n");
+	if (cookie != NULL)
+		snprintf(fields + strlen(fields), sizeof(fields) -
+		    strlen(fields), "Set-Cookie: %s; Path=/poll; HttpOnly; "
+		    "SameSite=Strict\r\n", cookie);
 	http_answer_long(c, status, fields, body);
 }
 
@@ -58,7 +60,7 @@ wake(struct session *s)
 {
 	if (s->held == NULL)
 		return;
-	s->held->user = NULL;		/* it looks for us again by its cookie */
+	s->held->user = NULL;	/* it looks for us again by its cookie */
 	http_wake(s->held);
 	s->held = NULL;
 }
@@ -117,7 +119,8 @@ longpoll_open(struct longpolls *set, const char *cid, const char *cookie)
 		return NULL;
 	if (s != NULL)
 		longpoll_end(s);
-	if (set->draining || set->n >= set->max || strlen(cid) >= sizeof(s->cid) ||
+	if (set->draining || set->n >= set->max ||
+	    strlen(cid) >= sizeof(s->cid) ||
 	    strlen(cookie) >= sizeof(s->cookie) ||
 	    (s = calloc(1, sizeof(*s))) == NULL)
 		return NULL;

@@ -4,9 +4,9 @@
  * client asks again and again for what is new. All its requests must reach this
  * worker: mode=sticky:cookie:NAME, with an id of cadre_worker_sticky_id().
  *
- * What was sent stays until the next request says that it came; so a lost answer
- * loses nothing. A session that is not asked for a minute, or that too much waits
- * for, is gone: its client gets 410, and begins anew.
+ * What was sent stays until the next request says that it came; so a lost
+ * answer loses nothing. A session that is not asked for a minute, or that too
+ * much waits for, is gone: its client gets 410, and begins anew.
  */
 #ifndef EXAMPLES_ROOMS_LONGPOLL_H
 #define EXAMPLES_ROOMS_LONGPOLL_H
@@ -36,7 +36,7 @@ struct session {
 	uint64_t	last;		/* number of the newest; 0: none yet */
 	uint64_t	asked_ms;	/* CLOCK_MONOTONIC */
 	uint64_t	due_ms;		/* 0; or it ends then */
-	struct http_conn *held;		/* waits for a frame, and its user is us */
+	struct http_conn *held;		/* waits for a frame; its user is us */
 	bool		lost;		/* too much waited: it is over */
 };
 
@@ -53,16 +53,16 @@ struct longpolls {
 void longpolls_begin(struct longpolls *);
 struct session *longpoll_open(struct longpolls *, const char *cid,
     const char *cookie);
-	/* In no room yet. Instead of an older one of that cid. NULL: too many. */
+	/* In no room yet; instead of an older of that cid. NULL: too many. */
 struct session *longpoll_find(struct longpolls *, const char *cid,
     const char *cookie);
 	/* Both must be right. NULL: there is none, or it was lost. */
 void longpoll_end(struct session *);
 void longpoll_ask(struct session *, struct http_conn *, uint64_t after);
 	/*
-	 * Answer a request for what is behind that number, now, or when there is
-	 * something or hold_ms is over: then it is `resumed`, and comes here
-	 * again.
+	 * Answer a request for what is behind that number, now, or when there
+	 * is something or hold_ms is over: then it is `resumed`, and comes
+	 * here again.
 	 */
 void longpoll_gone(struct http_conn *);
 	/* The connection closes. */

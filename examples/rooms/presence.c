@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <time.h>
 
-#define WHO_MS		200		/* between two tellings of who is there */
-#define ELSEWHERE_MAX	10000		/* in all rooms together */
+#define WHO_MS		200	/* between two tellings of who is there */
+#define ELSEWHERE_MAX	10000	/* in all rooms together */
 #define GONE		64
 
 static struct cadre_worker *worker;
@@ -77,7 +77,7 @@ are_names(const json_t *names)
 	return names != NULL && n <= ROOM_NAMES;
 }
 
-/* {"room", "count", "names"} of another worker, instead of what it said last. */
+/* {"room", "count", "names"} of another worker: what it said last is void. */
 static void
 on_here(struct cadre_mailbox *mailbox, const struct cadre_news *news, void *arg)
 {

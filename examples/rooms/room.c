@@ -298,8 +298,8 @@ room_join(struct member *m, const json_t *hello)
 	LIST_INSERT_HEAD(&r->members, m, link);
 	r->nmembers++;
 	presence_changed(r, true);
-	tell(m, json_pack("{sssssssisisIso}", "t", "welcome", "room", room, "from",
-	    m->from, "seat", (int)cadre_worker_seat(worker), "pid",
+	tell(m, json_pack("{sssssssisisIso}", "t", "welcome", "room", room,
+	    "from", m->from, "seat", (int)cadre_worker_seat(worker), "pid",
 	    (int)getpid(), "generation",
 	    (json_int_t)cadre_worker_generation(worker), "rooms",
 	    rooms_taken()));

@@ -28,7 +28,7 @@
 #define ROOM_TEXT_BYTES	1000		/* of what is said */
 #define ROOM_NAMES	30		/* told of those who are there */
 #define ROOM_FROM_BYTES	16		/* who said it, as others see it */
-#define ROOM_CID_BYTES	32		/* hexadecimal; known to its page alone */
+#define ROOM_CID_BYTES	32	/* hexadecimal; known to its page alone */
 
 struct line {
 	TAILQ_ENTRY(line) link;
@@ -71,22 +71,24 @@ struct member {
 
 struct rooms_metrics {
 	struct cadre_counter *messages;	/* said here and published */
-	struct cadre_counter *drops;	/* from elsewhere, without room for it */
+	struct cadre_counter *drops;	/* from elsewhere, without room */
 };
 
 int rooms_begin(struct cadre_worker *, const struct rooms_metrics *);
 	/* Subscribe. 0 or -errno. */
 int room_join(struct member *, const json_t *hello);
 	/*
-	 * {"room", "name", "cid"}: enter, and be told welcome and the last lines.
+	 * {"room", "name", "cid"}: enter, and be told welcome and the last
+	 * lines.
 	 * 0; -EINVAL: no such names; -ENOSPC: too many rooms have members.
 	 */
 void room_leave(struct member *);
 	/* None is fine. */
 int room_say(struct member *, const json_t *say);
 	/*
-	 * {"n", "text"}: publish, and tell the members, the sender, too, and ack
-	 * it. A number that is among the last lines is acked again, no more.
+	 * {"n", "text"}: publish, and tell the members, the sender, too, and
+	 * ack it. A number that is among the last lines is acked again, no
+	 * more.
 	 * 0; -EINVAL: no such text; -errno of the publishing: it was not said.
 	 */
 bool rooms_take(const json_t *line, const char *text, size_t n);
@@ -97,7 +99,7 @@ char *room_text(json_t *, size_t *ret_bytes);
 	/* JSON as text, to be freed; takes the reference. NULL: no memory. */
 struct room *room_find(const char *name);
 struct room *room_get(const char *name);
-	/* The one of this name; made, if there is none. NULL: there cannot be. */
+	/* The one of this name, made if there is none. NULL: it cannot be. */
 void room_drop(struct room *);
 	/* If there is nobody in it, here or elsewhere, and nothing was said. */
 const char *room_words(const json_t *, const char *key, size_t max);

@@ -140,8 +140,9 @@ get_script(struct http_conn *c)
 static void
 get_websocket(struct http_conn *c)
 {
-	struct handshake h = { http_value(c, UPGRADE), http_value(c, CONNECTION),
-	    http_value(c, VERSION), http_value(c, KEY) };
+	struct handshake h = { http_value(c, UPGRADE),
+	    http_value(c, CONNECTION), http_value(c, VERSION),
+	    http_value(c, KEY) };
 	const char *status = handshake_refuse(&h);
 
 	if (c->parser.http_major == 1 && c->parser.http_minor == 0)
@@ -171,7 +172,8 @@ on_upgraded(struct http_conn *c, const char *rest, size_t n)
 	if (client != NULL) {
 		client->member.tell = client_tell;
 		if (send(c->fd, head, (size_t)bytes, MSG_NOSIGNAL) == bytes &&
-		    websocket_open(&chat.sockets, c->fd, rest, n, client) != NULL)
+		    websocket_open(&chat.sockets, c->fd, rest, n, client) !=
+		    NULL)
 			return;
 	}
 	free(client);

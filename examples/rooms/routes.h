@@ -17,12 +17,12 @@ extern struct chat {
 	struct cadre_worker *worker;	/* set by who has one; the rest is */
 	struct cadre_counter *requests, *errors;
 	struct cadre_counter *messages;	/* said here */
-	struct cadre_counter *drops;	/* clients that did not read, lines without
-					   room */
+	struct cadre_counter *drops;	/* clients that did not read, lines
+					   without room */
 	struct cadre_counter *rejected;	/* who may not, or makes no sense */
 	struct cadre_gauge *clients;	/* with a WebSocket */
 	struct cadre_gauge *sessions;	/* without */
-	struct cadre_gauge *behind;	/* lines are still to come from others */
+	struct cadre_gauge *behind;	/* lines are to come from others yet */
 	const char	*origins[CHAT_ORIGINS + 1]; /* other pages that may */
 	bool		no_websocket;
 	struct http	http;		/* ready to be begun, as the next two */

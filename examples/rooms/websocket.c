@@ -107,8 +107,8 @@ push(struct websocket *s)
 }
 
 static ssize_t
-on_send(wslay_event_context_ptr wslay, const uint8_t *bytes, size_t n, int flags,
-    void *arg)
+on_send(wslay_event_context_ptr wslay, const uint8_t *bytes, size_t n,
+    int flags, void *arg)
 {
 	struct websocket *s = arg;
 	size_t room;
@@ -211,7 +211,8 @@ websocket_open(struct websockets *set, int fd, const char *rest, size_t n,
 		free(s);
 		return NULL;
 	}
-	wslay_event_config_set_max_recv_msg_length(s->wslay, set->message_bytes);
+	wslay_event_config_set_max_recv_msg_length(s->wslay,
+	    set->message_bytes);
 	if (set->draining)
 		s->due_ns = websockets_lot(set, s);
 	TAILQ_INSERT_TAIL(&set->all, s, link);
@@ -225,7 +226,8 @@ websocket_open(struct websockets *set, int fd, const char *rest, size_t n,
 bool
 websocket_send(struct websocket *s, const char *text, size_t n)
 {
-	struct wslay_event_msg m = { WSLAY_TEXT_FRAME, (const uint8_t *)text, n };
+	struct wslay_event_msg m = { WSLAY_TEXT_FRAME, (const uint8_t *)text,
+	    n };
 
 	if (s->state != WEBSOCKET_OPEN || s->cut)
 		return false;

@@ -4,8 +4,8 @@
  * messages come and go. It knows nothing of cadre.
  *
  * Everything is bounded: a message, what waits to be sent, what is read in a
- * turn, control frames in a second, the time to finish a close, silence. Whoever
- * goes beyond is closed with the code that says so, or cut if it does not read.
+ * turn, frames in a second, the time to finish a close, silence. Whoever goes
+ * beyond is closed with the code that says so, or cut if it does not read.
  */
 #ifndef EXAMPLES_ROOMS_WEBSOCKET_H
 #define EXAMPLES_ROOMS_WEBSOCKET_H
@@ -33,7 +33,7 @@ struct websocket {
 	void		*user;		/* the application's */
 	enum {
 		WEBSOCKET_OPEN,
-		WEBSOCKET_CLOSING,	/* our close waits, or its answer does */
+		WEBSOCKET_CLOSING,	/* our close waits, or its answer */
 		WEBSOCKET_LINGERING	/* all is said: what comes is dropped */
 	} state;
 	enum websocket_end why;
@@ -60,11 +60,11 @@ struct websockets {
 		/* A whole text message, valid UTF-8, not ended by a NUL. */
 	void		(*closed)(struct websocket *);
 		/* Closes its fd; `why` tells. The last that is said of it. */
-	int		epfd;		/* events: data.u64 is websocket_event_of() */
+	int		epfd;		/* data.u64 is a websocket_tag() */
 	size_t		message_bytes;	/* the longest that is taken */
 	size_t		queue_bytes;	/* that may wait for one */
-	unsigned int	ping_ms;	/* of silence, then a ping; as much more,
-					   then cut */
+	unsigned int	ping_ms;	/* of silence, then a ping; as much
+					   more, then cut */
 	unsigned int	n;
 	uint64_t	look_ns;	/* the next look at all */
 	bool		draining;
@@ -87,20 +87,21 @@ struct websocket *websocket_tagged(uint64_t tag);
 void websocket_event(struct websocket *, uint32_t events);
 bool websocket_send(struct websocket *, const char *text, size_t n);
 	/*
-	 * Queue a text message, sent by websockets_tick(). False: it is closing,
-	 * or too much waited, and it will be cut.
+	 * Queue a text message, sent by websockets_tick(). False: it is
+	 * closing, or too much waited, and it will be cut.
 	 */
 void websocket_close(struct websocket *, uint16_t code, const char *reason);
 	/* Behind what is queued; nothing can be sent from now on. */
 void websockets_drain(struct websockets *, uint64_t from_ns, uint64_t until_ns);
 	/*
-	 * Close each at a time of its own between these, by lot, with code 1012;
-	 * those that are opened later, too.
+	 * Close each at a time of its own between these, by lot, with code
+	 * 1012; those that are opened later, too.
 	 */
 int websockets_tick(struct websockets *);
 	/*
-	 * What is due: send what is queued, end those that are to end. After the
-	 * events of a turn, which may still name them. Timeout of the next wait.
+	 * What is due: send what is queued, end those that are to end. After
+	 * the events of a turn, which may still name them. Timeout of the next
+	 * wait.
 	 */
 
 /* Between websocket.c and websockets.c. */

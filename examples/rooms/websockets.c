@@ -59,7 +59,8 @@ look(struct websocket *s, uint64_t now)
 	    silent_ns > s->set->ping_ms * NS_PER_MS) {
 		if (s->pinged && silent_ns > 2 * s->set->ping_ms * NS_PER_MS)
 			websocket_cut(s, WEBSOCKET_SILENT);
-		else if (!s->pinged && wslay_event_queue_msg(s->wslay, &ping) == 0)
+		else if (!s->pinged &&
+		    wslay_event_queue_msg(s->wslay, &ping) == 0)
 			websocket_mark(s);
 		s->pinged = true;
 	}

@@ -37,7 +37,8 @@ status_of(int fd)
 	char head[2048] = "";
 	int status = 0;
 
-	for (size_t n = 0; n < sizeof(head) - 1 && recv(fd, head + n, 1, 0) == 1 &&
+	for (size_t n = 0; n < sizeof(head) - 1 &&
+	    recv(fd, head + n, 1, 0) == 1 &&
 	    strstr(head, "\r\n\r\n") == NULL; n++)
 		;
 	sscanf(head, "HTTP/1.1 %d ", &status);
@@ -51,7 +52,8 @@ chat_upgrade(int fd, const char *fields)
 	char request[1024];
 
 	snprintf(request, sizeof(request), "GET /chat HTTP/1.1\r\nHost: h\r\n"
-	    "Cookie: chat=%u\r\n%s\r\n", asked++, fields != NULL ? fields : "Upgrade: websocket\r\n"
+	    "Cookie: chat=%u\r\n%s\r\n", asked++, fields != NULL ? fields :
+	    "Upgrade: websocket\r\n"
 	    "Connection: keep-alive, Upgrade\r\nSec-WebSocket-Version: 13\r\n"
 	    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n");
 	return example_send(fd, request, strlen(request)) == 0 ?
@@ -130,7 +132,8 @@ chat_closed(int fd)
 		if (opcode == 8) {
 			chat_frame(fd, 0x88, text, text[0] == '\0' ? 0 : 2);
 			return text[0] == '\0' ? 1005 :
-			    (unsigned char)text[0] << 8 | (unsigned char)text[1];
+			    (unsigned char)text[0] << 8 |
+			    (unsigned char)text[1];
 		}
 	return 1006;
 }
@@ -203,8 +206,8 @@ chat_say(int fd, unsigned int n, const char *text)
 {
 	char say[2048];
 
-	snprintf(say, sizeof(say), "{\"t\":\"say\",\"n\":%u,\"text\":\"%s\"}", n,
-	    text);
+	snprintf(say, sizeof(say), "{\"t\":\"say\",\"n\":%u,\"text\":"
+	    "\"%s\"}", n, text);
 	chat_text(fd, say);
 }
 

@@ -23,7 +23,7 @@ int	chat_upgrade(int fd, const char *fields);
 int	chat_open(const struct app *);
 	/* A WebSocket; or bails out. */
 void	chat_frame(int fd, unsigned int first, const void *bytes, size_t n);
-	/* Masked, in one piece; `first` is its first byte: 0x81 a whole text. */
+	/* Masked, in one piece; its first byte: 0x81 is a whole text. */
 void	chat_text(int fd, const char *json);
 int	chat_read(int fd, char text[CHAT_BYTES]);
 	/*
@@ -46,7 +46,8 @@ int	chat_enter_at(const struct app *, unsigned int seat, const char *room,
 	    const char *name);
 	/* The same at the worker of this seat; or bails out. */
 void	chat_say(int fd, unsigned int n, const char *text);
-int	chat_http(const struct app *, const char *request, char text[CHAT_BYTES]);
+int	chat_http(const struct app *, const char *request,
+	    char text[CHAT_BYTES]);
 	/*
 	 * On a connection of its own, up to its end: the status, and head and
 	 * body. 0: no answer.

@@ -26,7 +26,7 @@ struct visit session_visit(int fd, const char *id);
 
 struct visitor {		/* all 0 at first */
 	char		cookie[64];
-	unsigned int	count, seat;	/* as it was told; count 0: it was not */
+	unsigned int	count, seat;	/* as it was told; 0: it was not */
 };
 void	session_come(const struct app *, unsigned int address,
 	    struct visitor *);
