@@ -54,13 +54,25 @@ port_of_doors(void)
 	return port;
 }
 
+static bool
+has_said(void *path)
+{
+	char text[64] = "";
+	FILE *f = fopen(path, "re");
+
+	if (f == NULL)
+		return false;
+	(void)!fgets(text, sizeof(text), f);
+	fclose(f);
+	return strcmp(text, "3 listener0:door:listener2\n") == 0;
+}
+
 /* What a program is told of its sockets: doors stand behind the others. */
 static void
 named(const char *dir)
 {
-	char shared[128], door[128], file[128], script[256], text[64] = "";
+	char shared[128], door[128], file[128], script[256];
 	struct command c;
-	FILE *f;
 
 	snprintf(shared, sizeof(shared), "unix:%s/all", dir);
 	snprintf(door, sizeof(door), "unix:%s/N", dir);
@@ -70,11 +82,7 @@ named(const char *dir)
 	is_int(COMMAND(&c, "start", "-n", "q", "-i", "1", "--seat-listen",
 	    "tcp:127.0.0.1:0+N,name=door", "--seat-listen", door, "-l", shared,
 	    "sh", "-c", script), 0, "another starts%s", c.err);
-	f = fopen(file, "re");
-	ok(f != NULL && fgets(text, sizeof(text), f) != NULL, "and has said");
-	is_str(text, "3 listener0:door:listener2\n", "what it was given");
-	if (f != NULL)
-		fclose(f);
+	ok(app_until(has_said, file), "it was given two doors behind one");
 	is_int(COMMAND(&c, "stop", "q"), 0, "its end");
 	unlink(file);
 }
