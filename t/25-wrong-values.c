@@ -26,7 +26,7 @@ main(void)
 	const char *const none[] = { NULL }, *const empty[] = { "", NULL };
 	struct cadre_counter *c;
 	struct cadre_gauge *g;
-	char options[300];
+	char options[1100];
 
 	probe_dir();
 	refused(cadre_master_new(NULL, &m), -EINVAL, "(none) is no name");

@@ -30,10 +30,10 @@
 #define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 3 + 4)
 /*
  * Per seat: the slots; of one listener the socket, which in all modes but
- * spread is one for all seats, and both ends of the hand-over; its eventfd,
- * which very many seats share.
+ * spread is one for all seats, and both ends of the hand-over; both ends of
+ * what wakes it, which very many seats share.
  */
-#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2 + 1)
+#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2 + 2)
 /* Per worker: pidfd, control, messages, log; a program's notify socket. */
 #define FDS_WORKER	5
 /*
