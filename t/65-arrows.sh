@@ -6,14 +6,20 @@ top_srcdir='@abs_top_srcdir@'
 : "${CC:=cc}"
 cd "$top_srcdir" || exit 1
 
-# search PATTERN FILE …: lines with it, comments aside.
+# search PATTERN FILE …: lines with it, comments aside. Each file is stripped of
+# these once.
 search() {
 	pattern=$1
 	shift
 	for f in "$@"; do
-		"$CC" -w -fpreprocessed -dD -E -P -x c "$f" |
-			grep -E -- "$pattern" | sed "s|^|$f: |"
+		[ -f "$tmp/plain/$f" ] || {
+			mkdir -p "$tmp/plain/${f%/*}"
+			"$CC" -w -fpreprocessed -dD -E -P -x c "$f" \
+			    >"$tmp/plain/$f"
+		}
 	done
+	(cd "$tmp/plain" && printf '%s\n' "$@" | sed 's|^/|./&|' |
+	    xargs grep -EH -- "$pattern" | sed 's|:|: |; s|^[.]/||')
 }
 include='^ *# *include *"'
 

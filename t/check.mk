@@ -16,10 +16,12 @@ check-unit:
 	@$(MAKE) $(AM_MAKEFLAGS) --no-print-directory $(unit_tests) >/dev/null
 	@$(run_prove) $(unit_tests)
 
-# The suite with AddressSanitizer and UBSan. What measures skips itself.
+# The suite with AddressSanitizer and UBSan, but for what looks at the tree or
+# through a browser. What measures skips itself.
+asan_not = t/6% t/89-chat-browser% t/89-chat-polling%
 check-asan:
 	@$(call build,asan,--enable-asan --enable-werror)
-	+@$(there) asan prove
+	+@$(there) asan prove TESTS='$(filter-out $(asan_not),$(TESTS))'
 
 # The slow ones too, the hostile worker above all.
 PHONY += check-long-asan
