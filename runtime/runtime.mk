@@ -27,9 +27,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/environment.c runtime/environment.h \
 	runtime/export.h \
 	runtime/gate.c runtime/gate.h \
-	runtime/guests.c runtime/guests.h \
 	runtime/handover.c runtime/handover.h \
-	runtime/head.c runtime/head.h \
 	runtime/homes.h \
 	runtime/identity.c runtime/identity.h \
 	runtime/image.c runtime/image.h \
@@ -55,7 +53,6 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/orphans.c runtime/orphans.h \
 	runtime/overdue.c runtime/overdue.h \
 	runtime/overload.c runtime/overload.h \
-	runtime/peek.c \
 	runtime/peers.c runtime/peers.h \
 	runtime/pending.c runtime/pending.h \
 	runtime/phases.c runtime/phases.h \
@@ -85,7 +82,11 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/stall.c runtime/stall.h \
 	runtime/start.c \
 	runtime/sticky.c runtime/sticky.h \
+	runtime/sticky-choice.c runtime/sticky-choice.h \
 	runtime/sticky-desk.c runtime/sticky-desk.h \
+	runtime/sticky-guests.c runtime/sticky-guests.h \
+	runtime/sticky-key.c runtime/sticky-key.h \
+	runtime/sticky-peek.c runtime/sticky-peek.h \
 	runtime/sticky-worker.c \
 	runtime/surroundings.c runtime/surroundings.h \
 	runtime/topics.c runtime/topics.h \
@@ -94,7 +95,6 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/topics-read.c \
 	runtime/topics-worker.c \
 	runtime/trusted.c runtime/trusted.h \
-	runtime/usher.c runtime/usher.h \
 	runtime/wake.c runtime/wake.h \
 	runtime/worker.c runtime/worker.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \

@@ -16,7 +16,7 @@
 
 #include "runtime/pick.h"
 #include "runtime/sticky-desk.h"
-#include "runtime/usher.h"
+#include "runtime/sticky-peek.h"
 #include "shm/fault.h"
 
 #define EVENTS		64

@@ -2,7 +2,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <string.h>
 
-#include "runtime/head.h"
+#include "runtime/sticky-key.h"
 #include "t/lib/tap.h"
 
 #define H	"GET / HTTP/1.1\r\n"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "runtime/head.h"
+#include "runtime/sticky-key.h"
 #include "t/fuzz/fuzz.h"
 
 static const char *

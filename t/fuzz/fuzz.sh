@@ -41,8 +41,8 @@ control 300 broken.claim
 	runtime/clients.c:client_ready,client_serve,clients_reloaded,refuse
 	runtime/clients.c:on_stop,on_restart,on_reload,on_scale,on_signal
 cookie 300 broken.claim
-	runtime/head.c:head_begin,is_token,value_add,value_end,absent
-	runtime/head.c:in_line,is_cookie_end,after_cookie,in_value,in_cookie
+	runtime/sticky-key.c:head_begin,is_token,value_add,value_end,absent
+	runtime/sticky-key.c:in_line,is_cookie_end,after_cookie,in_value,in_cookie
 frame 48 broken.claim
 	shm/frame.c
 message 200 broken.claim
@@ -63,7 +63,7 @@ proc 400 SUMMARY.*shm/proc.c
 	tools/proc.c
 	tools/port.c:is_any,hex_address,listeners
 query 300 broken.claim
-	runtime/head.c:head_begin,query_byte,hex,percent_end,query_end,in_query
+	runtime/sticky-key.c:head_begin,query_byte,hex,percent_end,query_end,in_query
 region 256 shm/(values|history|schema).c
 	shm/schema.c
 	shm/values.c

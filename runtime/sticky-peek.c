@@ -11,8 +11,8 @@
 #include <sys/socket.h>
 
 #include "runtime/proxy.h"
+#include "runtime/sticky-peek.h"
 #include "runtime/trusted.h"
-#include "runtime/usher.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * An usher leads the guests of one listener to their seats. usher.c says which
- * seat; peek.c finds the key in what they have sent so far.
+ * An usher leads the guests of one listener to their seats: by their key, once
+ * it is known, and by who can take them now.
  */
-#ifndef RUNTIME_USHER_H
-#define RUNTIME_USHER_H
+#ifndef RUNTIME_STICKY_CHOICE_H
+#define RUNTIME_STICKY_CHOICE_H
 
 #include "runtime/desk.h"
-#include "runtime/guests.h"
+#include "runtime/sticky-guests.h"
 
 #define USHER_HEATS	1024
 
@@ -44,21 +44,5 @@ unsigned int usher_waiting(const struct usher *);
 	/* In the lines of seats, or for any. */
 void	usher_close(struct usher *, struct guest *);
 	/* It goes, and nobody gets it. */
-
-/* peek.c */
-bool	peek_begin(struct usher *, struct guest *);
-	/* The first look is due. False: its address is its key. */
-enum peek_why {
-	PEEK_COMES,			/* first, or something may have come */
-	PEEK_ENDED,			/* and nothing else will */
-	PEEK_LAST,			/* its time is over */
-	PEEK_CROWD,			/* others need its place */
-};
-void	peek(struct usher *, const struct routes *, struct guest *,
-	    enum peek_why);
-	/*
-	 * Look. It stays where it is only if its key can come yet and it may
-	 * be waited for.
-	 */
 
 #endif

@@ -5,7 +5,7 @@
 
 #include <sys/epoll.h>
 
-#include "runtime/guests.h"
+#include "runtime/sticky-guests.h"
 #include "shm/fault.h"
 
 int

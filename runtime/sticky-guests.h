@@ -6,14 +6,14 @@
  * being peeked at, one for each seat. There are never more than were made room
  * for at the start.
  */
-#ifndef RUNTIME_GUESTS_H
-#define RUNTIME_GUESTS_H
+#ifndef RUNTIME_STICKY_GUESTS_H
+#define RUNTIME_STICKY_GUESTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "runtime/handover.h"
-#include "runtime/head.h"
+#include "runtime/sticky-key.h"
 
 #define GUESTS_MAX	4096
 #define GUESTS_LEAST	32

@@ -13,7 +13,7 @@
  * nobody else is there.
  */
 #include "runtime/pick.h"
-#include "runtime/usher.h"
+#include "runtime/sticky-choice.h"
 
 #define HOT		4	/* the part of a seat's share lately … */
 #define HOT_LEAST	16	/* … and so many, that make a key hot */

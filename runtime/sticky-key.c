@@ -7,7 +7,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "runtime/head.h"
+#include "runtime/sticky-key.h"
 
 #define METHOD_MAX	32
 

@@ -4,8 +4,8 @@
  * of a parameter of its target. Read byte by byte in whatever pieces they come:
  * where it is cut changes nothing.
  */
-#ifndef RUNTIME_HEAD_H
-#define RUNTIME_HEAD_H
+#ifndef RUNTIME_STICKY_KEY_H
+#define RUNTIME_STICKY_KEY_H
 
 #include "runtime/sticky.h"
 
