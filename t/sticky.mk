@@ -41,3 +41,8 @@ check_PROGRAMS += t/73-doctor-sticky.t
 t_73_doctor_sticky_t_SOURCES = t/73-doctor-sticky.c
 t_73_doctor_sticky_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_73_doctor_sticky_t_LDADD = $(command_test_libs)
+
+check_PROGRAMS += t/73-stat-sticky.t
+t_73_stat_sticky_t_SOURCES = t/73-stat-sticky.c
+t_73_stat_sticky_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_73_stat_sticky_t_LDADD = $(command_test_libs)

@@ -274,17 +274,17 @@ line_print(const struct stat_view *v, const char *line, FILE *f)
 	fprintf(f, "%.*s\n", v->width > 0 ? (int)v->width : INT_MAX, line);
 }
 
-/* Of sticky: how many went home, elsewhere, or had no key. */
+/*
+ * Of sticky: how many came, were led away from their home, and had no key. The
+ * rest is not all at home: some went, or were closed, before a seat got them.
+ */
 static void
 sticky_text_of(const struct cadre_shm_listener *l,
     const struct cadre_shm_intake *in, char *to, size_t room)
 {
-	uint64_t others = in->away + in->unkeyed;
-
 	if (strncmp(l->mode, "sticky", 6) == 0)
-		snprintf(to, room, "  home %" PRIu64 "  away %" PRIu64
-		    "  no key %" PRIu64, in->accepted > others ?
-		    in->accepted - others : 0, in->away, in->unkeyed);
+		snprintf(to, room, "  accepted %" PRIu64 "  away %" PRIu64
+		    "  no key %" PRIu64, in->accepted, in->away, in->unkeyed);
 }
 
 /* Where, who decides, and who waits there; of a Unix socket only whether. */
