@@ -23,6 +23,7 @@ t_20_start_stop_t_SOURCES = t/20-start-stop.c
 
 check_SCRIPTS += \
 	t/60-no-lock-prefix.t \
+	t/60-region-docs.t \
 	t/61-exports.t \
 	t/62-man-examples.t \
 	t/62-man-lint.t \
