@@ -58,10 +58,10 @@ clients_open(struct cadre_master *m)
 		return -ENOMEM;
 	for (unsigned int i = 0; i < CLIENTS_MAX; i++)
 		m->clients[i].fd = -1;
-	err = directory_door(&m->directory);
+	err = directory_sock(&m->directory);
 	if (err < 0)
 		return err;
-	return master_watch(m, m->directory.door, SOURCE_DOOR, 0, 0, EPOLLIN);
+	return master_watch(m, m->directory.sock, SOURCE_SOCK, 0, 0, EPOLLIN);
 }
 
 static void
@@ -420,19 +420,19 @@ client_entry(struct cadre_master *m)
 }
 
 void
-clients_door(struct cadre_master *m)
+clients_sock(struct cadre_master *m)
 {
 	struct client *c;
 	int fd;
 
 	/* Ours alone: no worker inherits this socket, so accept is safe. */
 	fd = CADRE_FAULT("client.accept") < 0 ? -1 : accept4(
-	    m->directory.door, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	    m->directory.sock, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0) {
 		/* Out of descriptors it would wake us for ever: until the tick. */
 		if (errno != EAGAIN && errno != ECONNABORTED && errno != EINTR)
-			m->door_shut = master_rewatch(m, m->directory.door,
-			    SOURCE_DOOR, 0, 0, 0) == 0;
+			m->sock_off = master_rewatch(m, m->directory.sock,
+			    SOURCE_SOCK, 0, 0, 0) == 0;
 		return;
 	}
 	c = client_entry(m);
@@ -449,9 +449,9 @@ clients_door(struct cadre_master *m)
 void
 clients_tick(struct cadre_master *m)
 {
-	if (m->door_shut && master_rewatch(m, m->directory.door, SOURCE_DOOR,
+	if (m->sock_off && master_rewatch(m, m->directory.sock, SOURCE_SOCK,
 	    0, 0, EPOLLIN) == 0)
-		m->door_shut = false;
+		m->sock_off = false;
 }
 
 void

@@ -7,10 +7,11 @@
 
 int	clients_open(struct cadre_master *);
 	/* Begin to listen in the runtime directory. 0 or -errno. */
-void	clients_door(struct cadre_master *);
+void	clients_sock(struct cadre_master *);
 	/* Somebody knocks. */
 void	clients_tick(struct cadre_master *);
-	/* On the base tick: open a door that was shut for want of descriptors. */
+	/* On the base tick: listen on `sock` again, after a want of
+	   descriptors. */
 void	client_ready(struct cadre_master *, uint32_t index, uint32_t serial,
 	    uint32_t events);
 	/* A request, or room for the rest of a reply. */

@@ -30,7 +30,7 @@
 #include "shm/rundir.h"
 
 #define MAKE_TRIES	8	/* a stopping master may remove it meanwhile */
-#define DOOR_BACKLOG	64
+#define SOCK_BACKLOG	64
 #define SHARE_TRIES	100	/* a millisecond each */
 
 static struct directory *held;	/* those whose locks this process has */
@@ -242,7 +242,7 @@ still_there(const struct directory *d, const char *name)
 static void
 directory_close(struct directory *d)
 {
-	int *fds[] = { &d->door, &d->alive, &d->name, &d->fd, &d->base };
+	int *fds[] = { &d->sock, &d->alive, &d->name, &d->fd, &d->base };
 
 	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
 		if (*fds[i] >= 0)
@@ -355,7 +355,7 @@ directory_alive(const struct directory *d)
 }
 
 int
-directory_door(struct directory *d)
+directory_sock(struct directory *d)
 {
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	int err, fd;
@@ -368,17 +368,17 @@ directory_door(struct directory *d)
 	    d->fd);
 	unlinkat(d->fd, "sock", 0);
 	cadre__frame_no_fds(fd);
-	if (CADRE_FAULT("door.bind") < 0 ||
+	if (CADRE_FAULT("sock.bind") < 0 ||
 	    bind(fd, (struct sockaddr *)&sun, sizeof(sun)) < 0 ||
 	    fchownat(d->fd, "sock", d->reader, d->gid, 0) < 0 ||
 	    fchmodat(d->fd, "sock", 0660, 0) < 0 ||
-	    CADRE_FAULT("door.listen") < 0 || listen(fd, DOOR_BACKLOG) < 0) {
+	    CADRE_FAULT("sock.listen") < 0 || listen(fd, SOCK_BACKLOG) < 0) {
 		err = -errno;
 		close(fd);
 		return cadre__fail(err, "cannot listen on %s/sock: %s", d->path,
 		    strerror(-err));
 	}
-	d->door = fd;
+	d->sock = fd;
 	return 0;
 }
 

@@ -11,14 +11,14 @@ struct directory {
 	int	base;		/* the directory above */
 	int	name;		/* fcntl lock: one master per name */
 	int	alive;		/* flock, which every worker inherits */
-	int	door;		/* the listening socket */
+	int	sock;		/* the listening socket */
 	gid_t	gid;		/* whose members may read */
 	uid_t	reader;		/* who may besides; (uid_t)-1: nobody */
 	struct directory *next;	/* of those that this process holds */
 };
 
 #define DIRECTORY_NONE { .fd = -1, .base = -1, .name = -1, .alive = -1, \
-	.door = -1, .reader = (uid_t)-1 }
+	.sock = -1, .reader = (uid_t)-1 }
 
 int	directory_make(struct directory *, const char *name);
 	/*
@@ -31,7 +31,7 @@ int	directory_alive(const struct directory *);
 	 * In a worker: a lock on `alive` of its own, which no other process can
 	 * give up. ≥ 0, its descriptor; the inherited one if that fails.
 	 */
-int	directory_door(struct directory *);
+int	directory_sock(struct directory *);
 	/* Bind `sock`. A stale one is replaced: we hold the locks. */
 int	directory_logs(struct directory *);
 	/* Make log/; ≥ 0 its descriptor, the caller's. */

@@ -56,7 +56,7 @@ door_filter(int fd, bool on)
 	};
 	int unused = 0;
 
-	if (CADRE_FAULT("doors.filter") < 0)
+	if (CADRE_FAULT("door.filter") < 0)
 		return -errno;
 	if (on)
 		return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &drop_syns,
@@ -346,7 +346,7 @@ rename_to(const struct listener *l, unsigned int seat, bool shut)
 
 	path_of(l, seat, !shut, &from);
 	path_of(l, seat, shut, &to);
-	if (CADRE_FAULT("doors.rename") < 0)
+	if (CADRE_FAULT("door.rename") < 0)
 		return -errno;
 	if (renameat2(AT_FDCWD, from.sun_path, AT_FDCWD, to.sun_path,
 	    RENAME_NOREPLACE) == 0)
@@ -382,7 +382,7 @@ door_refuse(const struct listener *l, unsigned int seat)
 	if (l->family == AF_UNIX)
 		return 0;
 	/* Unlike shutdown() this leaves no mark that connections inherit. */
-	if (CADRE_FAULT("doors.refuse") < 0 ||
+	if (CADRE_FAULT("door.refuse") < 0 ||
 	    connect(l->fds[seat], &nowhere, sizeof(nowhere)) < 0)
 		return -errno;
 	reuse(l->fds[seat], 0);
@@ -402,6 +402,6 @@ door_listen(const struct listener *l, unsigned int seat)
 	(void)door_of(l, seat, &one);
 	(void)bind(l->fds[seat], (const struct sockaddr *)&one.sockaddr,
 	    one.sockaddr_bytes);
-	return CADRE_FAULT("doors.listen") < 0 ||
+	return CADRE_FAULT("door.listen") < 0 ||
 	    listen(l->fds[seat], l->backlog) < 0 ? -errno : 0;
 }

@@ -283,13 +283,13 @@ notified(struct cadre_master *m, uint32_t index, uint32_t serial,
 }
 
 static void
-door_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
+sock_ready(struct cadre_master *m, uint32_t index, uint32_t serial,
     uint32_t events)
 {
 	(void)index;
 	(void)serial;
 	(void)events;
-	clients_door(m);
+	clients_sock(m);
 }
 
 static source_fn *const sources[SOURCES] = {
@@ -298,7 +298,7 @@ static source_fn *const sources[SOURCES] = {
 	[SOURCE_PIDFD] = pidfd_ready,
 	[SOURCE_CONTROL] = control_ready,
 	[SOURCE_NOTIFY] = notified,
-	[SOURCE_DOOR] = door_ready,
+	[SOURCE_SOCK] = sock_ready,
 	[SOURCE_CLIENT] = client_ready,
 	[SOURCE_ACCEPTOR] = acceptor_ready,
 	[SOURCE_QUEUE] = stall_queue,

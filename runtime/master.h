@@ -296,7 +296,7 @@ struct cadre_master {
 	unsigned int	nchosen;
 	struct client	*clients;
 	uint32_t	client_serial;
-	bool		door_shut;	/* until the next base tick */
+	bool		sock_off;	/* until the next base tick */
 	uint64_t	refused_ns;	/* last refusal reported */
 	struct refused	refused[REFUSALS][CADRE_LISTENERS_MAX];
 	bool		subreaper;	/* since orphans_open() */
@@ -322,7 +322,7 @@ struct cadre_master {
 
 /* What an epoll event is about: never a pointer, which could be stale. */
 enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
-	SOURCE_NOTIFY, SOURCE_DOOR, SOURCE_CLIENT, SOURCE_ACCEPTOR,
+	SOURCE_NOTIFY, SOURCE_SOCK, SOURCE_CLIENT, SOURCE_ACCEPTOR,
 	SOURCE_QUEUE, SOURCE_PROBE, SOURCE_MESSAGES, SOURCES };
 
 /* In loop.c. */

@@ -273,7 +273,7 @@ t_29_odd_requests_t_SOURCES = t/29-odd-requests.c
 t_29_slow_observer_t_SOURCES = t/29-slow-observer.c
 t_44_master_in_worker_t_SOURCES = t/44-master-in-worker.c
 
-nth_tests = t/25-nth-attach.t t/25-nth-program.t t/29-door.t \
+nth_tests = t/25-nth-attach.t t/25-nth-program.t t/29-sock.t \
 	t/41-accept-fails.t t/46-nth-birth.t t/46-nth-exec.t
 check_PROGRAMS += $(nth_tests)
 execing_tests = t/21-notify-far.t t/25-nth-program.t t/28-program-hang.t \
@@ -286,9 +286,9 @@ t_25_nth_attach_t_LDFLAGS = $(nth_ldflags)
 t_25_nth_program_t_SOURCES = t/25-nth-program.c
 t_25_nth_program_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
 t_25_nth_program_t_LDFLAGS = $(nth_ldflags)
-t_29_door_t_SOURCES = t/29-door.c
-t_29_door_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
-t_29_door_t_LDFLAGS = $(nth_ldflags)
+t_29_sock_t_SOURCES = t/29-sock.c
+t_29_sock_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
+t_29_sock_t_LDFLAGS = $(nth_ldflags)
 t_41_accept_fails_t_SOURCES = t/41-accept-fails.c
 t_41_accept_fails_t_LDADD = t/lib/libnth.a $(runtime_test_libs)
 t_41_accept_fails_t_LDFLAGS = $(nth_ldflags)

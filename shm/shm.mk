@@ -45,7 +45,7 @@ EXTRA_DIST += shm/README.md shm/libcadre-shm.map
 # Tests of this folder, and what several of them share.
 check_LIBRARIES += t/lib/libsample.a
 t_lib_libsample_a_SOURCES = \
-	t/lib/door.c t/lib/door.h \
+	t/lib/sock.c t/lib/sock.h \
 	t/lib/hostile.c \
 	t/lib/maker.c t/lib/maker.h \
 	t/lib/news.c t/lib/news.h \

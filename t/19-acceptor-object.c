@@ -14,7 +14,7 @@
 #include <sys/wait.h>
 
 #include "shm/region.h"
-#include "t/lib/door.h"
+#include "t/lib/sock.h"
 #include "t/lib/tap.h"
 
 static struct sample *s;
@@ -89,7 +89,7 @@ main(void)
 {
 	char base[] = "/tmp/cadre-acceptor-XXXXXX";
 	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "sock" };
-	int door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	int sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	pid_t pid;
 
 	s = sample_new();
@@ -99,15 +99,15 @@ main(void)
 	cadre__acceptor_accepted(&s->acceptor, 0, 6);
 	if (mkdtemp(base) == NULL || chdir(base) < 0 ||
 	    mkdir("sample", 0700) < 0 || chdir("sample") < 0 ||
-	    bind(door, (void *)&at, sizeof(at)) < 0 || listen(door, 8) < 0)
+	    bind(sock, (void *)&at, sizeof(at)) < 0 || listen(sock, 8) < 0)
 		bail_out("no directory to test in");
 	setenv("CADRE_RUNTIME_DIR", base, 1);
 	pid = fork();
 	if (pid == 0)
-		door_answer(s, door, DOOR_GOOD);
+		sock_answer(s, sock, ANSWER_GOOD);
 	seen(5, 6, 0, "by the master");
 	gone(pid);
-	close(door);
+	close(sock);
 	pid = holder(true);
 	seen(5, 6, 0, "by the acceptor");
 	gone(pid);

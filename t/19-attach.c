@@ -13,14 +13,14 @@
 
 #include <cadre/error.h>
 
-#include "t/lib/door.h"
+#include "t/lib/sock.h"
 #include "t/lib/tap.h"
 
 static struct sample *s;
-static int door;
+static int sock;
 
 static void
-open_as(enum door how, int want, const char *what)
+open_as(enum answer how, int want, const char *what)
 {
 	struct cadre_region *r = NULL;
 	uint64_t v[SAMPLE_METRICS] = { 0 };
@@ -28,7 +28,7 @@ open_as(enum door how, int want, const char *what)
 	pid_t pid = fork();
 
 	if (pid == 0)
-		door_answer(s, door, how);
+		sock_answer(s, sock, how);
 	err = cadre_region_open("web", &r);
 	is_int(err, want, "%s", what);
 	if (err < 0)
@@ -61,19 +61,19 @@ main(void)
 	    chdir("web") < 0)
 		bail_out("no directory to test in");
 	is_int(cadre_region_open("web", &r), -ENOENT, "no socket, nobody");
-	door = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-	is_int(bind(door, (void *)&at, sizeof(at)), 0, "a door");
+	sock = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	is_int(bind(sock, (void *)&at, sizeof(at)), 0, "a socket");
 	is_int(cadre_region_open("web", &r), -ENOENT, "nobody behind it");
-	is_int(listen(door, 8), 0, "somebody");
-	open_as(DOOR_GOOD, 0, "all in one frame");
-	open_as(DOOR_BY_ONE, 0, "one by one");
-	open_as(DOOR_NO_ANCHOR, -EPROTO, "without the anchor");
-	open_as(DOOR_TWICE, -EPROTO, "the same again");
-	open_as(DOOR_SKIPS, -EPROTO, "with a gap");
-	open_as(DOOR_NOT_OURS, -EPROTO, "not a memory object");
-	open_as(DOOR_REFUSES, -EACCES, "refused");
-	open_as(DOOR_HANGS_UP, -ETIMEDOUT, "hung up");
-	open_as(DOOR_TOO_FEW, -ETIMEDOUT, "never finished");
+	is_int(listen(sock, 8), 0, "somebody");
+	open_as(ANSWER_GOOD, 0, "all in one frame");
+	open_as(ANSWER_BY_ONE, 0, "one by one");
+	open_as(ANSWER_NO_ANCHOR, -EPROTO, "without the anchor");
+	open_as(ANSWER_TWICE, -EPROTO, "the same again");
+	open_as(ANSWER_SKIPS, -EPROTO, "with a gap");
+	open_as(ANSWER_NOT_OURS, -EPROTO, "not a memory object");
+	open_as(ANSWER_REFUSES, -EACCES, "refused");
+	open_as(ANSWER_HANGS_UP, -ETIMEDOUT, "hung up");
+	open_as(ANSWER_TOO_FEW, -ETIMEDOUT, "never finished");
 	is_int(cadre_region_app(s->region, &app), 0, "the app");
 	is_str(app.name, "sample", "its name");
 	ok(app.master_lives && app.master_pid == getpid(), "its master lives");

@@ -12,13 +12,13 @@
 #include <sys/wait.h>
 
 #include "shm/region.h"
-#include "t/lib/door.h"
+#include "t/lib/sock.h"
 #include "t/lib/nth.h"
 #include "t/lib/tap.h"
 
 static struct sample *s;
 static struct cadre_region *r;
-static int door;
+static int sock;
 
 /* A master that never ends, in a process of its own. */
 static pid_t
@@ -33,7 +33,7 @@ master(void)
 		pid = fork();
 		if (pid == 0) {
 			prctl(PR_SET_PDEATHSIG, SIGKILL);
-			door_answer(s, door, DOOR_GOOD);
+			sock_answer(s, sock, ANSWER_GOOD);
 		}
 		waitpid(pid, NULL, 0);
 	}
@@ -73,12 +73,12 @@ main(void)
 	    chdir("web") < 0)
 		bail_out("no directory to test in");
 	setenv("CADRE_RUNTIME_DIR", base, 1);
-	door = socket(AF_UNIX, SOCK_SEQPACKET, 0);
-	if (bind(door, (void *)&at, sizeof(at)) < 0)
+	sock = socket(AF_UNIX, SOCK_SEQPACKET, 0);
+	if (bind(sock, (void *)&at, sizeof(at)) < 0)
 		bail_out("no socket to listen on");
 	pid = fork();		/* who listens is not who attaches */
 	if (pid == 0)
-		_exit(listen(door, 8) < 0);
+		_exit(listen(sock, 8) < 0);
 	waitpid(pid, NULL, 0);
 	pid = master();
 	nth_arm(NULL, 0, 0);

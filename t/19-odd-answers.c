@@ -45,11 +45,11 @@ static const struct answer {
 
 /* One client, one answer; then until the client goes. */
 static void
-answer(const struct sample *s, int door, const struct answer *a)
+answer(const struct sample *s, int sock, const struct answer *a)
 {
 	struct cadre__frame f = { .type = (uint16_t)a->type,
 	    .length = a->length };
-	struct pollfd p = { .fd = accept(door, NULL, NULL), .events = POLLIN };
+	struct pollfd p = { .fd = accept(sock, NULL, NULL), .events = POLLIN };
 	int fds[ALL + 1];
 
 	for (unsigned int i = 0; i < ALL + 1; i++)
@@ -69,11 +69,11 @@ main(void)
 	char base[] = "/tmp/cadre-odd-XXXXXX";
 	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "sock" };
 	struct sample *s = sample_new();
-	int door = socket(AF_UNIX, SOCK_SEQPACKET, 0), err;
+	int sock = socket(AF_UNIX, SOCK_SEQPACKET, 0), err;
 
 	if (mkdtemp(base) == NULL || chdir(base) < 0 || mkdir("web", 0700) < 0 ||
-	    chdir("web") < 0 || bind(door, (void *)&at, sizeof(at)) < 0 ||
-	    listen(door, 8) < 0)
+	    chdir("web") < 0 || bind(sock, (void *)&at, sizeof(at)) < 0 ||
+	    listen(sock, 8) < 0)
 		bail_out("no socket to listen on");
 	setenv("CADRE_RUNTIME_DIR", base, 1);
 	for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++) {
@@ -81,7 +81,7 @@ main(void)
 		pid_t pid = fork();
 
 		if (pid == 0)
-			answer(s, door, &answers[i]);
+			answer(s, sock, &answers[i]);
 		err = cadre_region_open("web", &r);
 		is_int(err, answers[i].want, "%s", answers[i].what);
 		ok((r != NULL) == (err == 0), "%s: a handle or none",

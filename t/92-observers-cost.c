@@ -63,7 +63,7 @@ main(int argc, char *argv[])
 			skip_all("%s is not installed", tools[i].name);
 	}
 	r.self = realpath(argv[0], NULL);
-	if ((r.door = writer_door(base)) < 0)
+	if ((r.sock = writer_sock(base)) < 0)
 		bail_out("no directory to test in");
 	alone = count(&tools[0], UPDATES, 0);
 	is_str(count(&tools[0], UPDATES, WRITER_OBSERVERS), alone,

@@ -50,7 +50,7 @@ static const struct { const char *name, *first; } needs[] = {
 
 /* What the kernel does not do, and what the contract says ends an app. */
 static const struct { const char *name, *what, *why; } left_out[] = {
-	{ "doors.listen", "errno:ENOMEM@*", NO_RELOAD },
+	{ "door.listen", "errno:ENOMEM@*", NO_RELOAD },
 	{ "directory.alive", "errno:EAGAIN", "it says that another has the "
 	    "lock: then nothing of what is there may be removed" },
 	{ "child.signal", "errno:ENOMEM@*", "a pidfd of an own child is never "

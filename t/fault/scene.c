@@ -229,7 +229,7 @@ orphans_check(struct scene *s)
 static void
 once_more(struct scene *s)
 {
-	struct scene t = { .c = s->c, .r = s->r, .door = -1 };
+	struct scene t = { .c = s->c, .r = s->r, .sock = -1 };
 
 	memcpy(t.app.dir, s->app.dir, sizeof(t.app.dir));
 	t.app.master = fault_master(s->c->kind, s->top, NULL, NULL);
@@ -299,7 +299,7 @@ scene_close(struct scene *s)
 void
 fault_run(const struct fault_case *c, struct fault_result *r)
 {
-	struct scene s = { .c = c, .r = r, .door = -1 };
+	struct scene s = { .c = c, .r = r, .sock = -1 };
 	uint64_t begun_ns = clock_now_ns();
 	bool asked_for, again;
 
@@ -317,7 +317,7 @@ fault_run(const struct fault_case *c, struct fault_result *r)
 		orphans_check(&s);
 	end_check(&s, asked_for);
 	again = !WIFEXITED(s.app.status) || WEXITSTATUS(s.app.status) != 0;
-	scene_door_close(&s);
+	scene_sock_close(&s);
 	children_check(&s);
 	if (WIFEXITED(s.app.status) && !probe_empty(s.app.dir))
 		scene_wrong(&s, "something is left in the runtime directory");

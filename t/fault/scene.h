@@ -27,7 +27,7 @@ struct scene {
 	int		held[SCENE_HELD];
 	unsigned int	nheld;
 	uint64_t	tried_ns;	/* the last chance */
-	int		door;		/* a restart or reload asked for, or -1 */
+	int		sock;		/* a restart or reload asked for, or -1 */
 	uint16_t	asks;		/* which: CADRE_FRAME_… */
 	uint64_t	begun_ns;	/* of the stage */
 };
@@ -49,7 +49,7 @@ bool	scene_attached(struct scene *);
 bool	scene_all_up(struct scene *);
 	/* All seats have a worker that is up, and younger than was noted. */
 bool	scene_answers(struct scene *);
-void	scene_door_close(struct scene *);
+void	scene_sock_close(struct scene *);
 void	scene_go_through(struct scene *);
 	/* All stages, as far as they can be had. */
 void	scene_go_on(struct scene *);

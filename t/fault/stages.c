@@ -128,11 +128,11 @@ has_fired(struct scene *s)
 }
 
 void
-scene_door_close(struct scene *s)
+scene_sock_close(struct scene *s)
 {
-	if (s->door >= 0)
-		close(s->door);
-	s->door = -1;
+	if (s->sock >= 0)
+		close(s->sock);
+	s->sock = -1;
 }
 
 static void
@@ -148,13 +148,13 @@ replace_ask(struct scene *s)
 	char path[512];
 	int dir = cadre__rundir_find(FAULT_APP, path, sizeof(path));
 
-	scene_door_close(s);
+	scene_sock_close(s);
 	if (dir >= 0) {
-		s->door = cadre__rundir_connect(dir);
+		s->sock = cadre__rundir_connect(dir);
 		close(dir);
 	}
-	if (s->door >= 0)
-		(void)cadre__frame_send(s->door, &f, how, NULL, 0);
+	if (s->sock >= 0)
+		(void)cadre__frame_send(s->sock, &f, how, NULL, 0);
 }
 
 static void
@@ -177,13 +177,13 @@ reload(struct scene *s)
 static bool
 replaced(struct scene *s)
 {
-	struct pollfd p = { .fd = s->door, .events = POLLIN };
+	struct pollfd p = { .fd = s->sock, .events = POLLIN };
 
 	if (scene_all_up(s)) {
-		scene_door_close(s);
+		scene_sock_close(s);
 		return true;
 	}
-	if (s->door < 0 || poll(&p, 1, 0) > 0)
+	if (s->sock < 0 || poll(&p, 1, 0) > 0)
 		replace_ask(s);
 	return false;
 }
@@ -322,15 +322,15 @@ scale(struct scene *s, int32_t workers)
 	char path[512];
 	int dir = -1;
 
-	scene_door_close(s);
+	scene_sock_close(s);
 	if (s->c->kind == FAULT_FORKED)
 		dir = cadre__rundir_find(FAULT_APP, path, sizeof(path));
 	if (dir < 0)
 		return;
-	s->door = cadre__rundir_connect(dir);
+	s->sock = cadre__rundir_connect(dir);
 	close(dir);
-	if (s->door >= 0)
-		(void)cadre__frame_send(s->door, &f, &to, NULL, 0);
+	if (s->sock >= 0)
+		(void)cadre__frame_send(s->sock, &f, &to, NULL, 0);
 }
 
 static void
@@ -349,16 +349,16 @@ one_less(struct scene *s)
 static bool
 scaled(struct scene *s, uint32_t state, int32_t workers)
 {
-	struct pollfd p = { .fd = s->door, .events = POLLIN };
+	struct pollfd p = { .fd = s->sock, .events = POLLIN };
 	struct cadre_seat_view v;
 
 	if (s->c->kind != FAULT_FORKED)
 		return true;
 	if (app_seat(&s->app, FAULT_WORKERS, &v) && v.state == state) {
-		scene_door_close(s);
+		scene_sock_close(s);
 		return true;
 	}
-	if (s->door < 0 || (poll(&p, 1, 0) > 0 && (p.revents & POLLHUP) != 0))
+	if (s->sock < 0 || (poll(&p, 1, 0) > 0 && (p.revents & POLLHUP) != 0))
 		scale(s, workers);
 	return false;
 }

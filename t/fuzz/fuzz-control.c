@@ -253,7 +253,7 @@ feed_refused(struct cadre_master *m, const void *body)
 #define control_ready		feed_control_ready
 #define control_send		feed_control_send
 #define clients_open		feed_clients_open
-#define clients_door		feed_clients_door
+#define clients_sock		feed_clients_sock
 #define clients_tick		feed_clients_tick
 #define clients_close		feed_clients_close
 #define clients_reloaded	feed_clients_reloaded
@@ -262,7 +262,7 @@ void feed_control_ready(struct cadre_master *, uint32_t, uint32_t, uint32_t);
 void feed_control_send(struct cadre_master *, struct seat *, struct life *,
     const struct cadre__frame *, const void *, const int *, unsigned int);
 int feed_clients_open(struct cadre_master *);
-void feed_clients_door(struct cadre_master *);
+void feed_clients_sock(struct cadre_master *);
 void feed_clients_tick(struct cadre_master *);
 void feed_clients_close(struct cadre_master *);
 void feed_clients_reloaded(struct cadre_master *, uint32_t, int, const char *);

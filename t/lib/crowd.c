@@ -11,11 +11,11 @@
 
 #include "shm/clock.h"
 #include "t/lib/crowd.h"
-#include "t/lib/door.h"
+#include "t/lib/sock.h"
 #include "t/lib/tap.h"
 
 static struct sample *sample;
-static int door;
+static int sock;
 
 static void
 fill(struct sample *s)
@@ -50,9 +50,9 @@ crowd_begin(void)
 
 	sample = sample_new();
 	fill(sample);
-	door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	if (chdir(dir) < 0 || mkdir("web", 0700) < 0 ||
-	    bind(door, (void *)&at, sizeof(at)) < 0 || listen(door, 8) < 0)
+	    bind(sock, (void *)&at, sizeof(at)) < 0 || listen(sock, 8) < 0)
 		bail_out("no directory to test in");
 	return dir;
 }
@@ -60,7 +60,7 @@ crowd_begin(void)
 void
 crowd_end(char *dir)
 {
-	close(door);
+	close(sock);
 	unlink("web/sock");
 	rmdir("web");
 	is_int(rmdir(dir), 0, "nothing is left behind");
@@ -73,7 +73,7 @@ crowd_look(struct command *c, const char *const words[])
 	pid_t pid = fork();
 
 	if (pid == 0)
-		door_answer(sample, door, DOOR_GOOD);
+		sock_answer(sample, sock, ANSWER_GOOD);
 	command(c, words);
 	kill(pid, SIGKILL);
 	waitpid(pid, NULL, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * An app "web" made by hand, whose connections crowd: a region without
- * workers, behind a door that this test answers for each command it runs.
+ * workers, behind a socket that this test answers for each command it runs.
  *
  * One listener in mode rr, 12 waiting for 3 s; an acceptor, this process, with
  * 4 restarts, that rescued 9 and shed 7. Seat 0 is stalled in a busy loop for

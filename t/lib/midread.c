@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "shm/atomic.h"
-#include "t/lib/door.h"
+#include "t/lib/sock.h"
 
 enum { BEFORE, INSIDE, THROUGH };
 
@@ -57,7 +57,7 @@ steps(pid_t pid, const uint64_t *phase, unsigned int instructions)
 }
 
 int
-midread_stop(const struct sample *s, int door, unsigned int instructions,
+midread_stop(const struct sample *s, int sock, unsigned int instructions,
     pid_t *ret_pid)
 {
 	uint64_t *phase = mmap(NULL, sizeof(*phase), PROT_READ | PROT_WRITE,
@@ -69,7 +69,7 @@ midread_stop(const struct sample *s, int door, unsigned int instructions,
 		return -ENOMEM;
 	master = fork();
 	if (master == 0)
-		door_answer(s, door, DOOR_GOOD);
+		sock_answer(s, sock, ANSWER_GOOD);
 	pid = fork();
 	if (pid == 0)
 		observer(phase);

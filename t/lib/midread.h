@@ -7,10 +7,10 @@
 
 #include "t/lib/sample.h"
 
-int midread_stop(const struct sample *, int door, unsigned int instructions,
+int midread_stop(const struct sample *, int sock, unsigned int instructions,
     pid_t *ret_pid);
 	/*
-	 * Attach one by the door, let it do so many instructions of its
+	 * Attach one by the socket, let it do so many instructions of its
 	 * reading calls, and stop it there for good, by SIGSTOP.
 	 * 0		stopped, untraced; kill and reap it
 	 * -EPERM	processes cannot be traced here

@@ -21,18 +21,18 @@
 enum { ANCHOR = 3, SLOT };	/* its descriptors */
 
 int
-writer_door(char *base)
+writer_sock(char *base)
 {
 	struct sockaddr_un at = { .sun_family = AF_UNIX, .sun_path = "web/sock" };
-	int door;
+	int sock;
 
 	if (mkdtemp(base) == NULL || chdir(base) < 0 || mkdir("web", 0700) < 0)
 		return -1;
 	setenv("CADRE_RUNTIME_DIR", base, 1);
-	door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-	if (bind(door, (void *)&at, sizeof(at)) < 0 || listen(door, 8) < 0)
+	sock = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	if (bind(sock, (void *)&at, sizeof(at)) < 0 || listen(sock, 8) < 0)
 		return -1;
-	return door;
+	return sock;
 }
 
 /* What callgrind counts. Time is made up, so each run does the same. */
@@ -114,7 +114,7 @@ crowd(const struct writer_run *r, struct sample *s, pid_t *pids,
 	int err = 0;
 
 	for (*ret_n = 0; err == 0 && *ret_n < r->observers; *ret_n += err == 0)
-		err = midread_stop(s, r->door, 1 + 41 * *ret_n, &pids[*ret_n]);
+		err = midread_stop(s, r->sock, 1 + 41 * *ret_n, &pids[*ret_n]);
 	return err;
 }
 

@@ -11,15 +11,15 @@
 struct writer_run {
 	const char	*tool;		/* a command, with its options */
 	const char	*self;		/* this test; called as `self writer …` */
-	int		door;		/* listening socket of the app "web" */
+	int		sock;		/* listening socket of the app "web" */
 	unsigned int	updates;
 	unsigned int	observers;	/* half of them killed on the way */
 };
 
-int writer_door(char *base);
+int writer_sock(char *base);
 	/*
 	 * Make the directory `base`, as mkdtemp(3), go there, let it be the
-	 * runtime directory, and open the door of "web" in it. -1: no.
+	 * runtime directory, and open the socket of "web" in it. -1: no.
 	 */
 int writer_main(char *argv[]);
 	/* What the test is when argv[1] is "writer". Its exit status. */

@@ -1,4 +1,4 @@
-/* t/29-door: a master that can accept nobody just now lets observers in later, and does not spin */
+/* t/29-sock: a master that can accept nobody just now lets observers in later, and does not spin */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 #include <unistd.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What a master answers to an observer, right or wrong. */
-#include "t/lib/door.h"
+#include "t/lib/sock.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -25,33 +25,33 @@ objects(const struct sample *s, int fd, uint32_t first, unsigned int n,
 }
 
 void
-door_answer(const struct sample *s, int door, enum door how)
+sock_answer(const struct sample *s, int sock, enum answer how)
 {
 	struct { int32_t err; char text[8]; } no = { -EACCES, "not you" };
 	struct cadre__frame f = { .type = CADRE_FRAME_ERROR, .length = 11 };
-	struct pollfd p = { .fd = accept(door, NULL, NULL), .events = POLLIN };
+	struct pollfd p = { .fd = accept(sock, NULL, NULL), .events = POLLIN };
 
 	poll(&p, 1, 1000);
 	if (cadre__frame_recv(p.fd, &f, NULL, 0, NULL, NULL) < 0 ||
-	    f.type != CADRE_FRAME_ATTACH || how == DOOR_HANGS_UP)
+	    f.type != CADRE_FRAME_ATTACH || how == ANSWER_HANGS_UP)
 		_exit(0);
-	for (uint32_t i = 0; how == DOOR_BY_ONE && i < SAMPLE_OBJECTS; i++)
+	for (uint32_t i = 0; how == ANSWER_BY_ONE && i < SAMPLE_OBJECTS; i++)
 		objects(s, p.fd, i, 1, 0);
-	if (how == DOOR_GOOD)
+	if (how == ANSWER_GOOD)
 		objects(s, p.fd, 0, SAMPLE_OBJECTS, 0);
-	else if (how == DOOR_NO_ANCHOR)
+	else if (how == ANSWER_NO_ANCHOR)
 		objects(s, p.fd, 1, 3, 0);
-	else if (how == DOOR_TWICE || how == DOOR_TOO_FEW ||
-	    how == DOOR_SKIPS)
+	else if (how == ANSWER_TWICE || how == ANSWER_TOO_FEW ||
+	    how == ANSWER_SKIPS)
 		objects(s, p.fd, 0, 3, 0);
-	if (how == DOOR_TWICE)
+	if (how == ANSWER_TWICE)
 		objects(s, p.fd, 0, 3, 0);
-	if (how == DOOR_SKIPS)
+	if (how == ANSWER_SKIPS)
 		objects(s, p.fd, 5, 3, 0);
-	if (how == DOOR_NOT_OURS)
+	if (how == ANSWER_NOT_OURS)
 		objects(s, p.fd, 0, 1, 1);
 	f = (struct cadre__frame){ .type = CADRE_FRAME_ERROR, .length = 11 };
-	if (how == DOOR_REFUSES)
+	if (how == ANSWER_REFUSES)
 		cadre__frame_send(p.fd, &f, &no, NULL, 0);
 	poll(&p, 1, 3000);		/* until the observer goes */
 	_exit(0);
