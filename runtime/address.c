@@ -295,6 +295,12 @@ options_parse(struct listener *l, const char *options)
 		return cadre__fail(-EINVAL, "%s: strict, factor=, peek-ms= and "
 		    "peek-bytes= belong to mode=sticky:KEY; add that, or leave "
 		    "them out", l->address);
+	if (err == 0 && l->asked_mode == LISTENER_STICKY &&
+	    l->sticky.by == STICKY_PROXY && l->trusted.nets == 0)
+		return cadre__fail(-EINVAL, "%s: sticky:proxy needs proxy=PEER, "
+		    "whose headers say who the client is; add it, or type "
+		    "mode=sticky:%s", l->address, l->family == AF_UNIX ?
+		    "cookie:NAME" : "addr");
 	if (err == 0 && l->trusted.timeout_ms > 0 && l->trusted.nets == 0)
 		return cadre__fail(-EINVAL, "%s: proxy-timeout= is for the "
 		    "peers of proxy=, which is not there", l->address);
