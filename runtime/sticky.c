@@ -186,6 +186,9 @@ sticky_parse(struct sticky *s, const char *key, int family,
 	while (by <= STICKY_QUERY && (strlen(names[by]) != n ||
 	    memcmp(key, names[by], n) != 0))
 		by++;
+	if (by > STICKY_QUERY && n == 0)
+		return cadre__fail(-EINVAL, "%s: sticky needs a key; " GRAMMAR,
+		    address);
 	if (by > STICKY_QUERY)
 		return cadre__fail(-EINVAL, "%s: sticky by '%s' is not known; "
 		    GRAMMAR, address, key);

@@ -87,15 +87,21 @@ take_mode(struct intake *in, const struct verb *v, const char *text)
 {
 	struct sticky sticky;
 
+	if (strchr(text, ',') != NULL)
+		return verb_usage(v, "flag --mode takes a mode alone; options "
+		    "stand behind the address: -l ADDRESS,mode=" PATH_SHOWN,
+		    text);
 	for (int m = LISTENER_AUTO; m < LISTENER_SHARED; m++)
 		if (strcmp(text, listener_mode_name((enum listener_mode)m)) ==
 		    0) {
 			in->mode = text;
 			return 0;
 		}
-	if (strncmp(text, "sticky:", 7) == 0) {
+	if (strncmp(text, "sticky", 6) == 0 &&
+	    (text[6] == ':' || text[6] == '\0')) {
 		sticky_begin(&sticky);
-		if (sticky_parse(&sticky, text + 7, AF_INET, "--mode") < 0)
+		if (sticky_parse(&sticky, text + (text[6] == ':' ? 7 : 6),
+		    AF_INET, "--mode") < 0)
 			return verb_usage(v, "%s", cadre_error(-EINVAL));
 		in->mode = text;
 		return 0;
