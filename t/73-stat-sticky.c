@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/73-stat-sticky: stat says how many came to a sticky listener, and calls none at home who got no seat */
+/* t/73-stat-sticky: stat says how many came to a sticky listener, and calls none at home who got no seat; and who believes a proxy */
 #include <inttypes.h>
 #include <poll.h>
 #include <stdio.h>
@@ -31,12 +31,13 @@ int
 main(void)
 {
 	struct app *a = keeper_start(WORKERS, sticky_web,
-	    "mode=sticky:cookie:sid");
+	    "mode=sticky:cookie:sid mode=sticky:proxy,proxy=10.0.0.0/8");
 	struct sticky_answer answer;
 	struct cadre_shm_intake before, in;
 	struct command c;
 	char line[128], cookie[32];
 	int fd, asked = 0;
+	json_t *j;
 
 	ok(sticky_seated(a, WORKERS), "all seats are known");
 	before = came(a, 1);
@@ -56,6 +57,12 @@ main(void)
 	    before.unkeyed);
 	ok(strstr(c.out, line) != NULL && strstr(c.out, "home") == NULL,
 	    "it says:%s", line) || (diag("%s%s", c.out, c.err), 0);
+	COMMAND(&c, "stat", "-j", "app");
+	j = command_json(&c);
+	ok(json_is_false(json_at(j, "listeners.0.proxy")) &&
+	    json_is_true(json_at(j, "listeners.1.proxy")),
+	    "the second believes PROXY headers") || (diag("%s", c.out), 0);
+	json_decref(j);
 	is_int(app_stop(a), 0, "the master exits 0");
 	return done_testing();
 }

@@ -112,9 +112,10 @@ json_listeners(const struct cadre_region *r, uint64_t now_ns)
 
 	for (unsigned int i = 0; cadre_region_listener(r, i, &l) == 0; i++)
 		json_array_append_new(array, json_pack(
-		    "{s:o, s:o, s:o, s:o, s:o}",
+		    "{s:o, s:o, s:b, s:o, s:o, s:o}",
 		    "address", json_bytes(l.address, sizeof(l.address)),
 		    "mode", json_bytes(l.mode, sizeof(l.mode)),
+		    "proxy", (l.flags & CADRE_LISTENER_PROXY) != 0,
 		    "queue", json_u64(l.queue),
 		    "queue_age_ns", json_u64_if(l.queue_since_ns != 0 &&
 		    now_ns >= l.queue_since_ns, now_ns - l.queue_since_ns),
