@@ -266,7 +266,7 @@ greet(struct intakes *all, struct intake *in, int fd,
 }
 
 /*
- * From here on the application is given guests only: what else comes is for
+ * From here on the application is given callers only: what else comes is for
  * others, and must not wake it. A door that is shut by now would, for ever.
  */
 static void
@@ -286,7 +286,7 @@ take_no_more(struct intake *in)
 }
 
 static uint64_t
-guests(const struct intakes *all)
+callers(const struct intakes *all)
 {
 	uint64_t n = 0;
 
@@ -302,14 +302,14 @@ guests(const struct intakes *all)
  * else for a moment, once, in which those come that are really under way.
  */
 static int
-last_guest(struct intakes *all, struct intake *in, struct cadre_peer *ret_peer)
+last_caller(struct intakes *all, struct intake *in, struct cadre_peer *ret_peer)
 {
 	uint64_t now_ns = clock_now_ns(), until_ns = UINT64_MAX;
 	uint64_t end_ns = leave_deadline_ns();
 
 	if (all->moment_ns == 0)
 		all->moment_ns = now_ns + MOMENT_NS;
-	if (shm_load(&all->slot->head->open) > guests(all))
+	if (shm_load(&all->slot->head->open) > callers(all))
 		until_ns = all->moment_ns;
 	if (end_ns != 0)
 		end_ns = end_ns > now_ns ? now_ns + (end_ns - now_ns) / 2 : 1;
@@ -362,7 +362,7 @@ accept_next(struct intakes *all, struct intake *in, bool draining,
 	}
 	/* It was said that we take no more; what we took is another matter. */
 	if (fd == -EAGAIN && draining && in->left && in->lobby.n > 0)
-		fd = last_guest(all, in, ret_peer);
+		fd = last_caller(all, in, ret_peer);
 	if (fd >= 0 && in->lobby.given)
 		all->last = &in->lobby;
 	return fd;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A header is looked at where it lies, in the socket (MSG_PEEK), until it is
- * whole; then it is read, to its last byte. Guests are watched edge-triggered
+ * whole; then it is read, to its last byte. Callers are watched edge-triggered
  * in the epoll that the application polls: what comes wakes it once, and its
  * next accept looks. A timer in the same epoll is for those that send nothing,
  * so that a loop of any kind learns of it.
@@ -23,11 +23,11 @@
 #include "shm/clock.h"
 #include "shm/fault.h"
 
-#define TIMER		UINT64_MAX	/* its tag; a guest's is its number */
+#define TIMER		UINT64_MAX	/* its tag; a caller's is its number */
 #define ROUNDS		8		/* of fetching, in one accept */
 #define SHARE		4		/* of all descriptors, at most so many */
 
-struct guest {
+struct caller {
 	struct cadre_peer peer;		/* the socket's */
 	int		fd;		/* -1: nobody is here */
 	uint64_t	deadline_ns;
@@ -52,8 +52,8 @@ lobby_open(struct lobby *l, uint64_t descriptors)
 	l->room = LOBBY_MAX;
 	if (descriptors / SHARE < l->room)
 		l->room = (unsigned int)(descriptors / SHARE);
-	l->guests = calloc(l->room + 1, sizeof(*l->guests));
-	if (l->guests == NULL)
+	l->callers = calloc(l->room + 1, sizeof(*l->callers));
+	if (l->callers == NULL)
 		return -ENOMEM;
 	l->timer = CADRE_FAULT("lobby.timer") < 0 ? -1 :
 	    timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
@@ -69,7 +69,7 @@ static void
 timer_set(struct lobby *l)
 {
 	struct itimerspec at = { .it_value.tv_sec = 0 };
-	uint64_t ns = l->guests[l->guests[0].after].deadline_ns;
+	uint64_t ns = l->callers[l->callers[0].after].deadline_ns;
 
 	if (l->n == 0 || l->armed_ns != 0)
 		return;
@@ -80,18 +80,18 @@ timer_set(struct lobby *l)
 }
 
 static unsigned int
-guest_add(struct lobby *l, int fd, const struct cadre_peer *peer)
+caller_add(struct lobby *l, int fd, const struct cadre_peer *peer)
 {
-	unsigned int i = l->free, last = l->guests[0].before;
+	unsigned int i = l->free, last = l->callers[0].before;
 
 	if (i != 0)
-		l->free = l->guests[i].after;
+		l->free = l->callers[i].after;
 	else
 		i = ++l->used;
-	l->guests[i] = (struct guest){ .peer = *peer, .fd = fd,
+	l->callers[i] = (struct caller){ .peer = *peer, .fd = fd,
 	    .deadline_ns = clock_now_ns() + l->trusted.timeout_ms * NS_PER_MS,
 	    .before = last };
-	l->guests[last].after = l->guests[0].before = i;
+	l->callers[last].after = l->callers[0].before = i;
 	l->n++;
 	return i;
 }
@@ -101,16 +101,16 @@ guest_add(struct lobby *l, int fd, const struct cadre_peer *peer)
  * acceptor may have its copy still.
  */
 static int
-guest_take(struct lobby *l, unsigned int i)
+caller_take(struct lobby *l, unsigned int i)
 {
-	struct guest *g = &l->guests[i];
-	int fd = g->fd;
+	struct caller *c = &l->callers[i];
+	int fd = c->fd;
 
-	(void)epoll_ctl(l->poll, EPOLL_CTL_DEL, g->fd, NULL);
-	l->guests[g->before].after = g->after;
-	l->guests[g->after].before = g->before;
-	g->fd = -1;
-	g->after = l->free;
+	(void)epoll_ctl(l->poll, EPOLL_CTL_DEL, c->fd, NULL);
+	l->callers[c->before].after = c->after;
+	l->callers[c->after].before = c->before;
+	c->fd = -1;
+	c->after = l->free;
 	l->free = i;
 	l->n--;
 	return fd;
@@ -129,7 +129,7 @@ refuse(struct lobby *l, int fd, enum refusal why)
 }
 
 static ssize_t
-peek(int fd, void *bytes, size_t n)
+bytes_peek(int fd, void *bytes, size_t n)
 {
 	ssize_t got;
 
@@ -194,12 +194,12 @@ refuse_for(struct lobby *l, int fd, int err)
 static int
 look_once(struct lobby *l, int fd)
 {
-	ssize_t got = peek(fd, l->header, PROXY_FIRST);
+	ssize_t got = bytes_peek(fd, l->header, PROXY_FIRST);
 	int n = got > 0 ? proxy_parse(l->header, (size_t)got, &l->proxy) :
 	    (int)got;
 
 	if (n == -EAGAIN && got == PROXY_FIRST) {
-		got = peek(fd, l->header, sizeof(l->header));
+		got = bytes_peek(fd, l->header, sizeof(l->header));
 		n = got > 0 ? proxy_parse(l->header, (size_t)got, &l->proxy) :
 		    (int)got;
 	}
@@ -256,39 +256,39 @@ lobby_enter(struct lobby *l, int fd, struct cadre_peer *inout_peer)
 	if (n != -EAGAIN)
 		return refuse_for(l, fd, n);
 	if (l->n == l->room && l->n > 0)
-		(void)refuse(l, guest_take(l, l->guests[0].after),
+		(void)refuse(l, caller_take(l, l->callers[0].after),
 		    REFUSAL_PROXY_CROWD);
 	if (l->n == l->room)
 		return refuse(l, fd, REFUSAL_PROXY_CROWD);
-	i = guest_add(l, fd, inout_peer);
+	i = caller_add(l, fd, inout_peer);
 	if (watch(l->poll, fd, EPOLLIN | EPOLLRDHUP | EPOLLET, i) < 0)
-		return refuse(l, guest_take(l, i), REFUSAL_PROXY_CROWD);
+		return refuse(l, caller_take(l, i), REFUSAL_PROXY_CROWD);
 	timer_set(l);
 	return -EINPROGRESS;
 }
 
 /* Something has come; if it is a header, it is the application's. */
 static int
-guest_look(struct lobby *l, unsigned int i, struct cadre_peer *ret_peer)
+caller_look(struct lobby *l, unsigned int i, struct cadre_peer *ret_peer)
 {
-	int n = look(l, l->guests[i].fd);
+	int n = look(l, l->callers[i].fd);
 
 	if (n == -EAGAIN)
 		return -EAGAIN;
-	*ret_peer = l->guests[i].peer;
+	*ret_peer = l->callers[i].peer;
 	if (n >= 0)
-		return give(l, guest_take(l, i), n, ret_peer);
-	return refuse_for(l, guest_take(l, i), n);
+		return give(l, caller_take(l, i), n, ret_peer);
+	return refuse_for(l, caller_take(l, i), n);
 }
 
 static bool
-is_guest(const struct lobby *l, uint64_t tag)
+is_caller(const struct lobby *l, uint64_t tag)
 {
 	/* By an event of before it left, another in its place is looked at. */
-	return tag >= 1 && tag <= l->used && l->guests[tag].fd >= 0;
+	return tag >= 1 && tag <= l->used && l->callers[tag].fd >= 0;
 }
 
-/* Of what was fetched. -EAGAIN: no guest had a whole header. */
+/* Of what was fetched. -EAGAIN: no caller had a whole header. */
 static int
 fetched_next(struct lobby *l, struct cadre_peer *ret_peer)
 {
@@ -302,9 +302,9 @@ fetched_next(struct lobby *l, struct cadre_peer *ret_peer)
 			(void)!read(l->timer, &rings, sizeof(rings));
 			l->armed_ns = 0;
 		}
-		if (!is_guest(l, tag))
+		if (!is_caller(l, tag))
 			continue;
-		fd = guest_look(l, (unsigned int)tag, ret_peer);
+		fd = caller_look(l, (unsigned int)tag, ret_peer);
 		if (fd >= 0)
 			return fd;
 	}
@@ -319,11 +319,11 @@ late_next(struct lobby *l, struct cadre_peer *ret_peer)
 	unsigned int i;
 	int fd = -EAGAIN;
 
-	while (fd < 0 && (i = l->guests[0].after) != 0 &&
-	    l->guests[i].deadline_ns <= now_ns) {
-		fd = guest_look(l, i, ret_peer);
+	while (fd < 0 && (i = l->callers[0].after) != 0 &&
+	    l->callers[i].deadline_ns <= now_ns) {
+		fd = caller_look(l, i, ret_peer);
 		if (fd == -EAGAIN)
-			(void)refuse(l, guest_take(l, i), REFUSAL_PROXY_LATE);
+			(void)refuse(l, caller_take(l, i), REFUSAL_PROXY_LATE);
 	}
 	timer_set(l);
 	return fd >= 0 ? fd : -EAGAIN;
@@ -336,7 +336,7 @@ sleeps(const struct lobby *l)
 	    clock_now_ns() < l->armed_ns);
 }
 
-/* Of guests and the timer only: the rest of that epoll is not for us. */
+/* Of callers and the timer only: the rest of that epoll is not for us. */
 static bool
 fetch(struct lobby *l, int timeout_ms)
 {
@@ -379,7 +379,7 @@ lobby_wait(struct lobby *l, uint64_t until_ns, struct cadre_peer *ret_peer)
 	int fd;
 
 	while (l->n > 0 && (now_ns = clock_now_ns()) < until_ns) {
-		deadline_ns = l->guests[l->guests[0].after].deadline_ns;
+		deadline_ns = l->callers[l->callers[0].after].deadline_ns;
 		if (deadline_ns > until_ns)
 			deadline_ns = until_ns;
 		fd = next(l, deadline_ns > now_ns ? (int)((deadline_ns -

@@ -20,10 +20,10 @@
 #include "shm/frame.h"
 #include "shm/slot.h"
 
-#define LOBBY_MAX	1024		/* guests; fewer if descriptors are few */
+#define LOBBY_MAX	1024		/* callers; fewer if descriptors are few */
 #define LOBBY_EVENTS	16
 
-struct guest;
+struct caller;
 
 struct lobby {
 	struct cadre__frame_trusted trusted; /* none: nobody comes in here */
@@ -31,7 +31,7 @@ struct lobby {
 	int		poll;		/* the intake's epoll, */
 	int		timer;		/* … in which they are, and a timerfd */
 	uint64_t	armed_ns;	/* 0: it is not */
-	struct guest	*guests;	/* [0] is the end of the list */
+	struct caller	*callers;	/* [0] is the end of the list */
 	unsigned int	room, used, n;
 	unsigned int	free;		/* of those that were used; 0: none */
 	struct epoll_event events[LOBBY_EVENTS]; /* fetched … */
@@ -66,11 +66,11 @@ int	lobby_enter(struct lobby *, int fd, struct cadre_peer *inout_peer);
 	 */
 int	lobby_next(struct lobby *, struct cadre_peer *ret_peer);
 	/*
-	 * A guest whose header has come; those whose time is over, and those
+	 * A caller whose header has come; those whose time is over, and those
 	 * that are broken, are closed. -EAGAIN: none.
 	 */
 int	lobby_wait(struct lobby *, uint64_t until_ns,
 	    struct cadre_peer *ret_peer);
-	/* The same, but wait for one until then, if there are guests. */
+	/* The same, but wait for one until then, if there are callers. */
 
 #endif
