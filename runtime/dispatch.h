@@ -7,7 +7,6 @@
 
 #include "runtime/desk.h"
 
-
 #define CLERK_POKED	UINT64_MAX	/* the tag of that eventfd */
 
 struct clerk {				/* a thread of the acceptor */
@@ -18,7 +17,7 @@ struct clerk {				/* a thread of the acceptor */
 	int		room;		/* epoll: for somebody who picks up */
 	struct desk	*desks;		/* of the listeners it serves */
 	unsigned int	ndesks;
-	struct vestibule *vestibule;	/* of one in sticky */
+	struct sticky_desk *sticky;	/* of one in sticky */
 	bool		ended;		/* it has handed over all there was */
 };
 

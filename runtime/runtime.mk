@@ -28,7 +28,6 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/export.h \
 	runtime/gate.c runtime/gate.h \
 	runtime/handover.c runtime/handover.h \
-	runtime/homes.h \
 	runtime/identity.c runtime/identity.h \
 	runtime/image.c runtime/image.h \
 	runtime/inbox.c runtime/inbox.h \
@@ -61,8 +60,8 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/probe.c runtime/probe.h \
 	runtime/program.c runtime/program.h \
 	runtime/question.c runtime/question.h \
-	runtime/proxied.c \
 	runtime/proxy.c runtime/proxy.h \
+	runtime/proxy-worker.c \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/refusal.c runtime/refusal.h \
@@ -87,7 +86,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/sticky-guests.c runtime/sticky-guests.h \
 	runtime/sticky-key.c runtime/sticky-key.h \
 	runtime/sticky-peek.c runtime/sticky-peek.h \
-	runtime/sticky-worker.c \
+	runtime/sticky-worker.c runtime/sticky-worker.h \
 	runtime/surroundings.c runtime/surroundings.h \
 	runtime/topics.c runtime/topics.h \
 	runtime/topics-master.c \

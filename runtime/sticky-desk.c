@@ -25,7 +25,7 @@
 #define TAG_LISTENER	0	/* clerk_dispatches() */
 #define TAG_ROOM	(UINT64_MAX - 1)
 
-struct vestibule {			/* the usher's, and what wakes it */
+struct sticky_desk {			/* the usher's, and what wakes it */
 	struct usher	usher;
 	struct clerk	*clerk;
 	uint64_t	known;		/* routes it has seen */
@@ -54,15 +54,15 @@ int
 sticky_dispatches(struct clerk *c)
 {
 	const struct post *p = c->post;
-	struct vestibule *v = calloc(1, sizeof(*v));
+	struct sticky_desk *s = calloc(1, sizeof(*s));
 	struct usher *u;
 	int err;
 
-	if (v == NULL)
+	if (s == NULL)
 		return -ENOMEM;
-	u = &v->usher;
-	v->clerk = c;
-	v->accepts = true;
+	u = &s->usher;
+	s->clerk = c;
+	s->accepts = true;
 	u->desk = c->desks;
 	u->listener = &p->listeners[u->desk->listener];
 	u->sticky = &u->listener->sticky;
@@ -77,38 +77,38 @@ sticky_dispatches(struct clerk *c)
 	if (err == 0)
 		err = clerk_watch(c->epoll, EPOLL_CTL_ADD, c->room, 0,
 		    TAG_ROOM);
-	c->vestibule = v;
+	c->sticky = s;
 	return err;		/* if not 0 the process ends */
 }
 
 /* Those whose bytes may have come while others were accepted. */
 static void
-look_fresh(struct vestibule *v, const struct routes *t)
+look_fresh(struct sticky_desk *s, const struct routes *t)
 {
 	struct guest *g;
 
-	for (unsigned int i = 0; i < v->nfresh; i++) {
-		g = guest_tagged(&v->usher.guests, v->fresh[i]);
+	for (unsigned int i = 0; i < s->nfresh; i++) {
+		g = guest_tagged(&s->usher.guests, s->fresh[i]);
 		if (g != NULL)
-			peek(&v->usher, t, g, PEEK_COMES);
+			peek(&s->usher, t, g, PEEK_COMES);
 	}
-	v->nfresh = 0;
+	s->nfresh = 0;
 }
 
 static void
-arrives(struct vestibule *v, const struct routes *t,
+arrives(struct sticky_desk *s, const struct routes *t,
     const struct handed *conn)
 {
-	struct usher *u = &v->usher;
+	struct usher *u = &s->usher;
 	struct guest *g = guest_enter(&u->guests, conn);
 
 	if (!peek_begin(u, g)) {
 		usher_place(u, t, g);
 		return;
 	}
-	if (v->nfresh == PUMP_MAX + HANDOVER_BATCH)
-		look_fresh(v, t);
-	v->fresh[v->nfresh++] = guest_tag(&u->guests, g);
+	if (s->nfresh == PUMP_MAX + HANDOVER_BATCH)
+		look_fresh(s, t);
+	s->fresh[s->nfresh++] = guest_tag(&u->guests, g);
 }
 
 static bool
@@ -119,9 +119,9 @@ has_places(const struct guests *g)
 
 /* What excluded seats have not picked up comes before what comes now. */
 static void
-take_back(struct vestibule *v, const struct routes *t)
+take_back(struct sticky_desk *s, const struct routes *t)
 {
-	struct usher *u = &v->usher;
+	struct usher *u = &s->usher;
 	struct desk *d = u->desk;
 	unsigned int seat;
 
@@ -132,28 +132,28 @@ take_back(struct vestibule *v, const struct routes *t)
 		while (d->seats[seat].owes && has_places(&u->guests) &&
 		    desk_take_back(d, t, seat) > 0) {
 			for (unsigned int k = 0; k < d->back.n; k++)
-				arrives(v, t, &d->back.conn[k]);
+				arrives(s, t, &d->back.conn[k]);
 			d->back.n = 0;
 		}
 	}
 }
 
 static void
-look_again(struct vestibule *v, const struct routes *t)
+look_again(struct sticky_desk *s, const struct routes *t)
 {
-	struct usher *u = &v->usher;
+	struct usher *u = &s->usher;
 	bool finishing = __atomic_load_n(&u->desk->post->finishing,
 	    __ATOMIC_ACQUIRE);
 	struct guest *g;
 
-	for (int i = 0; i < v->nevents; i++) {
-		g = guest_tagged(&u->guests, v->events[i].data.u64);
+	for (int i = 0; i < s->nevents; i++) {
+		g = guest_tagged(&u->guests, s->events[i].data.u64);
 		if (g != NULL && g->line == u->peeked)
-			peek(u, t, g, (v->events[i].events & (EPOLLRDHUP |
+			peek(u, t, g, (s->events[i].events & (EPOLLRDHUP |
 			    EPOLLHUP | EPOLLERR)) != 0 ? PEEK_ENDED :
 			    PEEK_COMES);
 	}
-	v->nevents = 0;
+	s->nevents = 0;
 	for (int i = 0; i < PUMP_MAX; i++) {
 		g = guests_first(&u->guests, u->peeked);
 		if (g == NULL || (g->due_ns > u->desk->now_ns && !finishing))
@@ -179,9 +179,9 @@ make_place(struct usher *u, const struct routes *t)
 }
 
 static enum desk_end
-failed(struct vestibule *v, const struct routes *t, int err)
+failed(struct sticky_desk *s, const struct routes *t, int err)
 {
-	struct usher *u = &v->usher;
+	struct usher *u = &s->usher;
 	struct guest *g = guests_first(&u->guests, u->peeked);
 
 	if (err == -EAGAIN)
@@ -194,9 +194,9 @@ failed(struct vestibule *v, const struct routes *t, int err)
 }
 
 static enum desk_end
-accept_all(struct vestibule *v, const struct routes *t, int fd)
+accept_all(struct sticky_desk *s, const struct routes *t, int fd)
 {
-	struct usher *u = &v->usher;
+	struct usher *u = &s->usher;
 	struct desk *d = u->desk;
 	bool limits = d->post->worker_limit != 0 || d->post->app_limit != 0;
 	bool full;
@@ -214,35 +214,35 @@ accept_all(struct vestibule *v, const struct routes *t, int fd)
 			return DESK_ROOM;
 		err = desk_accept(d, fd, &conn);
 		if (err < 0)
-			return failed(v, t, err);
+			return failed(s, t, err);
 		if (full)
 			desk_shed(d, conn.fd);
 		else
-			arrives(v, t, &conn);
+			arrives(s, t, &conn);
 	}
 	return DESK_MORE;
 }
 
 static enum desk_end
-pump(struct vestibule *v, const struct routes *t, int fd)
+pump(struct sticky_desk *s, const struct routes *t, int fd)
 {
-	struct usher *u = &v->usher;
+	struct usher *u = &s->usher;
 	struct desk *d = u->desk;
-	bool anew = v->known != t->number;
+	bool anew = s->known != t->number;
 	enum desk_end end;
 
 	d->pump++;
 	d->now_ns = clock_now_ns();
 	d->starves = false;
-	v->known = t->number;
+	s->known = t->number;
 	desk_routes(d, t);
 	usher_count(u, t);
 	if (usher_waiting(u) > 0)
 		usher_lines(u, t, anew);
-	take_back(v, t);
-	look_again(v, t);
-	end = accept_all(v, t, fd);
-	look_fresh(v, t);
+	take_back(s, t);
+	look_again(s, t);
+	end = accept_all(s, t, fd);
+	look_fresh(s, t);
 	(void)desk_flush(d);
 	if (d->starves)
 		end = DESK_LATER;
@@ -252,9 +252,9 @@ pump(struct vestibule *v, const struct routes *t, int fd)
 }
 
 static int
-timeout_ms(const struct vestibule *v, enum desk_end end)
+timeout_ms(const struct sticky_desk *s, enum desk_end end)
 {
-	const struct usher *u = &v->usher;
+	const struct usher *u = &s->usher;
 	const struct guest *g = guests_first(&u->guests, u->peeked);
 	const struct post *p = u->desk->post;
 	uint64_t now_ns;
@@ -290,22 +290,22 @@ room_empty(const struct clerk *c)
 }
 
 static void
-rest(struct vestibule *v, enum desk_end end)
+rest(struct sticky_desk *s, enum desk_end end)
 {
-	const struct usher *u = &v->usher;
-	const struct clerk *c = v->clerk;
+	const struct usher *u = &s->usher;
+	const struct clerk *c = s->clerk;
 	uint64_t pokes;
 
 	wake_by(c, c->post->listeners[u->desk->listener].fds[0],
-	    end == DESK_EMPTY || end == DESK_MORE, &v->accepts, TAG_LISTENER);
+	    end == DESK_EMPTY || end == DESK_MORE, &s->accepts, TAG_LISTENER);
 	wake_by(c, c->room, end == DESK_ROOM || usher_waiting(u) > 0 ||
-	    u->desk->ntouched > 0, &v->rooms, TAG_ROOM);
-	v->nevents = epoll_wait(c->epoll, v->events, EVENTS,
-	    timeout_ms(v, end));
-	for (int i = 0; i < v->nevents; i++)
-		if (v->events[i].data.u64 == CLERK_POKED)
+	    u->desk->ntouched > 0, &s->rooms, TAG_ROOM);
+	s->nevents = epoll_wait(c->epoll, s->events, EVENTS,
+	    timeout_ms(s, end));
+	for (int i = 0; i < s->nevents; i++)
+		if (s->events[i].data.u64 == CLERK_POKED)
 			(void)!read(c->poke, &pokes, sizeof(pokes));
-		else if (v->events[i].data.u64 == TAG_ROOM)
+		else if (s->events[i].data.u64 == TAG_ROOM)
 			room_empty(c);
 }
 
@@ -313,8 +313,8 @@ void *
 sticky_thread(void *arg)
 {
 	struct clerk *c = arg;
-	struct vestibule *v = c->vestibule;
-	struct usher *u = &v->usher;
+	struct sticky_desk *s = c->sticky;
+	struct usher *u = &s->usher;
 	int fd = u->listener->fds[0];
 	const struct routes *t;
 	enum desk_end end;
@@ -325,14 +325,14 @@ sticky_thread(void *arg)
 		urcu_memb_read_lock();
 		t = rcu_dereference(c->post->routes);
 		if (t != NULL)
-			end = pump(v, t, fd);
+			end = pump(s, t, fd);
 		urcu_memb_read_unlock();
 		desk_forget(u->desk);
 		if (end == DESK_EMPTY && u->guests.n == 0 &&
 		    u->desk->ntouched == 0 &&
 		    __atomic_load_n(&c->post->finishing, __ATOMIC_ACQUIRE))
 			break;
-		rest(v, end);
+		rest(s, end);
 	}
 	urcu_memb_unregister_thread();
 	__atomic_store_n(&c->ended, true, __ATOMIC_RELEASE);

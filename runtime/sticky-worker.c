@@ -11,7 +11,7 @@
 
 #include <sys/random.h>
 
-#include "runtime/homes.h"
+#include "runtime/sticky-worker.h"
 #include "runtime/sticky.h"
 #include "runtime/worker.h"
 #include "shm/atomic.h"

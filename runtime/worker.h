@@ -12,9 +12,9 @@
 #include <cadre/master.h>
 
 #include "runtime/channel.h"
-#include "runtime/homes.h"
 #include "runtime/intake.h"
 #include "runtime/mailbox.h"
+#include "runtime/sticky-worker.h"
 
 #define EXIT_SETUP	71	/* EX_OSERR: the runtime's part failed */
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where sticky keys are at home, as a worker sees it: the anchor says so. */
-#ifndef RUNTIME_HOMES_H
-#define RUNTIME_HOMES_H
+#ifndef RUNTIME_STICKY_WORKER_H
+#define RUNTIME_STICKY_WORKER_H
 
 #include <stddef.h>
 
