@@ -193,8 +193,8 @@ mode_parse(struct listener *l, const char *name)
 	}
 	if (mode == LISTENER_SPREAD && l->family == AF_UNIX)
 		return cadre__fail(-EINVAL, "%s: a Unix socket is one for all "
-		    "workers, it cannot be spread; type mode=gate, rr or least, "
-		    "or leave mode= out", l->address);
+		    "workers, it cannot be spread; type mode=gate, rr, least "
+		    "or sticky:KEY, or leave mode= out", l->address);
 	l->asked_mode = mode;
 	l->mode_given = true;
 	return 0;

@@ -10,8 +10,8 @@
  * These sockets are shared with workers, and whether accept(2) blocks is a
  * flag of the socket, which a worker can clear. So this is a thread of its
  * own, which works with a copy of the routes and looks at the flag before each
- * round: one who clears it in between can hold up a rescue, not rr or least,
- * and not who replaces the routes.
+ * round: one who clears it in between can hold up a rescue, not rr, least or
+ * sticky, and not who replaces the routes.
  */
 #include <fcntl.h>
 #include <stdlib.h>

@@ -70,7 +70,7 @@ pass(const struct handover *h, int fd, int from)
 	return err;
 }
 
-/* Rr and least: the acceptor hands over, and takes back what nobody took. */
+/* Rr, least and sticky: the acceptor hands over, and takes back what nobody took. */
 static void
 handover(const struct patient *p, struct finding *f)
 {
@@ -95,8 +95,8 @@ handover(const struct patient *p, struct finding *f)
 		return;
 	}
 	finding_set(f, FINDING_FAIL, "%s", strerror(-err));
-	finding_means(f, "modes rr and least do not work, and no connection is "
-	    "rescued from a worker that is stalled");
+	finding_means(f, "modes rr, least and sticky do not work, and no "
+	    "connection is rescued from a worker that is stalled");
 	finding_remedy(f, "mode=spread, or " REMEDY_SECCOMP
 	    " (socketpair, sendmsg, ioctl)");
 }
@@ -163,14 +163,14 @@ membarrier(const struct patient *p, struct finding *f)
 	}
 	finding_set(f, FINDING_WARN, "%s", err != 0 ? strerror(err) :
 	    "not private expedited");
-	finding_means(f, "modes rr and least work, but the acceptor pays a "
-	    "memory barrier for each look at its routes");
+	finding_means(f, "modes rr, least and sticky work, but the acceptor "
+	    "pays a memory barrier for each look at its routes");
 	finding_remedy(f, REMEDY_SECCOMP " (membarrier)");
 }
 
 static const struct check checks[] = {
 	{ "exclusive",	"mode gate, EPOLLEXCLUSIVE",	exclusive },
-	{ "handover",	"modes rr and least",		handover },
+	{ "handover",	"modes rr, least and sticky",	handover },
 	{ "queue_depth", "accept queue by TCP_INFO",	queue_depth },
 	{ "membarrier",	"membarrier(2)",		membarrier },
 };

@@ -17,7 +17,7 @@ byte stored[PUBLISHERS + 1];
 bit pending[PUBLISHERS + 1];
 
 /* The kernel. */
-bit edge;			/* the eventfd was written since the last wake-up */
+bit edge;			/* the bell was rung since the last wake-up */
 bit dead[PUBLISHERS];
 bit told;			/* the master has told of the one death */
 
