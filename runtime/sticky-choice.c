@@ -105,30 +105,35 @@ will_do(const struct usher *u, const struct routes *t, unsigned int seat,
 	    (!hot || within_bound(u, t, seat));
 }
 
-/* One pass for the home and for the first by rank that will do. -1: nobody. */
+/* The first by rank that will do; -1: nobody. */
+static int
+stand_in(const struct usher *u, const struct routes *t, uint64_t key, bool hot)
+{
+	uint64_t rank, best_rank = 0;
+	int best = -1;
+
+	for (unsigned int i = 0; i < t->wants; i++) {
+		rank = sticky_rank(key, t->wanted[i]);
+		if ((best < 0 || rank > best_rank) &&
+		    will_do(u, t, t->wanted[i], hot)) {
+			best = (int)t->wanted[i];
+			best_rank = rank;
+		}
+	}
+	return best;
+}
+
+/* -1: nobody. */
 static int
 seat_for(struct usher *u, const struct routes *t, struct guest *g)
 {
 	bool hot = u->sticky->percent > 0 && is_hot(u, t, g->key);
-	uint64_t rank, home_rank = 0, best_rank = 0;
-	unsigned int seat;
-	int best = -1;
+	int home = sticky_home(g->key, t->wanted, t->wants);
 
-	g->home = GUEST_NONE;
-	for (unsigned int i = 0; i < t->wants; i++) {
-		seat = t->wanted[i];
-		rank = sticky_rank(g->key, seat);
-		if (g->home == GUEST_NONE || rank > home_rank) {
-			g->home = seat;
-			home_rank = rank;
-		}
-		if ((best < 0 || rank > best_rank) && !u->sticky->strict &&
-		    will_do(u, t, seat, hot)) {
-			best = (int)seat;
-			best_rank = rank;
-		}
-	}
-	return u->sticky->strict ? (int)g->home : best;
+	g->home = home < 0 ? GUEST_NONE : (unsigned int)home;
+	if (home < 0 || u->sticky->strict || will_do(u, t, g->home, hot))
+		return home;
+	return stand_in(u, t, g->key, hot);
 }
 
 bool
