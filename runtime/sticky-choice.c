@@ -147,14 +147,19 @@ usher_is_full(const struct usher *u, const struct routes *t)
 	return t->targets > 0;
 }
 
+/*
+ * Each once: what is taken back was given already, without its key, or to
+ * another than its home, unless it was there.
+ */
 static void
 count(const struct usher *u, const struct guest *g, unsigned int seat)
 {
 	struct cadre__acceptor *shm = &u->desk->post->shm;
+	bool again = g->from != GUEST_NONE;
 
-	if (!g->keyed)
+	if (!g->keyed && !again)
 		cadre__acceptor_unkeyed(shm, u->desk->listener);
-	else if (seat != g->home)
+	else if (g->keyed && seat != g->home && (!again || g->from == g->home))
 		cadre__acceptor_away(shm, u->desk->listener);
 }
 

@@ -97,11 +97,12 @@ look_fresh(struct sticky_desk *s, const struct routes *t)
 
 static void
 arrives(struct sticky_desk *s, const struct routes *t,
-    const struct handed *conn)
+    const struct handed *conn, unsigned int from)
 {
 	struct usher *u = &s->usher;
 	struct guest *g = guest_enter(&u->guests, conn);
 
+	g->from = from;
 	if (!peek_begin(u, g)) {
 		usher_place(u, t, g);
 		return;
@@ -132,7 +133,7 @@ take_back(struct sticky_desk *s, const struct routes *t)
 		while (d->seats[seat].owes && has_places(&u->guests) &&
 		    desk_take_back(d, t, seat) > 0) {
 			for (unsigned int k = 0; k < d->back.n; k++)
-				arrives(s, t, &d->back.conn[k]);
+				arrives(s, t, &d->back.conn[k], seat);
 			d->back.n = 0;
 		}
 	}
@@ -218,7 +219,7 @@ accept_all(struct sticky_desk *s, const struct routes *t, int fd)
 		if (full)
 			desk_shed(d, conn.fd);
 		else
-			arrives(s, t, &conn);
+			arrives(s, t, &conn, GUEST_NONE);
 	}
 	return DESK_MORE;
 }

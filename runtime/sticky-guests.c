@@ -57,7 +57,8 @@ guest_enter(struct guests *g, const struct handed *conn)
 	g->n++;
 	serial = guest->serial + 1;
 	*guest = (struct guest){ .conn = *conn, .next = GUEST_NONE,
-	    .prev = GUEST_NONE, .line = GUEST_NONE, .serial = serial };
+	    .prev = GUEST_NONE, .line = GUEST_NONE, .from = GUEST_NONE,
+	    .serial = serial };
 	return guest;
 }
 

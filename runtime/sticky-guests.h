@@ -31,6 +31,8 @@ struct guest {
 	unsigned int	line;		/* GUEST_NONE: in none */
 	uint32_t	serial;		/* of this use of the place */
 	unsigned int	home;		/* the seat of the highest rank */
+	unsigned int	from;		/* taken back from that seat, unpicked;
+					   GUEST_NONE: it comes */
 	bool		keyed;		/* by its key; else by its address */
 	bool		watched;	/* in the epoll */
 };

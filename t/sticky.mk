@@ -22,12 +22,14 @@ check_PROGRAMS += \
 	t/41-sticky-crash.t \
 	t/41-sticky-crowd.t \
 	t/41-sticky-odd.t \
+	t/41-sticky-once.t \
 	t/56-sticky-scale.t
 t_28_sticky_pause_t_SOURCES = t/28-sticky-pause.c
 t_28_sticky_bound_t_SOURCES = t/28-sticky-bound.c
 t_41_sticky_away_t_SOURCES = t/41-sticky-away.c
 t_41_sticky_crowd_t_SOURCES = t/41-sticky-crowd.c
 t_41_sticky_odd_t_SOURCES = t/41-sticky-odd.c
+t_41_sticky_once_t_SOURCES = t/41-sticky-once.c
 t_56_sticky_scale_t_SOURCES = t/56-sticky-scale.c t/lib/scaled.c \
 	t/lib/scaled.h t/lib/restart.c t/lib/restart.h
 t_23_sticky_proxy_t_SOURCES = t/23-sticky-proxy.c
