@@ -72,10 +72,10 @@ void	channel_room(int fd, size_t bytes);
 int	channel_post(struct channel *, const struct sending *);
 	/*
 	 * Send now, or, corked or without room, keep a copy (and duplicates of
-	 * the descriptors) until channel_flush(). 0: sent; 1: it waits; -ENOBUFS: too much waits
-	 * already, though one may always, however long; -EPIPE: closed, or
-	 * the peer is gone; -ENOMEM, -EMFILE; others of sendmsg(2), but
-	 * those that pass: then it waits.
+	 * the descriptors) until channel_flush(). 0: sent; 1: it waits;
+	 * -ENOBUFS: too much waits already, though one may always, however
+	 * long; -EPIPE: closed, or the peer is gone; -ENOMEM, -EMFILE; others
+	 * of sendmsg(2), but those that pass: then it waits.
 	 */
 int	channel_send(struct channel *, const struct cadre__frame *,
 	    const void *body, const int *fds, unsigned int nfds);

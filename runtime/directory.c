@@ -257,7 +257,8 @@ directory_close(struct directory *d)
 }
 
 /*
- * From the sole lock to one that workers can share. Not at once: for a moment nobody has it, and another start may try it.
+ * From the sole lock to one that workers can share. Not at once: for a moment
+ * nobody has it, and another start may try it.
  */
 static int
 directory_share(struct directory *d)

@@ -4,9 +4,10 @@
  * rescues what waits where nobody takes it, and the control thread, which does
  * what the master says. All sleep until there is something to do.
  *
- * In sticky it looks at what clients send, and leaves it there. A kill anywhere loses what is in its
- * hands, at most a message per seat, and in sticky its guests; what waits to be accepted, and what waits
- * to be picked up, is held by the master too.
+ * In sticky it looks at what clients send, and leaves it there. A kill anywhere
+ * loses what is in its hands, at most a message per seat, and in sticky its
+ * guests; what waits to be accepted, and what waits to be picked up, is held by
+ * the master too.
  */
 #include <errno.h>
 #include <poll.h>

@@ -16,8 +16,8 @@
  *    listener is the first of the events that it gets [SERVE_FIRST].
  * 2. The word IN is true whenever it can be read: EPOLL_CTL_ADD comes before
  *    the store of IN, the store of OUT before EPOLL_CTL_DEL, and a worker
- *    stores OUT before it is ready [IN_BEFORE_ADD]. IN needs no fence: seen late, it only keeps
- *    others in.
+ *    stores OUT before it is ready [IN_BEFORE_ADD]. IN needs no fence: seen
+ *    late, it only keeps others in.
  * 3. A worker steps out only if another is in. It stores OUT, passes a full
  *    fence, and looks at the words once more; if all are out, it stores IN and
  *    stays [NO_FENCE, NO_SECOND_LOOK]. Of all that are out, let X be the one

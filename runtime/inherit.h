@@ -3,12 +3,13 @@
  * What a forked worker inherits, said once; of a program: surroundings.h.
  *
  * Descriptors: 0 is /dev/null, 1 and 2 the seat's log; the listening sockets
- * that it may accept on; its end of the seat's hand-overs; its ends of the control and message channels; the lock
- * `alive`, on purpose, so that it outlasts the master; read-only ones of the
- * anchor, the acceptor's object and its seat's two slots, from which an observer can go on when
- * the master is gone; the cords of all seats, at most WAKES_MAX (seats above
- * share them), to wake who subscribes, and the bell of its own (wake.h); and
- * what cadre_master_keep_fd() named.
+ * that it may accept on; its end of the seat's hand-overs; its ends of the
+ * control and message channels; the lock `alive`, on purpose, so that it
+ * outlasts the master; read-only ones of the anchor, the acceptor's object and
+ * its seat's two slots, from which an observer can go on when the master is
+ * gone; the cords of all seats, at most WAKES_MAX (seats above share them), to
+ * wake who subscribes, and the bell of its own (wake.h); and what
+ * cadre_master_keep_fd() named.
  * All else is closed before any application code runs.
  *
  * Memory: a copy of the master's heap; the anchor and every slot read-only;

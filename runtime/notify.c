@@ -191,8 +191,8 @@ stranger(struct cadre_master *m, const struct seat *s, struct life *l,
 		return;
 	m->refused_ns = now_ns;
 	report_text(m, CADRE_EVENT_REFUSED, s, "a message to its notify socket "
-	    "from pid %d (uid %u), which is not of the worker's process group", (int)sender->pid,
-	    (unsigned int)sender->uid);
+	    "from pid %d (uid %u), which is not of the worker's process group",
+	    (int)sender->pid, (unsigned int)sender->uid);
 }
 
 static struct ucred

@@ -2,8 +2,8 @@
 /*
  * PROXY protocol, as its text has it (haproxy.org, proxy-protocol.txt), and
  * strictly: what a receiver must refuse is refused; what it may take as it
- * likes is refused as well if no proxy sends it. Lengths are checked before they are
- * used; a header is decided at the first byte at which it can be.
+ * likes is refused as well if no proxy sends it. Lengths are checked before
+ * they are used; a header is decided at the first byte at which it can be.
  */
 #include <errno.h>
 #include <stdlib.h>

@@ -18,8 +18,9 @@
 /*
  * In a line: %s the seat whose event it is, %p its pid in brackets; %g
  * generation, %e died or finished, %x how, %c the cause of a stall, %f ", for"
- * and duration if it has one, %d duration, %C ", N connections cut", %r delay, %t tries, %k the kind's
- * number; %T ": text", %L "; last stderr: text", nothing if there is none.
+ * and duration if it has one, %d duration, %C ", N connections cut", %r delay,
+ * %t tries, %k the kind's number; %T ": text", %L "; last stderr: text", nothing
+ * if there is none.
  */
 static const struct {
 	const char	*name, *line;

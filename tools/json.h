@@ -32,7 +32,8 @@ json_t *json_listeners(const struct cadre_region *, uint64_t now_ns);
 json_t *json_health(const struct cadre_shm_health *,
     const struct cadre_shm_health *before, bool live);
 	/*
-	 * One record; before may be NULL, then its difference is null. live: it is made of live words.
+	 * One record; before may be NULL, then its difference is null. live: it
+	 * is made of live words.
 	 */
 bool json_set(json_t *object, const char *key, json_t *value);
 	/* Takes the value; NULL fails, and leaves the object unusable. */

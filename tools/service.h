@@ -31,8 +31,8 @@ struct service {
 int service_run(struct service *);
 	/*
 	 * Start, dispatch, end and free the master; blocks until then. It takes
-	 * signals as cadre_master_run() does. What tell() is given is in the journal, too. 0, or
-	 * -errno and why[]: nothing of the app is left.
+	 * signals as cadre_master_run() does. What tell() is given is in the
+	 * journal, too. 0, or -errno and why[]: nothing of the app is left.
 	 */
 
 #endif

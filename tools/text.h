@@ -21,8 +21,9 @@ size_t text_escape(const char *bytes, size_t n, char *to, size_t room);
 	/*
 	 * At most n bytes, ended early by a NUL. ASCII letters and signs stay;
 	 * as in cadre_event_text() a backslash becomes \\, line end and tab \n
-	 * and \t, all else \xNN, so that a column is a byte; cut to what fits, never within an escape.
-	 * The length of the result, which ends in NUL; room is at least 1.
+	 * and \t, all else \xNN, so that a column is a byte; cut to what fits,
+	 * never within an escape. The length of the result, which ends in NUL;
+	 * room is at least 1.
 	 */
 struct text_line text_line(const char *s);
 	/* The same of a string that ends in NUL. */

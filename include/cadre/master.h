@@ -83,9 +83,10 @@ int cadre_master_counter(struct cadre_master *, const char *name,
 	/*
 	 * Declare a counter; every worker forked later adds to its own word
 	 * through the same handle. Before the start only. The names accepted,
-	 * open, done, shed, refused, turns and busy_ns are the runtime's; requests and errors
-	 * are there already and are what health records show: declare them to
-	 * get their handles. `unit` and `help` may be NULL.
+	 * open, done, shed, refused, turns and busy_ns are the runtime's;
+	 * requests and errors are there already and are what health records
+	 * show: declare them to get their handles. `unit` and `help` may be
+	 * NULL.
 	 * 0		declared, or declared before as the same thing
 	 * -EEXIST	declared before with another kind or unit
 	 * -ENOSPC	the slot is full: see cadre_master_slot_bytes()
@@ -314,9 +315,9 @@ int cadre_master_run(struct cadre_master *);
 	 * gracefully without a deadline; HUP reloads, or stops if the terminal
 	 * is gone; USR1 opens the logs anew; WINCH lets all workers finish and
 	 * stays; TTIN and TTOU scale by 1; CHLD tells who was stopped. (WINCH,
-	 * TTIN and TTOU of the terminal are passed over.) They are blocked meanwhile, and the mask restored. Blocks until the app has
-	 * ended. The exit status for main(): 0, or 1 after cadre_fail() said
-	 * what failed.
+	 * TTIN and TTOU of the terminal are passed over.) They are blocked
+	 * meanwhile, and the mask restored. Blocks until the app has ended. The
+	 * exit status for main(): 0, or 1 after cadre_fail() said what failed.
 	 */
 enum cadre_stop {
 	CADRE_STOP_PATIENT,	/* drain without a deadline */
@@ -361,10 +362,11 @@ int cadre_master_reload(struct cadre_master *, const struct cadre_reload *how);
 	 * before once more. A program's file is looked at first; it is the new
 	 * version, as it was when the reload began, and what a worker that dies
 	 * later is followed by; if the reload fails, that is the file from
-	 * before, which is kept open (a script is not). Functions are forked from the master again, after
-	 * cadre_master_on_reload(): the same code. Done when the old workers
-	 * have ended (CADRE_EVENT_RELOADED). Under way, another waits for its
-	 * end, and several that wait are one. A stop ends it. NULL: as usual.
+	 * before, which is kept open (a script is not). Functions are forked
+	 * from the master again, after cadre_master_on_reload(): the same code.
+	 * Done when the old workers have ended (CADRE_EVENT_RELOADED). Under
+	 * way, another waits for its end, and several that wait are one. A stop
+	 * ends it. NULL: as usual.
 	 * 0		it is to begin, or waits
 	 * -EBUSY	the app stops
 	 * -EINVAL	not started

@@ -4,9 +4,9 @@
  *
  * An observer maps the app's memory read-only and from then on asks nobody:
  * every call below but open, close, list and app is loads only, never waits for
- * a writer and cannot delay one. All bytes read are doubted; broken ones give an error
- * or an implausible figure, never a crash. A handle is for one thread at a
- * time. It survives a fork and may be used on both sides.
+ * a writer and cannot delay one. All bytes read are doubted; broken ones give
+ * an error or an implausible figure, never a crash. A handle is for one thread
+ * at a time. It survives a fork and may be used on both sides.
  */
 #ifndef CADRE_REGION_H
 #define CADRE_REGION_H

@@ -167,12 +167,12 @@ int cadre_worker_accept(struct cadre_worker *, unsigned int listener,
 	/*
 	 * Take a connection: non-blocking, close-on-exec. A few per turn (1 in
 	 * gate, 4 in spread and shared, one message of up to 8 in rr,
-	 * least and sticky): what waits can still go elsewhere; no such limit while the
-	 * worker is draining. ret_peer may be NULL. Who it is a reverse proxy
-	 * may have said (proxy=): then its PROXY header was read before, and
-	 * not a byte more; cadre/proxy.h. Draining, it waits for such headers
-	 * under way, 100 ms, or if nothing else is open as long as they may
-	 * take, up to half of the time to the drain deadline.
+	 * least and sticky): what waits can still go elsewhere; no such limit
+	 * while the worker is draining. ret_peer may be NULL. Who it is a
+	 * reverse proxy may have said (proxy=): then its PROXY header was read
+	 * before, and not a byte more; cadre/proxy.h. Draining, it waits for
+	 * such headers under way, 100 ms, or if nothing else is open as long as
+	 * they may take, up to half of the time to the drain deadline.
 	 * ≥ 0		the connection; end it with cadre_worker_close()
 	 * -EAGAIN	none waits, enough for this turn, or a limit is reached
 	 * -EMFILE, -ENFILE, -ENOBUFS, -ENOMEM  none taken; after a pause of

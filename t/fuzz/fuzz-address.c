@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Where to listen: the address and options of a listener, shared or of seats,
- * as the library and as the command read them, and the name of an app. The input is the two
- * texts. What is accepted, written down again, must read as the same.
+ * as the library and as the command read them, and the name of an app. The
+ * input is the two texts. What is accepted, written down again, must read as
+ * the same.
  */
 #include <errno.h>
 #include <stddef.h>
