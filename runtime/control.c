@@ -5,6 +5,7 @@
  * worker this channel, and an event; its seat goes on without it. Who sent a
  * frame the kernel says: a child that inherited the channel is no worker.
  */
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,8 @@
 #include "shm/object.h"
 
 #define STRANGERS_MAX	8	/* answers to others than the worker */
+
+static_assert(CADRE_FRAME_LISTENERS == CADRE_LISTENERS_MAX, "each has a place");
 
 static void
 control_close(struct cadre_master *m, struct life *l)

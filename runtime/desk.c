@@ -18,8 +18,6 @@
 #include "shm/clock.h"
 #include "shm/fault.h"
 
-#define PUMP_MAX	256	/* connections before others have their turn */
-
 int
 desk_open(struct desk *d, struct post *p, unsigned int listener,
     enum listener_mode mode)

@@ -16,6 +16,8 @@
 #include "runtime/routes.h"
 #include "shm/acceptor.h"
 
+#define PUMP_MAX	256	/* connections before others have their turn */
+
 /* What all threads of the acceptor work with; routes by RCU, the rest fixed. */
 struct post {
 	unsigned int	max_workers;

@@ -34,7 +34,6 @@
 
 #define STACK_BYTES	131072
 #define EVENTS		64
-#define RETRY_MS	5		/* at a limit, or for want of something */
 #define FINISH_MS	1000		/* then it leaves with what it has */
 #define EXIT_SETUP	71		/* as a worker's */
 #define ROUTES_MAX	(CADRE_FRAME_BODY_MAX / \

@@ -8,6 +8,7 @@
 #include "runtime/desk.h"
 
 #define CLERK_POKED	UINT64_MAX	/* the tag of that eventfd */
+#define RETRY_MS	5		/* at a limit, or for want of something */
 
 struct clerk {				/* a thread of the acceptor */
 	struct post	*post;

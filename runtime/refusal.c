@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "runtime/channel.h"
+#include "runtime/proxy.h"
 #include "runtime/refusal.h"
 #include "runtime/report.h"
 #include "shm/clock.h"
@@ -20,12 +21,16 @@
 #define TELL_NS		(100 * NS_PER_MS)	/* frames of one teller */
 #define EVENT_NS	NS_PER_S		/* events of one kind */
 
+#define TEXT_OF(number)	TEXT_OF_TOKEN(number)
+#define TEXT_OF_TOKEN(token) #token
+
 static const char *const texts[REFUSALS] = {
 	[REFUSAL_PROXY_NONE] = "closed: no PROXY header, from a peer in the "
 	    "list of proxy=; is send-proxy missing there?",
 	[REFUSAL_PROXY_BAD] = "closed: a PROXY header that breaks the rules",
-	[REFUSAL_PROXY_LONG] = "closed: a PROXY header of more than 4096 "
-	    "bytes, or a line of more than 107",
+	[REFUSAL_PROXY_LONG] = "closed: a PROXY header of more than "
+	    TEXT_OF(PROXY_BYTES_MAX) " bytes, or a line of more than "
+	    TEXT_OF(PROXY_LINE_MAX),
 	[REFUSAL_PROXY_SUM] = "closed: a PROXY header whose checksum is wrong",
 	[REFUSAL_PROXY_CUT] = "closed: the peer ended within its PROXY header",
 	[REFUSAL_PROXY_LATE] = "closed: no whole PROXY header in time "

@@ -20,8 +20,6 @@
 #include "shm/fault.h"
 
 #define EVENTS		64
-#define PUMP_MAX	256	/* connections before others have their turn */
-#define RETRY_MS	5	/* at a limit, or for want of something */
 #define TAG_LISTENER	0	/* clerk_dispatches() */
 #define TAG_ROOM	(UINT64_MAX - 1)
 

@@ -157,6 +157,7 @@ struct cadre__frame_trusted {	/* whose PROXY header is read: proxy= */
 	struct cadre__frame_net net[CADRE_TRUSTED_MAX];
 };
 
+#define CADRE_FRAME_LISTENERS	16	/* CADRE_LISTENERS_MAX */
 struct cadre__frame_slot {	/* what an attached worker must know */
 	uint64_t	generation;
 	uint64_t	slot_bytes;
@@ -171,16 +172,16 @@ struct cadre__frame_slot {	/* what an attached worker must know */
 	uint32_t	app_limit;
 	uint32_t	overload;	/* enum cadre_overload */
 	uint32_t	listeners;
-	uint8_t		modes[16];	/* enum listener_mode of each */
+	uint8_t		modes[CADRE_FRAME_LISTENERS]; /* enum listener_mode of each */
 	uint32_t	shed_bytes;
 	uint32_t	held;		/* until RELEASE it takes what CONNECTION
 					   gives it, and nothing else */
 	struct cadre__frame_limits messages;
 	char		shed[4096];	/* what a shed connection is sent */
-	struct cadre__frame_trusted trusted[16]; /* of each listener */
+	struct cadre__frame_trusted trusted[CADRE_FRAME_LISTENERS];
 };
 #define CADRE_FRAME_SLOT_FDS	5	/* and one per listener */
-#define CADRE_FRAME_SLOT_FDS_MAX (CADRE_FRAME_SLOT_FDS + 16)
+#define CADRE_FRAME_SLOT_FDS_MAX (CADRE_FRAME_SLOT_FDS + CADRE_FRAME_LISTENERS)
 
 struct cadre__frame_route {
 	uint16_t	seat;
