@@ -135,9 +135,9 @@ refuse(struct cadre_master *m, struct client *c, const char *what)
 	uint64_t now_ns = clock_now_ns();
 
 	reply_error(m, c, -EACCES, what);
-	if (m->refused_ns != 0 && now_ns - m->refused_ns < REFUSAL_NS)
+	if (m->denied_ns != 0 && now_ns - m->denied_ns < REFUSAL_NS)
 		return;
-	m->refused_ns = now_ns;
+	m->denied_ns = now_ns;
 	report_text(m, CADRE_EVENT_REFUSED, NULL, "uid %u (pid %d): %s",
 	    (unsigned int)c->uid, (int)c->pid, what);
 }

@@ -297,7 +297,7 @@ struct cadre_master {
 	struct client	*clients;
 	uint32_t	client_serial;
 	bool		sock_off;	/* until the next base tick */
-	uint64_t	refused_ns;	/* last refusal reported */
+	uint64_t	denied_ns;	/* a client, or a notification: told then */
 	struct refused	refused[REFUSALS][CADRE_LISTENERS_MAX];
 	bool		subreaper;	/* since orphans_open() */
 	int		subreaper_before;

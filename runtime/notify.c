@@ -187,9 +187,9 @@ stranger(struct cadre_master *m, const struct seat *s, struct life *l,
 	uint64_t now_ns = clock_now_ns();
 
 	l->deaf = listen_again(m, s, l, 0) == 0;
-	if (m->refused_ns != 0 && now_ns - m->refused_ns < NS_PER_S)
+	if (m->denied_ns != 0 && now_ns - m->denied_ns < NS_PER_S)
 		return;
-	m->refused_ns = now_ns;
+	m->denied_ns = now_ns;
 	report_text(m, CADRE_EVENT_REFUSED, s, "a message to its notify socket "
 	    "from pid %d (uid %u), which is not of the worker's process group",
 	    (int)sender->pid, (unsigned int)sender->uid);

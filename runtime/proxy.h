@@ -36,7 +36,7 @@ int	proxy_parse(const void *bytes, size_t n, struct proxy *ret_proxy);
 	 * -EPROTO	it is none
 	 * -EMSGSIZE	it is one that is too long
 	 * -EILSEQ	its checksum is of something else
-	 * -EBADMSG	it breaks off the rules in another way
+	 * -EBADMSG	it breaks the rules in another way
 	 */
 const void *proxy_tlv(const void *header, const struct proxy *,
 	    unsigned int type, size_t *ret_bytes);

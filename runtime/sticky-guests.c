@@ -8,6 +8,15 @@
 #include "runtime/sticky-guests.h"
 #include "shm/fault.h"
 
+static void
+guests_close(struct guests *g)
+{
+	free(g->all);
+	free(g->lines);
+	g->all = NULL;
+	g->lines = NULL;
+}
+
 int
 guests_open(struct guests *g, unsigned int most, unsigned int lines, int epoll)
 {
@@ -23,15 +32,6 @@ guests_open(struct guests *g, unsigned int most, unsigned int lines, int epoll)
 	for (unsigned int i = 0; i < lines; i++)
 		g->lines[i].first = g->lines[i].last = GUEST_NONE;
 	return 0;
-}
-
-void
-guests_close(struct guests *g)
-{
-	free(g->all);
-	free(g->lines);
-	g->all = NULL;
-	g->lines = NULL;
 }
 
 static unsigned int

@@ -54,7 +54,6 @@ struct guests {
 int	guests_open(struct guests *, unsigned int most, unsigned int lines,
 	    int epoll);
 	/* 0 or -ENOMEM. */
-void	guests_close(struct guests *);
 struct guest *guest_enter(struct guests *, const struct handed *);
 	/* In no line yet; NULL: no room. */
 void	guest_leave(struct guests *, struct guest *);

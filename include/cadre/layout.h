@@ -611,11 +611,11 @@ CADRE_LAYOUT_SIZE(cadre_shm_event, 1024);
 #define CADRE_EVENT_MEMORY	37	/* over the hard limit, killed: text */
 #define CADRE_EVENT_OVERDUE	38	/* a request took duration_ns, past its
 					   deadline: it is ended; text: its tag */
-#define CADRE_EVENT_DOOR	40	/* a seat's doors: text says which are shut, and
-					   why, or open again */
 #define CADRE_EVENT_PEERS	39	/* `tries` connections since the last such
 					   event, closed or served otherwise for
 					   what their peers sent: text says where
 					   and why */
+#define CADRE_EVENT_DOOR	40	/* a seat's doors: text says which are shut, and
+					   why, or open again */
 
 #endif
