@@ -21,6 +21,7 @@ main(void)
 	is_int(flow_bad(CADRE_MASTER), 0, "to the master: in order, each whole");
 	is_int(flow_bad(0), 0, "to the worker: in order, each whole");
 	is_int(cadre_mailbox_cork(post_box), 0, "corked");
+	is_int(cadre_mailbox_cork(post_box), 0, "twice: they do not nest");
 	for (int i = 0; i < 3; i++)
 		is_int(cadre_mailbox_send(post_box, 0, 77, "", 0), 1,
 		    "one waits");

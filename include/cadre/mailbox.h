@@ -133,8 +133,10 @@ int cadre_mailbox_uncork(struct cadre_mailbox *);
 	 * turn they go. To be used where several are to be sent at once: who
 	 * then computes for long, or dies, has not sent them. A turn of the
 	 * master is a cadre_master_dispatch(). Nothing changes but when they go.
-	 * cork: 0, -EPERM. uncork: 0: they have gone; 1: some wait for room;
-	 * -EPERM.
+	 * They do not nest: the first uncork sends, however often it was corked.
+	 * 0		corked; uncork: they have gone, or nothing was corked
+	 * 1		uncork: some wait for room
+	 * -EPERM	this is the master's mailbox in a worker
 	 */
 int cadre_mailbox_request(struct cadre_mailbox *, uint32_t to, uint32_t type,
     const void *bytes, size_t n, int timeout_ms, cadre_reply_fn *fn,

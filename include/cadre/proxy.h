@@ -48,17 +48,19 @@ struct cadre_proxy {
 int cadre_worker_proxy(const struct cadre_worker *,
     struct cadre_proxy *ret_proxy);
 	/*
-	 * Of the connection that cadre_worker_accept() gave last. Never blocks.
+	 * Of the connection that cadre_worker_accept() gave last. From the
+	 * worker's own thread, not from what it forks. Never blocks.
 	 * 0		it came with a header
-	 * -ENOENT	it did not: its peer is not in the list of proxy=, or
-	 *		nothing was accepted yet, or it was asked in vain since
+	 * -ENOENT	it did not: its peer is not in the list of proxy=; or
+	 *		nothing was accepted since accept's last -EAGAIN
 	 */
 int cadre_worker_proxy_tlv(const struct cadre_worker *, unsigned int type,
     const void **ret_value, size_t *ret_bytes);
 	/*
 	 * The first value of this type in that header, as it was sent: any
 	 * bytes, not ended by NUL. The runtime's, and there until the next call
-	 * of cadre_worker_accept(): copy what is to last. Never blocks.
+	 * of cadre_worker_accept(): copy what is to last. From the worker's own
+	 * thread, not from what it forks. Never blocks.
 	 * 0		there it is; it may be of 0 bytes
 	 * -ENOENT	there is none, or no header
 	 */

@@ -2,10 +2,9 @@
 /*
  * What a worker calls: it gets its handle as the argument of its function, or
  * from cadre_worker_attach() if it is a program, and uses it from that thread,
- * in that process. A process that the worker forks
- * must use neither it nor a metric: the slot is not mapped there. SIGTERM is
- * the runtime's (drain this worker); it is also what the kernel sends when the
- * master dies.
+ * in that process. A process that the worker forks must use neither it nor a
+ * metric: the slot is not mapped there. SIGTERM is the runtime's (drain this
+ * worker); it is also what the kernel sends when the master dies.
  */
 #ifndef CADRE_WORKER_H
 #define CADRE_WORKER_H
