@@ -23,8 +23,8 @@
 #include <cadre/cadre.h>
 
 #include "examples/rooms/catchup.h"
-#include "examples/rooms/room.h"
-#include "examples/rooms/routes.h"
+#include "examples/rooms/chat.h"
+#include "examples/rooms/presence.h"
 
 #define EVENTS		256
 #define TO_END_MS	4000	/* of a drain: for closes, and their answers */

@@ -28,11 +28,12 @@ examples_sessions_LDADD = libcadre.la libcadre-shm.la $(HTTP_PARSER_LIBS)
 
 noinst_PROGRAMS += examples/chat
 examples_chat_SOURCES = examples/chat.c examples/rooms/catchup.c \
-	examples/rooms/catchup.h examples/rooms/handshake.c \
-	examples/rooms/handshake.h examples/rooms/longpoll.c \
-	examples/rooms/longpoll.h examples/rooms/page.h examples/rooms/presence.c \
-	examples/rooms/room.c examples/rooms/room.h examples/rooms/routes.c \
-	examples/rooms/routes.h examples/rooms/websocket.c \
+	examples/rooms/catchup.h examples/rooms/chat.h \
+	examples/rooms/handshake.c examples/rooms/handshake.h \
+	examples/rooms/longpoll.c examples/rooms/longpoll.h \
+	examples/rooms/page.h examples/rooms/presence.c \
+	examples/rooms/presence.h examples/rooms/room.c examples/rooms/room.h \
+	examples/rooms/routes.c examples/rooms/websocket.c \
 	examples/rooms/websocket.h examples/rooms/websockets.c $(http)
 nodist_examples_chat_SOURCES = examples/rooms/page.c
 examples_chat_CPPFLAGS = $(AM_CPPFLAGS) $(JANSSON_CFLAGS) $(NETTLE_CFLAGS)

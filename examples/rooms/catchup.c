@@ -19,7 +19,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "examples/rooms/room.h"
+#include "examples/rooms/presence.h"
 
 #define ANSWER_MS	500	/* for an answer, then ask again */
 #define TRIES		6	/* then there is nobody to ask */

@@ -4,7 +4,7 @@
  * that changes, not who came or went: a record that is lost is made good by the
  * next. Of a worker that was killed the master tells (chat.c).
  */
-#include "examples/rooms/room.h"
+#include "examples/rooms/presence.h"
 
 #include <stdlib.h>
 #include <time.h>

@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "examples/rooms/presence.h"
+
 #define N_MAX		INT64_C(9007199254740992)
 
 static struct cadre_worker *worker;

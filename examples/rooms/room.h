@@ -108,18 +108,4 @@ void room_tell(struct room *, const char *text, size_t n);
 	/* All its members here. */
 uint64_t room_clock_ms(clockid_t);
 
-/* presence.c: who is there. */
-int presence_begin(struct cadre_worker *);
-	/* Subscribe. 0 or -errno. */
-void presence_changed(struct room *, bool ours);
-	/* To be told, and if it was ours, published, by presence_tick(). */
-void presence_publish(void);
-	/* All rooms with members here, for who asks. */
-void presence_gone(uint64_t generation);
-	/* That worker has ended, and who was there is gone. */
-void presence_tick(void);
-	/* Tell who is there, where it changed, if it is time. */
-int presence_due_ms(void);
-	/* Until then; -1: nothing has changed. */
-
 #endif

@@ -3,7 +3,7 @@
  * What is asked of a chat, by HTTP and by WebSocket, and who answers it. Only
  * pages of this host may use it: see handshake.h.
  */
-#include "examples/rooms/routes.h"
+#include "examples/rooms/chat.h"
 
 #include <errno.h>
 #include <stdio.h>

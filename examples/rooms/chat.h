@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is asked of a chat, and all that a worker has to answer it with. */
-#ifndef EXAMPLES_ROOMS_ROUTES_H
-#define EXAMPLES_ROOMS_ROUTES_H
+/* All that a worker of the chat has to answer with. */
+#ifndef EXAMPLES_ROOMS_CHAT_H
+#define EXAMPLES_ROOMS_CHAT_H
 
 #include <stdbool.h>
 
 #include <cadre/cadre.h>
 
+#include "examples/http.h"
 #include "examples/rooms/longpoll.h"
 #include "examples/rooms/websocket.h"
-#include "examples/http.h"
 
 #define CHAT_ORIGINS	8
 
