@@ -422,10 +422,13 @@ main(int argc, char **argv)
 	}
 	if ((comma = strchr(address, ',')) != NULL)
 		*comma++ = '\0';
-	/*
-	 * factor=0: however many there are, a cookie leads home. A mode beside
-	 * it is refused: it is there twice, then.
-	 */
+	if (sticky && comma != NULL && (strncmp(comma, "mode=", 5) == 0 ||
+	    strstr(comma, ",mode=") != NULL)) {
+		fprintf(stderr, "sessions: --sticky adds mode=; leave it out "
+		    "of -l %s,%s\n", address, comma);
+		return 2;
+	}
+	/* factor=0: however many there are, a cookie leads home. */
 	snprintf(all, sizeof(all), "%s%s%s",
 	    sticky ? "mode=sticky:cookie:session,factor=0" : "",
 	    sticky && comma != NULL ? "," : "", comma != NULL ? comma : "");

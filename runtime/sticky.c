@@ -126,7 +126,7 @@ static int
 prefix_parse(struct sticky *s, const char *text, int family,
     const char *address)
 {
-	bool is6 = s->by == STICKY_ADDR && family == AF_INET6;
+	bool is6 = s->by == STICKY_ADDR && family != AF_INET;
 	long bits;
 
 	if (*text == '\0')

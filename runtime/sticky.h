@@ -45,9 +45,9 @@ void	sticky_begin(struct sticky *);
 int	sticky_parse(struct sticky *, const char *key, int family,
 	    const char *address);
 	/*
-	 * What stands behind mode=sticky: for a listener of that family. 0, or
-	 * -EINVAL with the reason left for cadre_error(); address: whose option
-	 * it is.
+	 * What stands behind mode=sticky: for a listener of that family, or
+	 * AF_UNSPEC: of some family. 0, or -EINVAL with the reason left for
+	 * cadre_error(); address: whose option it is.
 	 */
 int	sticky_option(struct sticky *, const char *word, const char *address);
 	/*

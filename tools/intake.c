@@ -101,7 +101,7 @@ take_mode(struct intake *in, const struct verb *v, const char *text)
 	    (text[6] == ':' || text[6] == '\0')) {
 		sticky_begin(&sticky);
 		if (sticky_parse(&sticky, text + (text[6] == ':' ? 7 : 6),
-		    AF_INET, "--mode") < 0)
+		    AF_UNSPEC, "--mode") < 0)
 			return verb_usage(v, "%s", cadre_error(-EINVAL));
 		in->mode = text;
 		return 0;
