@@ -21,6 +21,12 @@
 #define BACKLOG_MAX	65535
 #define GRAMMAR	"type tcp:HOST:PORT, tcp:[IPV6]:PORT, tcp:*:PORT or unix:PATH"
 
+static const char *
+grammar(const struct listener *l)
+{
+	return l->door ? DOOR_GRAMMAR : GRAMMAR;
+}
+
 static const char *const modes[LISTENER_MODES] = {
 	[LISTENER_AUTO] = "auto",
 	[LISTENER_SPREAD] = "spread",
@@ -48,16 +54,21 @@ listener_mode_text(const struct listener *l, char *to, size_t room)
 }
 
 static int
-port_parse(const char *text, const char *address, in_port_t *ret_port)
+port_parse(const struct listener *l, const char *text, in_port_t *ret_port)
 {
 	unsigned long port;
 	char *end;
 
 	port = strtoul(text, &end, 10);
+	if (*text >= '0' && *text <= '9' && strcmp(end, "+N") == 0 &&
+	    !l->door)
+		return cadre__fail(-EINVAL, "address %s is one for each seat, "
+		    "beside what all share; type --seat-listen %s, or leave +N "
+		    "out", l->address, l->address);
 	if (*text < '0' || *text > '9' || *end != '\0' || port > 65535)
 		return cadre__fail(-EINVAL, "address %s: %s is no port (0 to "
-		    "65535); " GRAMMAR, address, *text != '\0' ? text :
-		    "nothing after the last colon");
+		    "65535); %s", l->address, *text != '\0' ? text :
+		    "nothing after the last colon", grammar(l));
 	*ret_port = htons((in_port_t)port);
 	return 0;
 }
@@ -97,9 +108,9 @@ tcp_parse(struct listener *l, const char *rest)
 	int err;
 
 	if (colon == NULL)
-		return cadre__fail(-EINVAL, "address tcp:%s has no port; "
-		    GRAMMAR, rest);
-	err = port_parse(colon + 1, l->address, &port);
+		return cadre__fail(-EINVAL, "address %s has no port; %s",
+		    l->address, grammar(l));
+	err = port_parse(l, colon + 1, &port);
 	if (err < 0)
 		return err;
 	n = (size_t)(colon - rest);
@@ -108,7 +119,7 @@ tcp_parse(struct listener *l, const char *rest)
 		n -= 2;
 	} else if (memchr(rest, ':', n) != NULL)
 		return cadre__fail(-EINVAL, "address %s: an IPv6 host stands "
-		    "in brackets; " GRAMMAR, l->address);
+		    "in brackets; %s", l->address, grammar(l));
 #ifndef FUZZ_PLANT			/* a host of any length */
 	if (n >= sizeof(host))
 		n = 0;
@@ -117,7 +128,7 @@ tcp_parse(struct listener *l, const char *rest)
 	host[n] = '\0';
 	if (host_parse(l, host, port) < 0)
 		return cadre__fail(-EINVAL, "address %s: the host is no IP "
-		    "address; " GRAMMAR, l->address);
+		    "address; %s", l->address, grammar(l));
 	return 0;
 }
 
@@ -247,6 +258,10 @@ option_parse(struct listener *l, const char *word)
 		l->sticky_given = true;
 	if (err != -ENOENT)
 		return err;
+	if (trusted_is_peer(word))
+		return cadre__fail(-EINVAL, "%s: unknown option %s; if it is a "
+		    "peer of proxy=, put '+' between peers, as in "
+		    "proxy=10.0.0.0/8+%s", l->address, word, word);
 	return cadre__fail(-EINVAL, "%s: unknown option %s; there are %s"
 	    "backlog=, name=, proxy= and proxy-timeout=%s", l->address, word,
 	    l->door ? "stalled=, " : "mode=, ", l->door ? "" :
@@ -254,25 +269,28 @@ option_parse(struct listener *l, const char *word)
 	    "peek-bytes=");
 }
 
+/* door: `address` as it was given, of which `first` is seat 0's. */
 static int
-address_parse(struct listener *l, const char *address)
+address_parse(struct listener *l, const char *address, const char *first,
+    bool door)
 {
 	int err;
 
 	memset(l, 0, sizeof(*l));
+	l->door = door;
 	l->backlog = BACKLOG;
 	sticky_begin(&l->sticky);
 	if (address == NULL || strlen(address) >= sizeof(l->address))
 		return cadre__fail(-EINVAL, "address is missing or too long; "
-		    GRAMMAR);
+		    "%s", grammar(l));
 	strcpy(l->address, address);
-	if (strncmp(address, "tcp:", 4) == 0)
-		err = tcp_parse(l, address + 4);
-	else if (strncmp(address, "unix:", 5) == 0)
-		err = unix_parse(l, address + 5);
+	if (strncmp(first, "tcp:", 4) == 0)
+		err = tcp_parse(l, first + 4);
+	else if (strncmp(first, "unix:", 5) == 0)
+		err = unix_parse(l, first + 5);
 	else
 		err = cadre__fail(-EINVAL, "address %s: begins with neither "
-		    "tcp: nor unix:; " GRAMMAR, address);
+		    "tcp: nor unix:; %s", address, grammar(l));
 	l->asked = l->sockaddr;
 	return err;
 }
@@ -310,7 +328,7 @@ options_parse(struct listener *l, const char *options)
 int
 listener_parse(struct listener *l, const char *address, const char *options)
 {
-	int err = address_parse(l, address);
+	int err = address_parse(l, address, address, false);
 
 	return err == 0 ? options_parse(l, options) : err;
 }
@@ -325,10 +343,6 @@ listener_parse_door(struct listener *l, const char *address,
 	memset(l, 0, sizeof(*l));
 	err = door_first(address, first, sizeof(first));
 	if (err == 0)
-		err = address_parse(l, first);
-	if (err < 0)
-		return err;
-	l->door = true;
-	strcpy(l->address, address);
-	return options_parse(l, options);
+		err = address_parse(l, address, first, true);
+	return err == 0 ? options_parse(l, options) : err;
 }

@@ -32,8 +32,6 @@
 #define BASE_LEAST	10240
 #define BASE_MOST	32767		/* … mostly below those of clients */
 #define SEAT_DIGITS	4		/* of the highest there may be */
-#define GRAMMAR		"type tcp:HOST:PORT+N, or unix:PATH with an N that " \
-			    "stands alone, as in unix:/run/web-N.sock"
 
 /* Flags are byte 13 of the header that begins a packet here. */
 #define TCP_FLAGS	13
@@ -100,13 +98,14 @@ door_first(const char *address, char *first, size_t bytes)
 
 	if (n == 0 || n + SEAT_DIGITS >= bytes)
 		return cadre__fail(-EINVAL, "the address of seats is missing "
-		    "or too long; " GRAMMAR);
+		    "or too long; " DOOR_GRAMMAR);
 	strcpy(first, address);
 	if (strncmp(address, "unix:", 5) != 0) {
 		if (n < 2 || strcmp(address + n - 2, "+N") != 0)
 			return cadre__fail(-EINVAL, "address %s is one, and "
 			    "each seat needs its own: it ends with +N, and "
-			    "seat N gets port PORT + N; " GRAMMAR, address);
+			    "seat N gets port PORT + N; " DOOR_GRAMMAR,
+			    address);
 		first[n - 2] = '\0';
 		return 0;
 	}
@@ -117,8 +116,8 @@ door_first(const char *address, char *first, size_t bytes)
 	place = seat_place(address + 5);
 	if (place == NULL)
 		return cadre__fail(-EINVAL, "address %s: exactly one N must "
-		    "stand alone there, for the number of the seat; " GRAMMAR,
-		    address);
+		    "stand alone there, for the number of the seat; "
+		    DOOR_GRAMMAR, address);
 	if (n - 5 + SEAT_DIGITS - 1 + strlen(DOOR_SHUT_NAME) >=
 	    sizeof(sun->sun_path))
 		return cadre__fail(-EINVAL, "address %s: the path must be at "
@@ -173,11 +172,57 @@ door_of(const struct listener *l, unsigned int seat, struct listener *one)
 }
 
 static unsigned int
+port_in(const struct sockaddr_storage *sa)
+{
+	return sa->ss_family == AF_INET ?
+	    ntohs(((const struct sockaddr_in *)sa)->sin_port) :
+	    ntohs(((const struct sockaddr_in6 *)sa)->sin6_port);
+}
+
+static unsigned int
 port_of(const struct listener *l)
 {
-	return l->family == AF_INET ?
-	    ntohs(((const struct sockaddr_in *)&l->sockaddr)->sin_port) :
-	    ntohs(((const struct sockaddr_in6 *)&l->sockaddr)->sin6_port);
+	return port_in(&l->sockaddr);
+}
+
+/* The same host, or one of them is all. */
+static bool
+hosts_meet(const struct listener *a, const struct listener *b)
+{
+	const struct sockaddr_in6 *a6 = (const void *)&a->asked;
+	const struct sockaddr_in6 *b6 = (const void *)&b->asked;
+	in_addr_t a4 = ((const struct sockaddr_in *)&a->asked)->sin_addr.s_addr;
+	in_addr_t b4 = ((const struct sockaddr_in *)&b->asked)->sin_addr.s_addr;
+
+	if (a->family != b->family || a->family == AF_UNIX)
+		return false;
+	if (a->family == AF_INET)
+		return a4 == b4 || a4 == INADDR_ANY || b4 == INADDR_ANY;
+	return IN6_ARE_ADDR_EQUAL(&a6->sin6_addr, &b6->sin6_addr) ||
+	    IN6_IS_ADDR_UNSPECIFIED(&a6->sin6_addr) ||
+	    IN6_IS_ADDR_UNSPECIFIED(&b6->sin6_addr);
+}
+
+int
+door_apart(const struct listener *l, const struct listener *other,
+    unsigned int seats)
+{
+	const struct listener *doors = l->door ? l : other;
+	unsigned int own, others;
+
+	if ((!l->door && !other->door) || !hosts_meet(l, other))
+		return 0;
+	own = port_in(&l->asked);
+	others = port_in(&other->asked);
+	if (own == 0 || others == 0 ||
+	    own >= others + (other->door ? seats : 1) ||
+	    others >= own + (l->door ? seats : 1))
+		return 0;
+	return cadre__fail(-EADDRINUSE, "cannot listen on %s: this app has a "
+	    "port of it by %s; %u seats may be made, whose doors at %s take a "
+	    "port each: name others, or have fewer seats (CADRE_MAX_WORKERS, "
+	    "--max-workers)", l->address, other->address, seats,
+	    doors->address);
 }
 
 /* What a master that was killed has left there, under the other name. */
@@ -234,8 +279,9 @@ cannot(const struct listener *l, unsigned int seat, unsigned int seats,
 	(void)door_of(l, seat, &one);
 	if (err == -EADDRINUSE)
 		return cadre__fail(err, "cannot listen on %s, which seat %u "
-		    "has by %s: somebody else does; name another address, or "
-		    "stop them", one.address, seat, l->address);
+		    "of the %u that there may be (--max-workers) has by %s: "
+		    "somebody else does; name another address, or stop them",
+		    one.address, seat, seats, l->address);
 	return cadre__fail(err, "cannot listen on %s, which seat %u has by "
 	    "%s: %s%s", one.address, seat, l->address, strerror(-err),
 	    err == -EMFILE ? "; raise it with ulimit -n" :

@@ -9,6 +9,9 @@
 
 #include "runtime/listen.h"
 
+#define DOOR_GRAMMAR	"type tcp:HOST:PORT+N, or unix:PATH with an N that " \
+			    "stands alone, as in unix:/run/web-N.sock"
+
 /*
  * How it is shut, without a connection lost: nobody new comes in, what has
  * come is taken by the worker or rescued, and only then it is refused. The
@@ -28,6 +31,12 @@ int	door_open(struct listener *, unsigned int seats, unsigned int wanted);
 	/*
 	 * listener_open(): those of seats from `wanted` on are shut. The
 	 * address gets its port if it had none.
+	 */
+int	door_apart(const struct listener *, const struct listener *other,
+	    unsigned int seats);
+	/*
+	 * Before they are opened: 0, or -EADDRINUSE, said, if one of them is
+	 * the doors of so many seats, and the other wants a port of theirs.
 	 */
 bool	door_is_here(const struct listener *);
 	/* Only this machine can come there. */

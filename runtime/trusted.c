@@ -15,7 +15,8 @@
 #include "shm/fail.h"
 
 #define TIMEOUT_MAX_MS	60000
-#define GRAMMAR	"type proxy=10.0.0.0/8+192.0.2.1+2001:db8::/32, or proxy=unix"
+#define GRAMMAR_IP	"type proxy=10.0.0.0/8+192.0.2.1+2001:db8::/32"
+#define GRAMMAR		GRAMMAR_IP ", or, of a unix: address, proxy=unix"
 
 static unsigned int
 bits_of(const struct cadre__frame_net *net)
@@ -61,14 +62,14 @@ net_parse(struct cadre__frame_net *net, const char *address, const char *word)
 	net->family = strchr(host, ':') != NULL ? AF_INET6 : AF_INET;
 	if (inet_pton(net->family, host, net->address) != 1)
 		return cadre__fail(-EINVAL, "%s: proxy=: %s is no IP address, "
-		    "and names are not looked up; " GRAMMAR, address, host);
+		    "and names are not looked up; " GRAMMAR_IP, address, host);
 	bits = bits_of(net);
 	if (slash != NULL)
 		bits = strtoul(slash + 1, &end, 10);
 	if (slash != NULL && (slash[1] < '0' || slash[1] > '9' ||
 	    *end != '\0' || bits > bits_of(net)))
 		return cadre__fail(-EINVAL, "%s: proxy=: %s: the prefix is 0 to "
-		    "%u bits; " GRAMMAR, address, word, bits_of(net));
+		    "%u bits; " GRAMMAR_IP, address, word, bits_of(net));
 	net->bits = (uint8_t)bits;
 	if (!is_prefix(net))
 		return cadre__fail(-EINVAL, "%s: proxy=: %s has bits set beyond "
@@ -85,7 +86,7 @@ word_parse(struct cadre__frame_net *net, const char *address, int family,
 	if (strcmp(word, "unix") == 0)
 		return family == AF_UNIX ? 0 : cadre__fail(-EINVAL, "%s: "
 		    "proxy=unix is for unix: addresses; here peers have IP "
-		    "addresses: " GRAMMAR, address);
+		    "addresses; " GRAMMAR_IP, address);
 	if (family == AF_UNIX)
 		return cadre__fail(-EINVAL, "%s: proxy=%s: who comes by a Unix "
 		    "socket has no IP address; type proxy=unix", address, word);
@@ -142,6 +143,21 @@ trusted_timeout(struct cadre__frame_trusted *t, const char *address,
 		    "%s", address, TIMEOUT_MAX_MS / 1000, text);
 	t->timeout_ms = (uint32_t)n;
 	return 0;
+}
+
+bool
+trusted_is_peer(const char *word)
+{
+	char host[INET6_ADDRSTRLEN];
+	uint8_t address[sizeof(struct in6_addr)];
+	size_t n = strcspn(word, "/+");
+
+	if (n >= sizeof(host))
+		return false;
+	memcpy(host, word, n);
+	host[n] = '\0';
+	return inet_pton(strchr(host, ':') != NULL ? AF_INET6 : AF_INET, host,
+	    address) == 1;
 }
 
 bool

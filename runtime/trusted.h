@@ -24,6 +24,8 @@ int	trusted_parse(struct cadre__frame_trusted *, const char *address,
 int	trusted_timeout(struct cadre__frame_trusted *, const char *address,
 	    const char *text);
 	/* The value of proxy-timeout=; the same. */
+bool	trusted_is_peer(const char *word);
+	/* Does it begin with an IP address, as one that is listed does? */
 bool	trusted_is_whole(const struct cadre__frame_trusted *);
 	/* Of a frame: is it one that these could have made? */
 bool	trusted_has(const struct cadre__frame_trusted *,

@@ -29,7 +29,11 @@ static const struct bad {
 	{ "tcp:*:80", "proxy=10.0.0.0/-1", "0 to 32 bits" },
 	{ "tcp:*:80", "proxy=/8", "empty" },
 	{ "tcp:*:80", "proxy=unix", "proxy=unix is for unix:" },
+	{ "tcp:*:80", "proxy=unix", "addresses; type proxy=10.0.0.0/8+192.0.2.1"
+	    "+2001:db8::/32" },
 	{ "unix:/run/x", "proxy=127.0.0.1", "type proxy=unix" },
+	{ "tcp:*:80", "proxy=10.0.0.0/8,192.0.2.1", "proxy=10.0.0.0/8+192.0.2.1" },
+	{ "tcp:*:80", "proxy=::1,2001:db8::/32", "'+' between peers" },
 	{ "tcp:*:80", "proxy=::1,proxy=::2", "there twice" },
 	{ "tcp:*:80", "proxy=::1+::2+::3+::4+::5+::6+::7+::8+::9+::a+::b+::c+"
 	    "::d+::e+::f+::10+::11", "takes 16" },

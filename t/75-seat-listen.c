@@ -12,25 +12,35 @@
 #include "t/lib/tap.h"
 
 static const struct {
-	const char	*words[3], *says;
+	const char	*words[5], *says;
 } bad[] = {
 	{ { "--seat-listen", "tcp:127.0.0.1:9000" }, "ends with +N" },
 	{ { "--seat-listen", "tcp:127.0.0.1:65535+N", "-i2" },
 	    "65535 is the highest" },
+	{ { "--seat-listen", "tcp:127.0.0.1:70000+N" },
+	    "tcp:127.0.0.1:70000+N: 70000 is no port (0 to 65535); type "
+	    "tcp:HOST:PORT+N" },
+	{ { "--seat-listen", "9100+N" }, "unix:; type tcp:HOST:PORT+N" },
+	{ { "--seat-listen", "127.0.0.1:9100+N" }, "type tcp:HOST:PORT+N" },
+	{ { "-l", "tcp:127.0.0.1:9100+N" },
+	    "type --seat-listen tcp:127.0.0.1:9100+N" },
+	{ { "--seat-listen", "tcp:127.0.0.1:23450+N", "-i2", "-l",
+	    "tcp:127.0.0.1:23455" }, "this app has a port of it" },
 	{ { "--seat-listen", "unix:/tmp/x-N,mode=rr" }, "nothing left for" },
 };
 
 static void
-refused(const char *const words[3], const char *says)
+refused(const char *const words[5], const char *says)
 {
+	const char *all[12] = { "start", "-n", "p" };
 	struct command c;
+	int n = 3;
 
-	if (words[2] != NULL)
-		COMMAND(&c, "start", "-n", "p", words[2], words[0], words[1],
-		    plain_program(), "plain");
-	else
-		COMMAND(&c, "start", "-n", "p", words[0], words[1],
-		    plain_program(), "plain");
+	for (int i = 0; i < 5 && words[i] != NULL; i++)
+		all[n++] = words[i];
+	all[n++] = plain_program();
+	all[n++] = "plain";
+	command(&c, all);
 	ok(c.code == 2 || c.code == 1, "%s: exit code %d", words[1], c.code);
 	ok(strstr(c.err, says) != NULL, "it says %s", says) ||
 	    (diag("%s%s", c.out, c.err), 0);
