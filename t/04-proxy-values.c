@@ -10,30 +10,6 @@
 static struct preface h;
 static struct proxy p;
 
-static int
-parse(void)
-{
-	for (size_t i = 0; i < h.n; i++) {
-		int n = proxy_parse(h.bytes, i, &p);
-
-		if (n != -EAGAIN)
-			return n;	/* decided before its end: refused */
-	}
-	return proxy_parse(h.bytes, h.n, &p);
-}
-
-static void
-whole(const char *what)
-{
-	is_int(parse(), (int)h.n, "%s", what);
-}
-
-static void
-tcp(void)
-{
-	preface_tcp(&h, "192.0.2.1", 40000, "198.51.100.7", 443);
-}
-
 static void
 value_is(int type, const char *want)
 {
@@ -52,14 +28,14 @@ values(void)
 {
 	static const char ssl[] = "\5\0\0\0\0\x21\0\7TLSv1.3\x22\0\2cn";
 
-	tcp();
+	preface_usual(&h);
 	preface_tlv(&h, 2, "example.org", 11);
 	preface_tlv(&h, 0x20, ssl, sizeof(ssl) - 1);
 	preface_tlv(&h, 5, "id", 2);
 	preface_tlv(&h, 5, "second", 6);
 	preface_tlv(&h, 0xea, "", 0);
 	preface_crc32c(&h);
-	whole("with values and a checksum");
+	preface_whole(&h, &p, "with values and a checksum");
 	value_is(2, "example.org");
 	value_is(5, "id");
 	value_is(0x21, "TLSv1.3");
@@ -68,7 +44,7 @@ values(void)
 	value_is(0xea, "");
 	value_is(1, NULL);
 	h.bytes[20] ^= 1;
-	is_int(parse(), -EILSEQ, "one bit differs");
+	is_int(preface_parse(&h, &p), -EILSEQ, "one bit differs");
 	is_u64(proxy_crc32c(0, "123456789", 9), 0xe3069283, "as others sum");
 }
 
@@ -78,26 +54,29 @@ main(void)
 	static const char zeros[2];
 
 	preface_begin(&h, PREFACE_PROXY, 0, "\1\0\2h2", 5);
-	whole("of no family, with a value");
+	preface_whole(&h, &p, "of no family, with a value");
 	value_is(1, "h2");
 	values();
 	for (size_t n = 1; n < 3; n++) {
-		tcp();
+		preface_usual(&h);
 		preface_add(&h, zeros, n);
-		is_int(parse(), -EBADMSG, "a value is cut after %zu", n);
+		is_int(preface_parse(&h, &p), -EBADMSG,
+		    "a value is cut after %zu", n);
 	}
-	tcp();
+	preface_usual(&h);
 	preface_tlv(&h, 2, "x", 1);
 	h.bytes[h.n - 2] = 2;
-	is_int(parse(), -EBADMSG, "a value longer than the header");
-	tcp();
+	is_int(preface_parse(&h, &p), -EBADMSG,
+	    "a value longer than the header");
+	preface_usual(&h);
 	preface_tlv(&h, 0x20, "\0\0\0\0\0\x21\0\1", 8);
-	is_int(parse(), -EBADMSG, "a value longer than that it is in");
-	tcp();
+	is_int(preface_parse(&h, &p), -EBADMSG,
+	    "a value longer than that it is in");
+	preface_usual(&h);
 	preface_tlv(&h, 0x20, "\0\0\0\0", 4);
-	is_int(parse(), -EBADMSG, "an SSL value that is cut");
-	tcp();
+	is_int(preface_parse(&h, &p), -EBADMSG, "an SSL value that is cut");
+	preface_usual(&h);
 	preface_tlv(&h, 3, "\0\0\0", 3);
-	is_int(parse(), -EBADMSG, "a checksum that is cut");
+	is_int(preface_parse(&h, &p), -EBADMSG, "a checksum that is cut");
 	return done_testing();
 }

@@ -6,18 +6,6 @@
 #include "t/lib/tap.h"
 #include "t/lib/visit.h"
 
-static unsigned int
-gone(const struct app *a)
-{
-	struct cadre_seat_view v;
-	unsigned int seat = 0;
-
-	while (seat < 2 && app_seat(a, seat, &v) &&
-	    v.state == CADRE_STATE_UP)
-		seat++;
-	return seat;
-}
-
 /* What is told of the seat next is that it is shut, or open again. */
 static bool
 tells(struct app *a, unsigned int seat, const char *what)
@@ -37,7 +25,7 @@ round_trip(struct app *a, unsigned int listener, struct visitors *v[3])
 	for (int i = 0; i < 3; i++)
 		ok(visitors_go_on(v[i], 20), "seat %d answers", i);
 	is_int(ask_scale(a, 2, 0, why, sizeof(why)), 0, "one less%s", why);
-	seat = gone(a);
+	seat = (unsigned int)app_seat_gone(a, 3);
 	ok(tells(a, seat, "shut, scaled away"), "seat %u is shut", seat);
 	refused = v[seat]->refused;
 	is_int(visit(a, listener, seat), VISIT_REFUSED, "it is refused");

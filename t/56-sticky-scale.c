@@ -27,19 +27,6 @@ moved(const struct app *a, int seat, int *ret_by_it)
 	return moved;
 }
 
-/* The one of those seats that has no worker any more. */
-static int
-taken_away(const struct app *a, unsigned int n)
-{
-	struct cadre_seat_view v;
-	int gone = -1;
-
-	for (unsigned int i = 0; i < n; i++)
-		if (!app_seat(a, i, &v) || v.state != CADRE_STATE_UP)
-			gone = (int)i;
-	return gone;
-}
-
 int
 main(void)
 {
@@ -55,7 +42,7 @@ main(void)
 	ok(n > 0 && n <= 1.1 * CLIENTS / 5, "4 -> 5 moves %d of them", n);
 	is_int(by_it, n, "to the new seat");
 	scaled_to(a, 4);
-	gone = taken_away(a, 5);
+	gone = app_seat_gone(a, 5);
 	ok(gone >= 0 && sticky_known_without(a, 5, (unsigned int)gone),
 	    "seat %d is taken away", gone);
 	n = moved(a, gone, &by_it);

@@ -40,17 +40,6 @@ start(void)
 	return example_start("sessions", 3, argv, NULL);
 }
 
-static unsigned int
-gone(const struct app *a)
-{
-	struct cadre_seat_view v;
-	unsigned int seat = 0;
-
-	while (seat < 2 && app_seat(a, seat, &v) && v.state == CADRE_STATE_UP)
-		seat++;
-	return seat;
-}
-
 static void
 right(struct app *a, const char *proxy)
 {
@@ -63,7 +52,7 @@ right(struct app *a, const char *proxy)
 	is_u64(wrong(&f, VISITS, &failed), 0, "%s by its doors: none of %u "
 	    "answers is wrong", proxy, CLIENTS * VISITS);
 	is_int(ask_scale(a, 2, 0, why, sizeof(why)), 0, "one less%s", why);
-	seat = gone(a);
+	seat = (unsigned int)app_seat_gone(a, 3);
 	for (unsigned int i = 0; i < CLIENTS; i++)
 		theirs += jars[i].seat == seat;
 	is_u64(wrong(&f, VISITS, &failed), theirs, "the %u who were at seat %u "

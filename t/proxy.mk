@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of the PROXY protocol: its parser, and who a worker takes a peer for.
 check_LIBRARIES += t/lib/libpreface.a
-t_lib_libpreface_a_SOURCES = t/lib/preface.c t/lib/preface.h
+t_lib_libpreface_a_SOURCES = t/lib/preface.c t/lib/preface.h \
+	t/lib/preface-parse.c
 
 proxy_tests = t/04-proxy-binary.t t/04-proxy-line.t t/04-proxy-values.t
 check_PROGRAMS += $(proxy_tests)

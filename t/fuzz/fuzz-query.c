@@ -7,16 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "runtime/sticky-key.h"
-#include "t/fuzz/fuzz.h"
-
-static const char *
-until(const char *at, const char *end, const char *set)
-{
-	while (at < end && (*at == '\0' || strchr(set, *at) == NULL))
-		at++;
-	return at;
-}
+#include "t/fuzz/head.h"
 
 static bool
 is_hex(char c)
@@ -97,46 +88,18 @@ reader(const char *at, const char *end, uint64_t *ret_key)
 	return all;
 }
 
-static enum head_end
-feed_all(const char *at, size_t n, size_t first, size_t step,
-    uint64_t *ret_key)
-{
-	struct sticky s = { .by = STICKY_QUERY, .name = "sid" };
-	size_t room = first > step ? first : step, take = first;
-	enum head_end end = HEAD_MORE;
-	char *piece = malloc(room + 1);
-	struct head h;
-
-	claim(piece != NULL);
-	head_begin(&h, &s);
-	for (; n > 0 && end == HEAD_MORE; at += take, n -= take, take = step) {
-		take = take < n ? take : n;
-		/* What is behind a piece is not there. */
-		memcpy(piece + 1 + room - take, at, take);
-		end = head_feed(&h, piece + 1 + room - take, take);
-	}
-	free(piece);
-	*ret_key = head_key(&h);
-	return end;
-}
-
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct bytes in = { data, size };
-	size_t cut = input_byte(&in), n = in.left;
-	const char *text = n > 0 ? (const char *)in.at : "";
-	uint64_t key = 0, got = 0;
+	size_t cut = input_byte(&in);
+	const char *text = head_text(&in);
+	uint64_t key = 0;
 	enum head_end end;
 
-	if (n > 500)
+	if (in.left > 500)
 		return 0;
-	end = reader(text, text + n, &key);
-	claim(feed_all(text, n, n, n, &got) == end);
-	claim(end != HEAD_KEY || got == key);
-	claim(feed_all(text, n, cut, n, &got) == end);
-	claim(end != HEAD_KEY || got == key);
-	claim(feed_all(text, n, 1, 1, &got) == end);
-	claim(end != HEAD_KEY || got == key);
+	end = reader(text, text + in.left, &key);
+	head_claims(STICKY_QUERY, text, in.left, cut, end, key);
 	return 0;
 }

@@ -9,6 +9,7 @@ t_fuzz_libreplay_a_SOURCES = \
 	t/fuzz/fds.c t/fuzz/fds.h \
 	t/fuzz/feed.h \
 	t/fuzz/fuzz.h \
+	t/fuzz/head.h \
 	t/fuzz/liar.c t/fuzz/liar.h \
 	t/fuzz/replay.c t/fuzz/replay.h \
 	t/fuzz/small.c t/fuzz/small.h

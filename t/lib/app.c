@@ -215,6 +215,17 @@ app_seat(const struct app *a, unsigned int seat, struct cadre_seat_view *view)
 	return cadre_region_seat(a->region, seat, view) == 0;
 }
 
+int
+app_seat_gone(const struct app *a, unsigned int seats)
+{
+	struct cadre_seat_view v;
+
+	for (unsigned int i = 0; i < seats; i++)
+		if (!app_seat(a, i, &v) || v.state != CADRE_STATE_UP)
+			return (int)i;
+	return -1;
+}
+
 pid_t
 app_pid(const struct app *a, unsigned int seat)
 {

@@ -85,6 +85,8 @@ int	app_hold(const struct app *);
 	 */
 int	app_hold_seat(const struct app *, unsigned int *ret_seat);
 	/* The same; it says whose worker that is. */
+int	app_seat_gone(const struct app *, unsigned int seats);
+	/* The first of these without a worker that is up; -1: none. */
 bool	app_seat(const struct app *, unsigned int seat,
 	    struct cadre_seat_view *ret_view);
 pid_t	app_pid(const struct app *, unsigned int seat);

@@ -44,18 +44,6 @@ reload(struct front *f, struct front_clients *c)
 	is_u64(c->moved, 0, "a reload moves none of %u clients", FRONT_CLIENTS);
 }
 
-/* The one of three that has gone. */
-static unsigned int
-gone(const struct app *a)
-{
-	struct cadre_seat_view v;
-	unsigned int seat = 0;
-
-	while (seat < 2 && app_seat(a, seat, &v) && v.state == CADRE_STATE_UP)
-		seat++;
-	return seat;
-}
-
 struct awaited {
 	const struct front_clients *clients;
 	unsigned int	seat;
@@ -90,7 +78,7 @@ scaled(struct front *f, struct front_clients *c, bool cookie)
 	memcpy(before, c->seat, sizeof(before));
 	is_int(ask_scale(f->app, 2, 0, why, sizeof(why)), 0, "one less%s",
 	    why);
-	seat = gone(f->app);
+	seat = (unsigned int)app_seat_gone(f->app, 3);
 	theirs = 0;
 	for (unsigned int i = 0; i < FRONT_CLIENTS; i++)
 		theirs += before[i] == seat;

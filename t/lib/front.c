@@ -222,37 +222,45 @@ front_names(const struct front *f, const char *from)
 	return strstr(text, want) != NULL || (diag("%s", text), false);
 }
 
-/* Proxies write headers as they like. */
-unsigned int
-front_ask(const struct front *f, char cookie[64])
+bool
+front_fetch(const struct front *f, const char *cookies, char text[4096])
 {
-	char text[4096];
-	unsigned int seat = FRONT_NOWHERE;
 	int fd = app_connect(&f->proxy);
-	const char *found;
 	size_t n = 0;
 	ssize_t got = 1;
 
 	if (fd < 0)
-		return seat;
-	snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: x\r\n"
-	    "Connection: close\r\n%s%s%s\r\n", cookie[0] != '\0' ?
-	    "Cookie: " : "", cookie, cookie[0] != '\0' ? "\r\n" : "");
+		return false;
+	snprintf(text, 4096, "GET / HTTP/1.1\r\nHost: x\r\n"
+	    "Connection: close\r\n%s%s%s\r\n", cookies[0] != '\0' ?
+	    "Cookie: " : "", cookies, cookies[0] != '\0' ? "\r\n" : "");
 	(void)example_send(fd, text, strlen(text));
-	while (got > 0 && n < sizeof(text) - 1) {
-		got = recv(fd, text + n, sizeof(text) - 1 - n, 0);
+	while (got > 0 && n < 4095) {
+		got = recv(fd, text + n, 4095 - n, 0);
 		n += got > 0 ? (size_t)got : 0;
 	}
 	text[n] = '\0';
 	close(fd);
+	return strncmp(text, "HTTP/1.1 200 ", 13) == 0;
+}
+
+/* Proxies write headers as they like. */
+unsigned int
+front_ask(const struct front *f, char cookie[64])
+{
+	char text[4096] = "";
+	bool good = front_fetch(f, cookie, text);
+	unsigned int seat = FRONT_NOWHERE;
+	const char *found;
+
 	found = strcasestr(text, "\r\nSet-Cookie: ");
 	if (found != NULL)
 		(void)sscanf(found + 14, "%63[^;\r]", cookie);
 	found = strstr(text, "\r\n\r\nseat ");
-	if (strncmp(text, "HTTP/1.1 200 ", 13) == 0 && found != NULL)
+	if (good && found != NULL)
 		(void)sscanf(found + 9, "%u", &seat);
 	else
-		fprintf(stderr, "# %zd: %.60s\n", got, text);
+		fprintf(stderr, "# %.60s\n", text);
 	return seat;
 }
 

@@ -33,6 +33,9 @@ void	front_start(struct front *, struct app *, const char *proxy,
 	/* ok(): what gen writes is valid, and the proxy answers. */
 bool	front_names(const struct front *, const char *from);
 	/* Does the worker know a client from this address, by the proxy? */
+bool	front_fetch(const struct front *, const char *cookies,
+	    char text[4096]);
+	/* GET / on a connection of its own, with these: the answer is 200. */
 unsigned int front_ask(const struct front *, char cookie[64]);
 	/* A request: the seat that answered, or nowhere. The cookie is kept. */
 bool	front_says(struct front *, const char *text);

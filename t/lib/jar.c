@@ -2,9 +2,6 @@
 /* See jar.h. */
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
-
-#include <sys/socket.h>
 
 #include "t/lib/jar.h"
 #include "t/lib/tap.h"
@@ -23,30 +20,19 @@ keep(struct jar *j, const char *cookie)
 bool
 jar_visit(const struct front *f, struct jar *j)
 {
-	char text[4096];
-	int fd = app_connect(&f->proxy);
+	char text[4096] = "", cookies[160];
 	const char *body, *found = text;
-	size_t n = 0;
-	ssize_t got = 1;
+	bool good;
 
-	if (fd < 0)
-		return false;
-	snprintf(text, sizeof(text), "GET / HTTP/1.1\r\nHost: x\r\n"
-	    "Connection: close\r\nCookie: %s; %s\r\n\r\n",
+	snprintf(cookies, sizeof(cookies), "%s; %s",
 	    j->cookies[0][0] != '\0' ? j->cookies[0] : "a=b",
 	    j->cookies[1][0] != '\0' ? j->cookies[1] : "c=d");
-	(void)example_send(fd, text, strlen(text));
-	while (got > 0 && n < sizeof(text) - 1) {
-		got = recv(fd, text + n, sizeof(text) - 1 - n, 0);
-		n += got > 0 ? (size_t)got : 0;
-	}
-	text[n] = '\0';
-	close(fd);
+	good = front_fetch(f, cookies, text);
 	while ((found = strcasestr(found, "\r\nSet-Cookie: ")) != NULL) {
 		found += strlen("\r\nSet-Cookie: ");
 		keep(j, found);
 	}
 	body = strstr(text, "\r\n\r\n");
-	return strncmp(text, "HTTP/1.1 200 ", 13) == 0 && body != NULL &&
+	return good && body != NULL &&
 	    sscanf(body + 4, "count %u seat %u ", &j->count, &j->seat) == 2;
 }

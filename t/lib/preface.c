@@ -93,3 +93,9 @@ preface_lie(struct preface *p, int by)
 {
 	length_set(p, p->n - HEAD + (size_t)by);
 }
+
+void
+preface_usual(struct preface *p)
+{
+	preface_tcp(p, "192.0.2.1", 40000, "198.51.100.7", 443);
+}

@@ -9,6 +9,8 @@
 #define PREFACE_LOCAL	0x20		/* version 2 and its command */
 #define PREFACE_PROXY	0x21
 
+struct proxy;
+
 struct preface {
 	size_t		n;
 	unsigned char	bytes[16 + 65535];
@@ -29,5 +31,14 @@ void	preface_crc32c(struct preface *);
 	/* The checksum of all there is, at the end. */
 void	preface_lie(struct preface *, int by);
 	/* Its length is so much more than it should be, or less. */
+void	preface_usual(struct preface *);
+	/* preface_tcp() from 192.0.2.1, port 40000. */
+
+/* preface-parse.c: what is made of one. */
+int	preface_parse(const struct preface *, struct proxy *ret_proxy);
+	/* As it comes, a byte more each time: what proxy_parse() decides. */
+void	preface_whole(const struct preface *, struct proxy *ret_proxy,
+	    const char *what);
+	/* is_int(): a header to its last byte. */
 
 #endif
