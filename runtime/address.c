@@ -313,6 +313,8 @@ options_parse(struct listener *l, const char *options)
 		return cadre__fail(-EINVAL, "%s: strict, factor=, peek-ms= and "
 		    "peek-bytes= belong to mode=sticky:KEY; add that, or leave "
 		    "them out", l->address);
+	if (err == 0 && l->asked_mode == LISTENER_STICKY)
+		err = sticky_check(&l->sticky, l->address);
 	if (err == 0 && l->asked_mode == LISTENER_STICKY &&
 	    l->sticky.by == STICKY_PROXY && l->trusted.nets == 0)
 		return cadre__fail(-EINVAL, "%s: sticky:proxy needs proxy=PEER, "

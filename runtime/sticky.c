@@ -224,6 +224,7 @@ factor_parse(struct sticky *s, const char *text, const char *address)
 		    "mean load of a seat, as in factor=1.25, or 0: no bound; "
 		    "not %s", address, STICKY_PERCENT_MAX / 100, text);
 	s->percent = (unsigned int)whole * 100 + part;
+	s->percent_given = true;
 	return 0;
 }
 
@@ -245,6 +246,7 @@ sticky_option(struct sticky *s, const char *word, const char *address)
 			return cadre__fail(-EINVAL, "%s: peek-ms is 1 to %d, "
 			    "not %s", address, STICKY_PEEK_MS_MAX, word + 8);
 		s->peek_ms = (unsigned int)n;
+		s->peek_given = true;
 		return 0;
 	}
 	if (strncmp(word, "peek-bytes=", 11) == 0) {
@@ -254,7 +256,22 @@ sticky_option(struct sticky *s, const char *word, const char *address)
 			    "%d, not %s", address, STICKY_PEEK_BYTES_MAX,
 			    word + 11);
 		s->peek_bytes = (unsigned int)n;
+		s->peek_given = true;
 		return 0;
 	}
 	return -ENOENT;
+}
+
+int
+sticky_check(const struct sticky *s, const char *address)
+{
+	if (s->strict && s->percent_given && s->percent > 0)
+		return cadre__fail(-EINVAL, "%s: with strict a client waits for "
+		    "its home however full that is, so factor= has no effect; "
+		    "leave one of them out", address);
+	if (s->by == STICKY_ADDR && s->peek_given)
+		return cadre__fail(-EINVAL, "%s: of sticky:addr nothing is "
+		    "peeked at, so peek-ms= and peek-bytes= have no effect; "
+		    "leave them out", address);
+	return 0;
 }

@@ -35,6 +35,7 @@ struct sticky {
 	bool		strict;		/* its home, or wait for that */
 	uint8_t		prefix4, prefix6; /* bits of an address that count */
 	unsigned int	percent;	/* of the mean load, at most; 0: any */
+	bool		percent_given, peek_given; /* not as sticky_begin() */
 	unsigned int	peek_ms;	/* so long for the key, … */
 	unsigned int	peek_bytes;	/* … in the first so many bytes */
 	char		name[64];	/* of the cookie or parameter */
@@ -54,6 +55,8 @@ int	sticky_option(struct sticky *, const char *word, const char *address);
 	 * A word of the options that is one of ours: strict, factor=, peek-ms=
 	 * or peek-bytes=. 0; -ENOENT: it is none; -EINVAL as above.
 	 */
+int	sticky_check(const struct sticky *, const char *address);
+	/* All together: 0, or -EINVAL as above for what has no effect. */
 void	sticky_text(const struct sticky *, char *to, size_t room);
 	/* "sticky:addr/24", without a name: what is shown as the mode. */
 

@@ -70,6 +70,8 @@ with_doors(const char *dir)
 	is_int(count(c.out, "\tserver seat"), 3, "the doors of all");
 	ok(strstr(c.out, "cookie me insert") != NULL &&
 	    strstr(c.out, "bind [::1]:80") != NULL, "as it was asked for");
+	REFUSED(2, "no effect", "--by", "any", "--all", "nginx", "app");
+	REFUSED(2, "no effect", "--by", "addr", "--cookie", "c", "nginx", "app");
 	snprintf(port, sizeof(port), "%u", plain_port(strstr(c.out,
 	    "server seat1")));
 	REFUSED(2, "which is in", "-l", port, "haproxy", "app");
@@ -98,8 +100,10 @@ main(void)
 	    "app" });
 	REFUSED(1, "--seat-listen", "--by", "cookie", "nginx", "app");
 	is_int(COMMAND(&c, "gen", "nginx", "app"), 0, "without doors");
-	ok(strstr(c.out, "proxy_pass http://app_any;") != NULL,
-	    "it is what all share");
+	ok(strstr(c.out, "proxy_pass http://app_any;") != NULL &&
+	    strstr(c.out, "door") == NULL, "it is what all share");
+	REFUSED(2, "--all is about the doors", "--all", "haproxy", "app");
+	REFUSED(2, "has none that haproxy", "--cookie", "c", "haproxy", "app");
 	COMMAND(&c, "stop", "app");
 	start((const char *const[]){ "--name", "app", "-l",
 	    "tcp:127.0.0.1:0,proxy=127.0.0.1" });

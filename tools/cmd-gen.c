@@ -55,7 +55,7 @@ struct order {
 	const struct verb *verb;
 	const struct proxy *proxy;
 	const char	*output;	/* NULL: standard output */
-	bool		by_given, all;
+	bool		by_given, cookie_given, all;
 	struct listener	listen;
 	struct gen	gen;
 };
@@ -85,6 +85,7 @@ take_cookie(struct order *o, const char *text)
 		    "%d letters, digits or '_', not '" SHOWN "'", COOKIE_MAX,
 		    text);
 	o->gen.cookie = text;
+	o->cookie_given = true;
 	return 0;
 }
 
@@ -262,6 +263,19 @@ take_listener(struct order *o, const struct cadre_shm_listener *shown,
 	return 0;
 }
 
+/* One about doors, where none is written. */
+static int
+idle_flag(const struct order *o, const char *flag)
+{
+	if (o->gen.doors[0] != '\0')
+		return verb_usage(o->verb, "--%s has no effect with --by %s; "
+		    "leave one of them out", flag, ways[o->gen.by]);
+	return verb_usage(o->verb, "--%s is about the doors of seats, and %s "
+	    "has none that %s can use; leave it out, or start the app with "
+	    "--seat-listen tcp:127.0.0.1:9000+N", flag, o->gen.app,
+	    o->proxy->name);
+}
+
 /* 0, or an exit code, said: can it choose so? */
 static int
 check(struct order *o)
@@ -270,6 +284,10 @@ check(struct order *o)
 
 	if (!o->by_given)
 		g->by = g->doors[0] != '\0' ? GEN_COOKIE : GEN_ANY;
+	if (g->by == GEN_ANY && o->all)
+		return idle_flag(o, "all");
+	if (g->by != GEN_COOKIE && o->cookie_given)
+		return idle_flag(o, "cookie");
 	if (g->doors[0] == '\0' && g->nshared == 0) {
 		verb_say(o->verb, "%s has no address that %s can use; start it "
 		    "with -l tcp:127.0.0.1:8080, and for a door of each seat "

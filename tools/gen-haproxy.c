@@ -14,15 +14,15 @@ server(const struct gen_server *s, FILE *f)
 }
 
 static void
-defaults(FILE *f)
+defaults(const struct gen *g, FILE *f)
 {
-	fputs("defaults\n"
-	    "\tmode http\n"
-	    "\t# A door that is about to be shut lets nobody in, and refuses "
-	    "who knocks\n"
-	    "\t# again, after a second: then another is asked, at the first "
-	    "try.\n"
-	    "\ttimeout connect 3s\n"
+	fputs("defaults\n\tmode http\n", f);
+	if (g->by != GEN_ANY)
+		fputs("\t# A door that is about to be shut lets nobody in, and "
+		    "refuses who knocks\n"
+		    "\t# again, after a second: then another is asked, at the "
+		    "first try.\n", f);
+	fputs("\ttimeout connect 3s\n"
 	    "\tretries 3\n"
 	    "\toption redispatch 1\n"
 	    "\ttimeout check 1s\n"
@@ -86,7 +86,7 @@ backend_any(const struct gen *g, FILE *f)
 void
 gen_haproxy(const struct gen *g, FILE *f)
 {
-	defaults(f);
+	defaults(g, f);
 	fprintf(f, "frontend %s\n\tbind %s\n\tdefault_backend %s_%s\n", g->app,
 	    g->listen, g->app, g->by == GEN_ANY ? "any" : "seats");
 	if (g->by != GEN_ANY)

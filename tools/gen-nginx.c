@@ -75,11 +75,12 @@ location(const struct gen *g, FILE *f)
 	    "\t\t\tproxy_set_header Upgrade $http_upgrade;\n"
 	    "\t\t\tproxy_set_header Connection $cadre_connection;\n",
 	    g->app, g->by == GEN_ANY ? "any" : "seats");
-	fputs("\t\t\t# A door that is about to be shut lets nobody in, "
-	    "and refuses who\n"
-	    "\t\t\t# knocks again, after a second: then the next one is "
-	    "asked.\n"
-	    "\t\t\tproxy_connect_timeout 3s;\n"
+	if (g->by != GEN_ANY)
+		fputs("\t\t\t# A door that is about to be shut lets nobody in, "
+		    "and refuses who\n"
+		    "\t\t\t# knocks again, after a second: then the next one "
+		    "is asked.\n", f);
+	fputs("\t\t\tproxy_connect_timeout 3s;\n"
 	    "\t\t\tproxy_next_upstream error timeout;\n"
 	    "\t\t\t# As long as a WebSocket may be silent.\n"
 	    "\t\t\tproxy_read_timeout 1h;\n"
