@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/73-doctor-sticky: clients without a key, and clients away from home, are told, and what may be wrong */
+/* t/73-doctor-sticky: clients without a key, away from home, or all at one seat are told, and what may be wrong */
 #include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -50,10 +50,35 @@ away(void)
 	is_int(app_stop(a), 0, "the master exits 0");
 }
 
+/* As many users as there may be, who came first by one address. */
+static void
+crowded(void)
+{
+	struct app *a = keeper_start(WORKERS, sticky_web,
+	    "mode=sticky:cookie:sid");
+	struct sticky_answer answer;
+	struct command c;
+	char cookie[32];
+	json_t *j;
+
+	for (unsigned int i = 0, n = 0; n < MANY; i++) {
+		snprintf(cookie, sizeof(cookie), "sid=%u", i);
+		if (sticky_home_of_text(cookie + 4, WORKERS) == 0) {
+			(void)sticky_get(a, 0, "/", cookie, &answer);
+			n++;
+		}
+	}
+	doctor(&c, NULL, "app", &j);
+	doctor_is(j, "sticky", "warn", "0 led away", "proxy=");
+	json_decref(j);
+	is_int(app_stop(a), 0, "the master exits 0");
+}
+
 int
 main(void)
 {
 	unkeyed();
 	away();
+	crowded();
 	return done_testing();
 }

@@ -201,6 +201,34 @@ sticky_judge(const struct patient *p, const struct cadre_shm_listener *l,
 	}
 }
 
+/* Clients that look alike: behind a proxy all have its address. */
+static void
+crowd_judge(const struct patient *p, struct finding *f)
+{
+	int metric = cadre_region_find(p->region, "accepted");
+	uint64_t all = 0, most = 0, n;
+	unsigned int seat = 0;
+
+	if (metric < 0 || p->sample.app.workers < 2)
+		return;
+	for (unsigned int i = 0; i < p->sample.seats; i++) {
+		n = p->sample.seat[i].values[metric];
+		all += n;
+		if (n > most) {
+			most = n;
+			seat = i;
+		}
+	}
+	if (all < MANY || most / 9 <= all / 10)
+		return;
+	f->state = FINDING_WARN;
+	finding_means(f, "seat %u has had %" PRIu64 " of %" PRIu64
+	    " connections: clients share an address, as behind a proxy, or a "
+	    "key", seat, most, all);
+	finding_remedy(f, "let the proxy say who they are (proxy=), or choose "
+	    "by itself: --seat-listen, cadre gen");
+}
+
 static void
 sticky(const struct patient *p, struct finding *f)
 {
@@ -225,6 +253,8 @@ sticky(const struct patient *p, struct finding *f)
 			    in.accepted, in.away, in.unkeyed);
 		sticky_judge(p, &l, &in, f);
 	}
+	if (n > 0 && f->state == FINDING_OK)
+		crowd_judge(p, f);
 }
 
 static const struct check checks[] = {
