@@ -6,6 +6,7 @@ lib_LTLIBRARIES += libcadre.la
 runtime_libcadre_core_la_SOURCES = \
 	runtime/accept.c \
 	runtime/acceptor.c runtime/acceptor.h \
+	runtime/acceptor-birth.c runtime/acceptor-birth.h \
 	runtime/address.c \
 	runtime/affinity.c runtime/affinity.h \
 	runtime/answers.c \

@@ -58,5 +58,5 @@ none "shm/ and runtime/ do not end the process or print, but in the child" \
     shm/*.[ch] runtime/*.[ch] | grep -v -e cadre_fail -e '^shm/fault.c:' \
     -e '^shm/error.c: .*program_invocation' \
     -e '^runtime/probe.c:' -e '^runtime/spawn.c:' -e '^runtime/surroundings.c:' \
-    -e '^runtime/rehearsal.c:' -e '^runtime/acceptor.c:' -e '^runtime/dispatch.c:')"
+    -e '^runtime/rehearsal.c:' -e '^runtime/acceptor-birth.c:' -e '^runtime/dispatch.c:')"
 done_testing
