@@ -110,7 +110,10 @@ main(void)
 	is_int(COMMAND(&c, "gen", "nginx", "app"), 1, "nginx sends no PROXY");
 	ok(strstr(c.err, "proxy=") != NULL, "it says so: %s", c.err);
 	is_int(COMMAND(&c, "gen", "haproxy", "app"), 0, "HAProxy does");
-	ok(strstr(c.out, " send-proxy-v2") != NULL, "as it shall");
+	ok(strstr(c.out, " send-proxy-v2") != NULL &&
+	    strstr(c.out, "must list the address") != NULL, "as it shall");
+	ok(strstr(c.err, "see that proxy= there lists") != NULL &&
+	    command_lines(c.err) == 1, "and says who must be trusted");
 	COMMAND(&c, "stop", "app");
 	is_int(rmdir(dir), 0, "nothing is left");
 	return done_testing();

@@ -316,6 +316,28 @@ check(struct order *o)
 	return 0;
 }
 
+bool
+gen_is_proxied(const struct gen *g)
+{
+	bool is = g->by != GEN_ANY && g->ndoors > 0 && g->door[0].proxied &&
+	    !g->door[0].local;
+
+	for (unsigned int i = 0; i < g->nshared; i++)
+		is |= g->shared[i].proxied && !g->shared[i].local;
+	return is;
+}
+
+/* The region tells that there is a list, not who is in it. */
+static void
+warn_proxied(const struct order *o)
+{
+	if (gen_is_proxied(&o->gen))
+		verb_say(o->verb, "%s sends PROXY headers to %s: see that "
+		    "proxy= there lists the address that it comes from, as in "
+		    "proxy=127.0.0.1 on this machine, or every request is "
+		    "refused", o->proxy->name, o->gen.app);
+}
+
 static void
 heading(const struct order *o, FILE *f)
 {
@@ -409,6 +431,8 @@ generate(struct order *o, const struct cadre_region *r)
 		code = take_listener(o, &l, &s);
 	if (code == 0)
 		code = check(o);
+	if (code == 0)
+		warn_proxied(o);
 	if (code == 0)
 		code = write_out(o);
 	free(o->gen.door);

@@ -89,6 +89,11 @@ gen_haproxy(const struct gen *g, FILE *f)
 	defaults(g, f);
 	fprintf(f, "frontend %s\n\tbind %s\n\tdefault_backend %s_%s\n", g->app,
 	    g->listen, g->app, g->by == GEN_ANY ? "any" : "seats");
+	if (gen_is_proxied(g))
+		fputs("# send-proxy-v2: proxy= of the app must list the address "
+		    "that this comes from,\n"
+		    "# as in proxy=127.0.0.1 on the same machine, or every "
+		    "request is refused.\n", f);
 	if (g->by != GEN_ANY)
 		backend_seats(g, f);
 	if (g->nshared > 0)

@@ -37,6 +37,8 @@ struct gen {
 	unsigned int	nshared;
 };
 
+bool gen_is_proxied(const struct gen *);
+	/* Some TCP address that is written down wants PROXY headers. */
 void gen_nginx(const struct gen *, FILE *);
 void gen_haproxy(const struct gen *, FILE *);
 
