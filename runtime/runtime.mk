@@ -96,7 +96,8 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/topics-worker.c \
 	runtime/trusted.c runtime/trusted.h \
 	runtime/wake.c runtime/wake.h \
-	runtime/worker.c runtime/worker.h
+	runtime/worker.c runtime/worker.h \
+	runtime/worker-control.c runtime/worker-control.h
 runtime_libcadre_core_la_CFLAGS = $(AM_CFLAGS) $(URCU_CFLAGS) \
 	-fvisibility=hidden
 runtime_libcadre_core_la_LIBADD = $(URCU_LIBS) -lpthread

@@ -1,52 +1,26 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The worker's side: its turns, its connections, its end of the control
- * channel. How it was born, by a fork or by an exec and cadre_worker_attach(),
- * makes no difference here.
+ * The worker's side: its turns and its connections. How it was born, by a fork
+ * or by an exec and cadre_worker_attach(), makes no difference here.
  */
 #include "runtime/export.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include <sys/prctl.h>
 #include <sys/stat.h>
 
-#include "runtime/channel.h"
 #include "runtime/leave.h"
-#include "runtime/topics.h"
-#include "runtime/worker.h"
+#include "runtime/worker-control.h"
 #include "shm/clock.h"
-#include "shm/fail.h"
 #include "shm/fault.h"
 #include "shm/slot.h"
 
 #define WAKERS			5	/* control, wake, messages, their timer,
 					   news */
-#define KILL_GRACE_NS		(100 * NS_PER_MS) /* the master's kill is first */
-
-struct cadre_worker {
-	unsigned int	seat;
-	uint64_t	generation;
-	struct cadre__slot slot;
-	size_t		slot_bytes;
-	struct intakes	intakes;
-	struct channel	control;	/* closed: the master is gone */
-	struct cadre_mailbox mailbox;
-	struct topics	topics;
-	struct homes	homes;
-	int		epoll;		/* control and wake, for others to poll */
-	int		joined;		/* the epoll that `epoll` was added to */
-	bool		ready;
-	bool		left;		/* the accept set, and said so */
-	bool		in_turn;
-	bool		exec;		/* not forked */
-	struct stat	log;		/* the file of our standard error */
-};
 
 static int
 poll_add(int epoll, int fd, void *tag)
@@ -173,116 +147,6 @@ cadre_worker_drain_deadline(const struct cadre_worker *w)
 	return leave_deadline_ns();
 }
 
-static void
-control_lost(struct cadre_worker *w)
-{
-	channel_drop(&w->control);
-	epoll_ctl(w->epoll, EPOLL_CTL_DEL, w->control.fd, NULL);
-	close(w->control.fd);
-	w->control.fd = -1;
-	leave_in_time();
-}
-
-/* Asked for room only while something waits for it. */
-static void
-control_poll(struct cadre_worker *w)
-{
-	struct epoll_event e = { .events = EPOLLIN };
-
-	if (channel_waits(&w->control))
-		e.events |= EPOLLOUT;
-	epoll_ctl(w->epoll, EPOLL_CTL_MOD, w->control.fd, &e);
-}
-
-void
-worker_frame(struct cadre_worker *w, const struct cadre__frame *frame,
-    const void *body)
-{
-	uint64_t deadline_ns;
-
-	if (frame->type == CADRE_FRAME_SUCCEEDED)
-		w->intakes.succeeded = true;
-	if (frame->type == CADRE_FRAME_RELEASE)
-		intakes_release(&w->intakes);
-	if (frame->type != CADRE_FRAME_DRAIN ||
-	    frame->length != sizeof(deadline_ns))
-		return;			/* of a newer master: not for us */
-	memcpy(&deadline_ns, body, sizeof(deadline_ns));
-	leave_at(deadline_ns, KILL_GRACE_NS);
-}
-
-/* Where our output went when we began; not where the application put it. */
-static void
-log_change(struct cadre_worker *w, int fd)
-{
-	struct stat now;
-
-	for (int i = STDOUT_FILENO; i <= STDERR_FILENO; i++)
-		if (fstat(i, &now) == 0 && now.st_dev == w->log.st_dev &&
-		    now.st_ino == w->log.st_ino)
-			(void)dup2(fd, i);
-	(void)fstat(fd, &w->log);
-	close(fd);
-}
-
-/* Of a newer master, and not for us: closed. */
-static void
-frame_fd(struct cadre_worker *w, const struct cadre__frame *frame, int fd)
-{
-	if (frame->type == CADRE_FRAME_LOG)
-		log_change(w, fd);
-	else if (frame->type != CADRE_FRAME_CONNECTION ||
-	    !intakes_give(&w->intakes, fd))
-		close(fd);
-}
-
-void
-worker_hears(struct cadre_worker *w, const struct cadre__frame *frame,
-    const void *body, const int *fds, unsigned int nfds)
-{
-	if (nfds == 1)
-		frame_fd(w, frame, fds[0]);
-	else if (nfds == 0)
-		worker_frame(w, frame, body);
-	for (unsigned int i = 0; nfds > 1 && i < nfds; i++)
-		close(fds[i]);		/* of a newer master */
-}
-
-/* Whatever waits there; without a master to speak of, the end begins. */
-static void
-control_read(struct cadre_worker *w)
-{
-	struct cadre__frame frame;
-	unsigned int nfds;
-	uint64_t body[8];
-	int err, fd;
-
-	leave_woken();
-	while (w->control.fd >= 0) {
-		nfds = 1;
-		err = cadre__frame_recv(w->control.fd, &frame, body,
-		    sizeof(body), &fd, &nfds);
-		if (err == 0)
-			worker_hears(w, &frame, body, &fd, nfds);
-		else if (err != -EAGAIN)
-			control_lost(w);
-		else
-			break;
-	}
-	if (w->control.fd >= 0 && channel_waits(&w->control)) {
-		if (channel_flush(&w->control) != 0)
-			control_lost(w);
-		else
-			control_poll(w);
-	}
-	if (leave_begun()) {
-		leave_woken();
-		CADRE_FAULT_AT("worker.drain");
-		cadre__slot_drain(&w->slot);
-		intakes_drain(&w->intakes);
-	}
-}
-
 int
 worker_word(struct cadre_worker *w, uint64_t offset, void **ret_word)
 {
@@ -330,55 +194,6 @@ worker_control(struct cadre_worker *w)
 	return &w->control;
 }
 
-int
-cadre_worker_ready(struct cadre_worker *w)
-{
-	struct cadre__frame frame = { .type = CADRE_FRAME_READY };
-	int err;
-
-	if (w->ready)
-		return 0;
-	CADRE_FAULT_AT("worker.ready");
-	err = intakes_check(&w->intakes);
-	if (err < 0)
-		return cadre__fail(err, "this worker cannot be ready: it has "
-		    "closed a descriptor that its listeners need");
-	err = channel_send(&w->control, &frame, NULL, NULL, 0);
-	w->ready = err == 0;
-	if (err == 0 && channel_waits(&w->control))
-		control_poll(w);
-	return err;
-}
-
-/* After its last accept: from then on nothing new can come to it. */
-static void
-say_left(struct cadre_worker *w)
-{
-	struct cadre__frame frame = { .type = CADRE_FRAME_LEFT };
-
-	if (w->left || !intakes_left(&w->intakes))
-		return;
-	CADRE_FAULT_AT("worker.left");
-	w->left = true;
-	/* Who cannot be told of it sees it by our end. */
-	if (channel_send(&w->control, &frame, NULL, NULL, 0) == 0 &&
-	    channel_waits(&w->control))
-		control_poll(w);
-}
-
-/* How long it may sleep before it has more to say of whom it refused. */
-static int
-say_refused(struct cadre_worker *w, uint64_t now_ns)
-{
-	bool waited = channel_waits(&w->control);
-	int timeout_ms = refusals_tell(&w->intakes.refusals, &w->control,
-	    now_ns);
-
-	if (!waited && channel_waits(&w->control))
-		control_poll(w);
-	return timeout_ms;
-}
-
 /* What has come in our own epoll. */
 static void
 woken(struct cadre_worker *w)
@@ -398,7 +213,7 @@ woken(struct cadre_worker *w)
 		else
 			control = true;
 	if (control)
-		control_read(w);
+		worker_control_read(w);
 }
 
 void
@@ -419,8 +234,8 @@ cadre_worker_turn_end(struct cadre_worker *w)
 	mailbox_join(&w->mailbox, w->epoll);
 	woken(w);
 	topics_turn(&w->topics, &w->mailbox);
-	say_left(w);
-	(void)say_refused(w, clock_now_ns());
+	worker_say_left(w);
+	(void)worker_say_refused(w, clock_now_ns());
 	(void)intakes_before_wait(&w->intakes, -1, clock_now_ns());
 	topics_join(&w->topics, w->epoll);
 	(void)topics_pend(&w->topics);
@@ -463,9 +278,9 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 	mailbox_turn_ends(&w->mailbox);
 	mailbox_join(&w->mailbox, epfd);
 	topics_join(&w->topics, epfd);
-	say_left(w);
+	worker_say_left(w);
 	now_ns = clock_now_ns();
-	timeout_ms = shorter(timeout_ms, say_refused(w, now_ns));
+	timeout_ms = shorter(timeout_ms, worker_say_refused(w, now_ns));
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
 	timeout_ms = topics_before_wait(&w->topics, timeout_ms);
 	if (w->in_turn)
