@@ -15,6 +15,7 @@
 #include <urcu/urcu-memb.h>
 
 #include "runtime/pick.h"
+#include "runtime/proxy.h"
 #include "runtime/sticky-desk.h"
 #include "runtime/sticky-peek.h"
 #include "shm/fault.h"
@@ -67,7 +68,7 @@ sticky_dispatches(struct clerk *c)
 	u->desk->strict = u->sticky->strict;
 	u->peeked = p->max_workers;
 	u->anywhere = p->max_workers + 1;
-	u->bytes = malloc(u->sticky->peek_bytes);
+	u->bytes = malloc(PROXY_BYTES_MAX + u->sticky->peek_bytes);
 	err = u->bytes == NULL ? -ENOMEM : guests_open(&u->guests,
 	    room_for_guests(), p->max_workers + 2, c->epoll);
 	if (err == 0)

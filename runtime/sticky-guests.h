@@ -24,6 +24,7 @@ struct guest {
 	uint64_t	key;		/* once it is known, or by its address */
 	uint64_t	due_ns;		/* peeked at until then */
 	size_t		seen;		/* bytes of it that were peeked at, … */
+	size_t		before;		/* … the key's come behind so many */
 	uint64_t	address;	/* the key that its address is, … */
 	bool		addressed;	/* … if it has one */
 	bool		proxied;	/* a PROXY header comes first */

@@ -41,6 +41,7 @@ peek_begin(struct usher *u, struct guest *g)
 		g->keyed = true;
 		return false;
 	}
+	g->before = g->proxied ? PROXY_BYTES_MAX : 0;
 	head_begin(&g->head, s);
 	g->due_ns = u->desk->now_ns + s->peek_ms * NS_PER_MS;
 	guest_join(&u->guests, g, u->peeked);
@@ -51,8 +52,9 @@ static void
 pass_on(struct usher *u, const struct routes *t, struct guest *g,
     enum refusal why)
 {
-	/* One that owes its PROXY header still, the worker will refuse. */
-	if (!g->proxied)
+	/* With half a PROXY header, or another thing, the worker refuses it. */
+	if (!g->proxied || (why != REFUSAL_STICKY_FORM &&
+	    why != REFUSAL_STICKY_CUT))
 		refusals_add(&u->desk->post->refusals, why,
 		    u->desk->listener);
 	usher_unkeyed(u, t, g);
@@ -75,7 +77,7 @@ static void
 goes_on(struct usher *u, const struct routes *t, struct guest *g,
     enum peek_why why)
 {
-	if (g->seen >= u->sticky->peek_bytes)
+	if (g->seen >= g->before + u->sticky->peek_bytes)
 		pass_on(u, t, g, REFUSAL_STICKY_LONG);
 	else if (why == PEEK_ENDED)
 		pass_on(u, t, g, REFUSAL_STICKY_CUT);
@@ -95,7 +97,7 @@ preface(struct usher *u, struct guest *g, size_t n)
 	if (bytes <= 0)
 		return bytes == -EAGAIN ? HEAD_MORE : HEAD_FORM;
 	g->proxied = false;
-	g->seen = (size_t)bytes;
+	g->seen = g->before = (size_t)bytes;
 	if (header.known)
 		g->addressed = sticky_key_of(u->sticky, &header.source,
 		    header.source_bytes, &g->address);
@@ -135,7 +137,7 @@ peek(struct usher *u, const struct routes *t, struct guest *g,
 	ssize_t n;
 
 	n = CADRE_FAULT("peek.recv") < 0 ? -1 : recv(g->conn.fd, u->bytes,
-	    u->sticky->peek_bytes, MSG_PEEK | MSG_DONTWAIT);
+	    g->before + u->sticky->peek_bytes, MSG_PEEK | MSG_DONTWAIT);
 	if (n == 0 || (n < 0 && errno == ECONNRESET)) {
 		usher_close(u, g);	/* gone, and has asked for nothing */
 		return;

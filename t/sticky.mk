@@ -15,6 +15,7 @@ check_PROGRAMS += \
 	t/23-sticky-addr.t \
 	t/23-sticky-cookie.t \
 	t/23-sticky-proxy.t \
+	t/23-sticky-short.t \
 	t/23-sticky-split.t \
 	t/28-sticky-bound.t \
 	t/28-sticky-pause.t \
@@ -34,6 +35,8 @@ t_56_sticky_scale_t_SOURCES = t/56-sticky-scale.c t/lib/scaled.c \
 	t/lib/scaled.h t/lib/restart.c t/lib/restart.h
 t_23_sticky_proxy_t_SOURCES = t/23-sticky-proxy.c
 t_23_sticky_proxy_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
+t_23_sticky_short_t_SOURCES = t/23-sticky-short.c
+t_23_sticky_short_t_LDADD = t/lib/libpreface.a $(runtime_test_libs)
 t_23_sticky_split_t_SOURCES = t/23-sticky-split.c
 t_41_sticky_crash_t_SOURCES = t/41-sticky-crash.c
 t_23_sticky_cookie_t_SOURCES = t/23-sticky-cookie.c
