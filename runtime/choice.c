@@ -67,6 +67,26 @@ seats_choose(struct cadre_master *m)
 	acceptor_routes(m, 0);
 }
 
+/* What a worker's filter drops never comes to anybody. */
+static void
+filters_check(struct cadre_master *m, struct listener *l)
+{
+	int one, all = 0;
+
+	for (unsigned int i = 0; i < l->nfds && !l->locked; i++) {
+		one = listener_unfilter(l->fds[i]);
+		all = one != 0 ? one : all;
+		l->locked = one < 0;
+	}
+	if (all > 0)
+		report_text(m, CADRE_EVENT_TROUBLE, NULL, "a worker put a "
+		    "filter on a socket of %s; it is taken away", l->address);
+	else if (all < 0)
+		report_text(m, CADRE_EVENT_TROUBLE, NULL, "a worker put a "
+		    "filter on a socket of %s, and locked it: what it drops is "
+		    "lost until the app is stopped and started", l->address);
+}
+
 /* A worker can shut a socket for good, by a habit or by malice. */
 void
 listeners_check(struct cadre_master *m)
@@ -75,7 +95,10 @@ listeners_check(struct cadre_master *m)
 	int err;
 
 	for (l = m->listeners; l < m->listeners + m->nlisteners; l++) {
-		if (l->door || l->family == AF_UNIX || listener_is_whole(l))
+		if (l->door || l->family == AF_UNIX)
+			continue;
+		filters_check(m, l);
+		if (listener_is_whole(l))
 			continue;
 		err = listener_again(l, m->workers);
 		report_text(m, CADRE_EVENT_TROUBLE, NULL, "a worker shut a "

@@ -360,6 +360,11 @@ seat_check(struct cadre_master *m, struct seat *s)
 	int err;
 
 	for (const struct listener *l = first(m); l < end(m); l++) {
+		/* Ours drops SYNs, but of no door that is open. */
+		if (l->family != AF_UNIX && s->door == DOOR_OPEN &&
+		    listener_unfilter(l->fds[seat]) > 0)
+			report_text(m, CADRE_EVENT_TROUBLE, s, "a worker put a "
+			    "filter on its door; it is taken away");
 		if (l->family == AF_UNIX || listener_listens(l->fds[seat]) ==
 		    (s->door != DOOR_SHUT))
 			continue;

@@ -261,6 +261,19 @@ listener_is_whole(const struct listener *l)
 	return true;
 }
 
+/* Asked with no room for it, the kernel says how long it is; of an eBPF, no. */
+int
+listener_unfilter(int fd)
+{
+	socklen_t n = 0;
+	int unused = 0;
+
+	if (getsockopt(fd, SOL_SOCKET, SO_GET_FILTER, NULL, &n) == 0 && n == 0)
+		return 0;
+	return setsockopt(fd, SOL_SOCKET, SO_DETACH_FILTER, &unused,
+	    sizeof(unused)) == 0 ? 1 : errno == ENOENT ? 0 : -errno;
+}
+
 /*
  * A socket that was shut has left the group, and the last one has taken its
  * number. So all leave, and come back in the order of seats.

@@ -43,6 +43,7 @@ struct listener {
 	bool		filtered;	/* no SYN may pass, from its listen() on */
 	struct cadre__frame_trusted trusted; /* by proxy= */
 	unsigned int	nfds;		/* max_workers; 1: shared by all */
+	bool		locked;		/* with a worker's filter: said once */
 	int		*fds;
 };
 
@@ -100,6 +101,11 @@ bool	listener_listens(int fd);
 	/* It does, or we cannot know. */
 bool	listener_is_whole(const struct listener *);
 	/* False: some socket no longer listens. A worker can do that. */
+int	listener_unfilter(int fd);
+	/*
+	 * Take away a filter of packets, which a worker can put on a socket it
+	 * shares: 1: there was one; 0: there was none; -EPERM: it is locked.
+	 */
 int	listener_again(const struct listener *, unsigned int wanted);
 	/*
 	 * Listen again on all, so that socket k is seat k: what was queued on

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <stdint.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -18,6 +19,7 @@
 #include "runtime/wake.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
+#include "shm/frame.h"
 
 #define ROOM		4		/* from so many on it is emptied */
 #define TAKE_BYTES	512		/* in a call, … */
@@ -31,6 +33,9 @@ wake_open(struct wake *w)
 	if (CADRE_FAULT("wake.open") < 0 ||
 	    socketpair(AF_UNIX, type, 0, ends) < 0)
 		return -errno;
+	/* A descriptor that came with a byte could make its close wait. */
+	cadre__frame_no_fds(ends[0]);
+	cadre__frame_no_fds(ends[1]);
 	*w = (struct wake){ .cord = ends[0], .bell = ends[1] };
 	return 0;
 }
@@ -50,20 +55,50 @@ wake_pull(int cord)
 }
 
 /*
+ * So many bytes. Before Linux 6.16 descriptors come with them, whose close must
+ * not wait.
+ */
+static bool
+take(int bell, size_t n)
+{
+	union {
+		struct cmsghdr	header;
+		char		bytes[CMSG_SPACE(CADRE_FRAME_FDS_MAX *
+				    sizeof(int))];
+	} control;
+	char bytes[TAKE_BYTES];
+	struct iovec iov = { bytes, n };
+	struct msghdr msg = { .msg_iov = &iov, .msg_iovlen = 1,
+	    .msg_control = &control, .msg_controllen = sizeof(control) };
+	struct cmsghdr *c;
+	int fd;
+
+	if (recvmsg(bell, &msg, MSG_DONTWAIT | MSG_CMSG_CLOEXEC) <= 0)
+		return false;
+	for (c = CMSG_FIRSTHDR(&msg); c != NULL; c = CMSG_NXTHDR(&msg, c))
+		for (size_t at = CMSG_LEN(0); c->cmsg_level == SOL_SOCKET &&
+		    c->cmsg_type == SCM_RIGHTS && at < c->cmsg_len;
+		    at += sizeof(fd)) {
+			memcpy(&fd, (char *)c + at, sizeof(fd));
+			cadre__frame_fd_close(fd);
+		}
+	return true;
+}
+
+/*
  * All but one; if another took that meanwhile, there is a new one. Killed in
  * between it leaves none, and the master tells all sleepers to look.
  */
 void
 wake_empty(int bell, int cord)
 {
-	char bytes[TAKE_BYTES];
 	int n = 0;
 
 	for (int i = 0; i < TAKES; i++) {
 		if (ioctl(bell, SIOCINQ, &n) < 0 || n < ROOM)
 			break;
 		n = n - 1 < TAKE_BYTES ? n - 1 : TAKE_BYTES;
-		if (recv(bell, bytes, (size_t)n, MSG_DONTWAIT) <= 0)
+		if (!take(bell, (size_t)n))
 			break;
 		CADRE_FAULT_AT("wake.emptied");
 	}

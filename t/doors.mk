@@ -11,6 +11,7 @@ check_PROGRAMS += \
 	t/42-door-parked.t \
 	t/43-door-left.t \
 	t/48-shut-door.t \
+	t/48-filtered-listener.t \
 	t/54-door-reload.t \
 	t/56-door-scaled.t
 t_22_door_stop_t_SOURCES = t/22-door-stop.c
@@ -21,6 +22,7 @@ t_41_door_rescue_t_SOURCES = t/41-door-rescue.c
 t_42_door_parked_t_SOURCES = t/42-door-parked.c
 t_43_door_left_t_SOURCES = t/43-door-left.c
 t_48_shut_door_t_SOURCES = t/48-shut-door.c
+t_48_filtered_listener_t_SOURCES = t/48-filtered-listener.c
 t_54_door_reload_t_SOURCES = t/54-door-reload.c
 t_56_door_scaled_t_SOURCES = t/56-door-scaled.c
 

@@ -105,6 +105,18 @@ privileges(struct cadre_master *m)
 	return err == 0 ? cadre_master_affinity(m, "spread") : err;
 }
 
+/* An address of each job's own: a port that one has left is not the next's. */
+static const char *
+address(const char *port)
+{
+	static char text[48];
+	const char *host = getenv("T_HOST");
+
+	snprintf(text, sizeof(text), "tcp:%s:%s",
+	    host != NULL ? host : "127.0.0.1", port);
+	return text;
+}
+
 static int
 doors(struct cadre_master *m)
 {
@@ -113,7 +125,7 @@ doors(struct cadre_master *m)
 
 	snprintf(path, sizeof(path), "unix:%s/N",
 	    getenv("CADRE_RUNTIME_DIR"));
-	err = cadre_master_seat_listen(m, "tcp:127.0.0.1:0+N", NULL);
+	err = cadre_master_seat_listen(m, address("0+N"), NULL);
 	return err == 0 ? cadre_master_seat_listen(m, path, NULL) : err;
 }
 
@@ -140,7 +152,7 @@ configure(struct cadre_master *m, enum fault_kind kind)
 	own = kind;
 	(void)cadre_mailbox_subscribe(cadre_master_mailbox(m), "born", on_news,
 	    NULL);
-	err = cadre_master_listen(m, "tcp:127.0.0.1:0",
+	err = cadre_master_listen(m, address("0"),
 	    kind == FAULT_HANDED ? "mode=rr" : kind == FAULT_PROXIED ?
 	    "proxy=127.0.0.1,proxy-timeout=300ms" : kind == FAULT_PEEKED ?
 	    "mode=sticky:cookie:sid,peek-ms=30" : NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Workers for an app under test, and the clients that talk to them; app.h. */
 #include <errno.h>
+#include <stdlib.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -113,10 +114,12 @@ int
 app_connect(const struct app *a)
 {
 	struct timeval limit = { .tv_sec = APP_WAIT_S };
+	const char *host = getenv("T_HOST");	/* of those in t/fault/ */
 	struct sockaddr_in in = {
 		.sin_family = AF_INET,
 		.sin_port = htons((in_port_t)a->port),
-		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_addr.s_addr = inet_addr(host != NULL ? host :
+		    "127.0.0.1"),
 	};
 	struct sockaddr_un sun = { .sun_family = AF_UNIX };
 	bool tcp = a->port != 0;
