@@ -226,6 +226,27 @@ stalled_parse(struct listener *l, const char *who)
 	    "waits) or wait, not %s", l->address, who);
 }
 
+/* Who can write to the file can connect. */
+static int
+socket_mode_parse(struct listener *l, const char *text)
+{
+	const struct sockaddr_un *sun = (struct sockaddr_un *)&l->sockaddr;
+	unsigned long mode;
+	char *end;
+
+	if (l->family != AF_UNIX || sun->sun_path[0] == '\0')
+		return cadre__fail(-EINVAL, "%s: socket-mode= is for the file "
+		    "of a Unix socket, and here is none; leave it out",
+		    l->address);
+	mode = strtoul(text, &end, 8);
+	if (*text < '0' || *text > '7' || *end != '\0' || mode == 0 ||
+	    mode > 0777)
+		return cadre__fail(-EINVAL, "%s: socket-mode is 1 to 0777, in "
+		    "octal, as in socket-mode=0660; not %s", l->address, text);
+	l->socket_mode = (unsigned int)mode;
+	return 0;
+}
+
 static int
 option_parse(struct listener *l, const char *word)
 {
@@ -246,6 +267,8 @@ option_parse(struct listener *l, const char *word)
 	}
 	if (strncmp(word, "name=", 5) == 0)
 		return name_parse(l, word + 5);
+	if (strncmp(word, "socket-mode=", 12) == 0)
+		return socket_mode_parse(l, word + 12);
 	if (strncmp(word, "proxy=", 6) == 0)
 		return trusted_parse(&l->trusted, l->address, l->family,
 		    word + 6);
@@ -263,8 +286,8 @@ option_parse(struct listener *l, const char *word)
 		    "peer of proxy=, put '+' between peers, as in "
 		    "proxy=10.0.0.0/8+%s", l->address, word, word);
 	return cadre__fail(-EINVAL, "%s: unknown option %s; there are %s"
-	    "backlog=, name=, proxy= and proxy-timeout=%s", l->address, word,
-	    l->door ? "stalled=, " : "mode=, ", l->door ? "" :
+	    "backlog=, name=, socket-mode=, proxy= and proxy-timeout=%s",
+	    l->address, word, l->door ? "stalled=, " : "mode=, ", l->door ? "" :
 	    ", and of mode=sticky:KEY strict, factor=, peek-ms= and "
 	    "peek-bytes=");
 }

@@ -119,6 +119,21 @@ unix_bind(const struct listener *l, int fd)
 }
 
 /*
+ * By its path: what is set on a socket before bind(2) goes through the umask,
+ * which is that of all threads. Nobody can connect before it listens.
+ */
+static int
+unix_open_to(const struct listener *l)
+{
+	const struct sockaddr_un *sun = (const struct sockaddr_un *)&l->sockaddr;
+
+	if (l->family != AF_UNIX || l->socket_mode == 0)
+		return 0;
+	return CADRE_FAULT("listener.chmod") < 0 ||
+	    chmod(sun->sun_path, l->socket_mode) < 0 ? -errno : 0;
+}
+
+/*
  * The choice must stand before the first connection comes, and a program can
  * be attached before listen() only while SO_REUSEPORT is on; but listen() shall
  * fail if anybody is there, so for that moment it is off.
@@ -180,7 +195,9 @@ socket_open(struct listener *l, bool first, unsigned int wanted, int *ret_fd)
 		return -errno;
 	err = l->family == AF_UNIX ? unix_bind(l, fd) : tcp_bind(l, fd, first);
 	if (err == 0) {
-		err = listen_on(l, fd, wanted);
+		err = unix_open_to(l);
+		if (err == 0)
+			err = listen_on(l, fd, wanted);
 		if (err < 0)
 			unix_unlink(l);
 	}

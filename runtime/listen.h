@@ -30,6 +30,7 @@ struct listener {
 	socklen_t	sockaddr_bytes;
 	int		family;
 	int		backlog;
+	unsigned int	socket_mode;	/* of a Unix socket's file; 0: by umask */
 	char		name[32];	/* in LISTEN_FDNAMES; empty: by its number */
 	enum listener_mode asked_mode;
 	bool		mode_given;	/* by mode= */

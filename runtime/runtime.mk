@@ -123,6 +123,7 @@ check_PROGRAMS += \
 	t/23-port-race.t \
 	t/23-port-taken.t \
 	t/23-start-race.t \
+	t/23-socket-mode.t \
 	t/23-unix-taken.t \
 	t/24-descriptors.t \
 	t/24-surroundings.t \
@@ -177,6 +178,7 @@ t_23_one_seat_t_SOURCES = t/23-one-seat.c
 t_23_port_race_t_SOURCES = t/23-port-race.c
 t_23_port_taken_t_SOURCES = t/23-port-taken.c
 t_23_start_race_t_SOURCES = t/23-start-race.c
+t_23_socket_mode_t_SOURCES = t/23-socket-mode.c
 t_23_unix_taken_t_SOURCES = t/23-unix-taken.c
 t_24_descriptors_t_SOURCES = t/24-descriptors.c
 t_24_surroundings_t_SOURCES = t/24-surroundings.c

@@ -55,12 +55,16 @@ t_85_front_nginx_t_LDADD = $(front_test_libs)
 # The command.
 doors_command_tests = \
 	t/75-gen.t \
+	t/75-gen-unix.t \
 	t/75-seat-listen.t
 check_PROGRAMS += $(doors_command_tests)
 $(doors_command_tests): cadre$(EXEEXT) t/lib/program$(EXEEXT)
 t_75_gen_t_SOURCES = t/75-gen.c
 t_75_gen_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_gen_t_LDADD = $(command_test_libs)
+t_75_gen_unix_t_SOURCES = t/75-gen-unix.c
+t_75_gen_unix_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_gen_unix_t_LDADD = $(command_test_libs)
 t_75_seat_listen_t_SOURCES = t/75-seat-listen.c
 t_75_seat_listen_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_seat_listen_t_LDADD = $(command_test_libs)

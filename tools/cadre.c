@@ -27,9 +27,9 @@ static const char program_flags[] =
     "                        there are processors; -K: all of them but K\n"
     "  -l, --listen ADDRESS[,OPTION...]\n"
     "                        tcp:HOST:PORT or unix:PATH; options: mode=,\n"
-    "                        backlog=, name=, proxy=, proxy-timeout=, and of\n"
-    "                        sticky strict, factor=, peek-ms=, peek-bytes=;\n"
-    "                        may be repeated\n"
+    "                        backlog=, name=, socket-mode=, proxy=,\n"
+    "                        proxy-timeout=, and of sticky strict, factor=,\n"
+    "                        peek-ms=, peek-bytes=; may be repeated\n"
     INTAKE_HELP
     PRIVILEGES_HELP
     "  -e, --env NAME=VALUE  into its environment; may be repeated\n"
@@ -78,9 +78,10 @@ static const struct verb verbs[] = {
 	    "  -l, --listen ADDRESS[,OPTION...]\n"
 	    "                        tcp:HOST:PORT or unix:PATH, instead of\n"
 	    "                        tcp:127.0.0.1:8080; options: mode=,\n"
-	    "                        backlog=, name=, proxy=, proxy-timeout=,\n"
-	    "                        and of sticky strict, factor=, peek-ms=,\n"
-	    "                        peek-bytes=; may be repeated\n"
+	    "                        backlog=, name=, socket-mode=, proxy=,\n"
+	    "                        proxy-timeout=, and of sticky strict,\n"
+	    "                        factor=, peek-ms=, peek-bytes=; may be\n"
+	    "                        repeated\n"
 	    INTAKE_HELP
 	    PRIVILEGES_HELP },
 	{ "contrast", cmd_contrast,

@@ -4,15 +4,11 @@
  * addresses that its region shows.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
-#include <sys/stat.h>
 
 #include <cadre/cadre.h>
 
@@ -148,40 +144,6 @@ take_words(struct order *o, int argc, char **argv)
 	return 0;
 }
 
-/* An address as another process reaches it. False: not one that we can name. */
-static bool
-server_fill(struct gen_server *s, const struct listener *l, bool proxied)
-{
-	const struct sockaddr_in6 *in6 = (const void *)&l->sockaddr;
-	const struct sockaddr_in *in = (const void *)&l->sockaddr;
-	char host[INET6_ADDRSTRLEN];
-
-	*s = (struct gen_server){ .local = l->family == AF_UNIX,
-	    .proxied = proxied };
-	if (l->family == AF_UNIX) {
-		/* Neither proxy means by it what we do; nor are these words. */
-		if (strspn(l->address + 5, "abcdefghijklmnopqrstuvwxyz"
-		    "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./+-") !=
-		    strlen(l->address + 5))
-			return false;
-		snprintf(s->address, sizeof(s->address), "%s",
-		    l->address + 5);
-		return true;
-	}
-	if (l->family == AF_INET) {
-		inet_ntop(AF_INET, &in->sin_addr, host, sizeof(host));
-		snprintf(s->address, sizeof(s->address), "%s:%u",
-		    in->sin_addr.s_addr == htonl(INADDR_ANY) ? "127.0.0.1" :
-		    host, ntohs(in->sin_port));
-		return true;
-	}
-	inet_ntop(AF_INET6, &in6->sin6_addr, host, sizeof(host));
-	snprintf(s->address, sizeof(s->address), "[%s]:%u",
-	    IN6_IS_ADDR_UNSPECIFIED(&in6->sin6_addr) ? "::1" : host,
-	    ntohs(in6->sin6_port));
-	return true;
-}
-
 static unsigned int
 port_of(const struct listener *l)
 {
@@ -199,22 +161,26 @@ is_ours(const struct order *o, const struct listener *l, unsigned int seats)
 	return l->family != AF_UNIX && port >= first && port < first + seats;
 }
 
-static int
+/* NULL, or why they cannot be used. */
+static const char *
 doors_fill(struct order *o, const struct listener *l,
     const struct sample *s, bool proxied)
 {
 	struct gen *g = &o->gen;
 	struct listener one;
+	const char *why;
 
 	for (unsigned int i = 0; i < s->seats; i++) {
 		if (!o->all && s->seat[i].view.state == CADRE_STATE_EMPTY)
 			continue;
-		if (door_of(l, i, &one) < 0 ||
-		    !server_fill(&g->door[g->ndoors], &one, proxied))
-			return -EINVAL;
+		if (door_of(l, i, &one) < 0)
+			return "it has no address for each seat";
+		why = gen_server(&g->door[g->ndoors], &one, proxied);
+		if (why != NULL)
+			return why;
 		g->door[g->ndoors++].seat = i;
 	}
-	return 0;
+	return NULL;
 }
 
 /* What cannot be used is left out, and said. */
@@ -231,6 +197,7 @@ take_listener(struct order *o, const struct cadre_shm_listener *shown,
 	bool proxied = (shown->flags & CADRE_LISTENER_PROXY) != 0;
 	bool door = strcmp(shown->mode, "seat") == 0;
 	struct gen *g = &o->gen;
+	const char *why = NULL;
 	struct listener l;
 
 	if ((door ? listener_parse_door(&l, shown->address, NULL) :
@@ -247,19 +214,16 @@ take_listener(struct order *o, const struct cadre_shm_listener *shown,
 		return 0;
 	}
 	if (door && g->ndoors == 0) {
-		if (doors_fill(o, &l, s, proxied) == 0)
+		why = doors_fill(o, &l, s, proxied);
+		if (why == NULL)
 			snprintf(g->doors, sizeof(g->doors), "%s",
 			    shown->address);
-		else
-			leave_out(o, shown->address, "a path there may have "
-			    "letters, digits and _./+- only");
 	} else if (!door && g->nshared < LENGTH(g->shared)) {
-		if (server_fill(&g->shared[g->nshared], &l, proxied))
-			g->nshared++;
-		else
-			leave_out(o, shown->address, "a path there may have "
-			    "letters, digits and _./+- only");
+		why = gen_server(&g->shared[g->nshared], &l, proxied);
+		g->nshared += why == NULL;
 	}
+	if (why != NULL)
+		leave_out(o, shown->address, why);
 	return 0;
 }
 
@@ -316,17 +280,6 @@ check(struct order *o)
 	return 0;
 }
 
-bool
-gen_is_proxied(const struct gen *g)
-{
-	bool is = g->by != GEN_ANY && g->ndoors > 0 && g->door[0].proxied &&
-	    !g->door[0].local;
-
-	for (unsigned int i = 0; i < g->nshared; i++)
-		is |= g->shared[i].proxied && !g->shared[i].local;
-	return is;
-}
-
 /* The region tells that there is a list, not who is in it. */
 static void
 warn_proxied(const struct order *o)
@@ -350,41 +303,11 @@ heading(const struct order *o, FILE *f)
 		    "their number (cadre scale)\n# make it again and reload "
 		    "%s; a seat that is gone before is skipped.\n", g->doors,
 		    g->ndoors, g->seats, o->proxy->name);
-}
-
-/* As a whole, or what was there before stays. */
-static int
-file_write(const char *path, const char *text, size_t n)
-{
-	char other[4096];
-	struct stat st;
-	int err = 0, fd;
-	mode_t mask;
-	FILE *f;
-
-	if (stat(path, &st) == 0 && !S_ISREG(st.st_mode))
-		fd = open(path, O_WRONLY | O_CLOEXEC);
-	else if (snprintf(other, sizeof(other), "%s.XXXXXX", path) >=
-	    (int)sizeof(other))
-		return -ENAMETOOLONG;
-	else
-		fd = mkostemp(other, O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	f = fdopen(fd, "w");
-	if (f == NULL || fwrite(text, 1, n, f) != n || fflush(f) != 0)
-		err = -errno;
-	if (stat(path, &st) < 0 || S_ISREG(st.st_mode)) {
-		umask(mask = umask(0));
-		if (err == 0 && (fchmod(fd, 0666 & ~mask) < 0 ||
-		    rename(other, path) < 0))
-			err = -errno;
-		if (err < 0)
-			unlink(other);
-	}
-	if (f != NULL)
-		fclose(f);
-	return err;
+	if (gen_is_local(g))
+		fprintf(f, "# Unix sockets: as whom %s runs must be allowed to "
+		    "write to them: start the\n# app with "
+		    "unix:PATH,socket-mode=0660 and a group of both, or "
+		    "socket-mode=0666.\n", o->proxy->name);
 }
 
 static int
@@ -403,7 +326,7 @@ write_out(const struct order *o)
 		code = verb_fail(o->verb, -ENOMEM);
 	else if (o->output == NULL)
 		fwrite(text, 1, n, stdout);
-	else if ((err = file_write(o->output, text, n)) < 0) {
+	else if ((err = gen_file(o->output, text, n)) < 0) {
 		verb_say(o->verb, "cannot write " SHOWN ": %s", o->output,
 		    strerror(-err));
 		code = EXIT_FAILED;

@@ -12,6 +12,8 @@
 
 #include <cadre/region.h>
 
+#include "runtime/listen.h"
+
 #define GEN_ADDRESS_BYTES	160
 
 enum gen_by { GEN_COOKIE, GEN_ADDR, GEN_ANY };
@@ -37,8 +39,15 @@ struct gen {
 	unsigned int	nshared;
 };
 
+const char *gen_server(struct gen_server *, const struct listener *,
+    bool proxied);
+	/* As another process reaches it. NULL, or why none can. */
 bool gen_is_proxied(const struct gen *);
 	/* Some TCP address that is written down wants PROXY headers. */
+bool gen_is_local(const struct gen *);
+	/* A Unix socket is written down. */
+int gen_file(const char *path, const char *text, size_t n);
+	/* As a whole, or what was there before stays. 0 or -errno. */
 void gen_nginx(const struct gen *, FILE *);
 void gen_haproxy(const struct gen *, FILE *);
 

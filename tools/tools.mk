@@ -42,7 +42,8 @@ cadre_SOURCES = \
 	tools/doctor-sockets.c \
 	tools/doctor-sysctl.c \
 	tools/event.c tools/event.h \
-	tools/gen-haproxy.c tools/gen-nginx.c tools/gen.h \
+	tools/gen-file.c tools/gen-haproxy.c tools/gen-nginx.c \
+	tools/gen-server.c tools/gen.h \
 	tools/intake.c tools/intake.h \
 	tools/journal.c tools/journal.h \
 	tools/json.c tools/json.h \

@@ -126,7 +126,8 @@ doors(struct cadre_master *m)
 	snprintf(path, sizeof(path), "unix:%s/N",
 	    getenv("CADRE_RUNTIME_DIR"));
 	err = cadre_master_seat_listen(m, address("0+N"), NULL);
-	return err == 0 ? cadre_master_seat_listen(m, path, NULL) : err;
+	return err < 0 ? err :
+	    cadre_master_seat_listen(m, path, "socket-mode=0600");
 }
 
 static int

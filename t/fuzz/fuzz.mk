@@ -35,7 +35,8 @@ fuzz_command = tools/amount.c tools/app.c tools/cmd-events.c \
 	tools/cmd-reload.c \
 	tools/cmd-reset.c tools/cmd-scale.c tools/cmd-signal.c \
 	tools/cmd-stat.c tools/cmd-stop.c tools/delta.c tools/event.c \
-	tools/gen-haproxy.c tools/gen-nginx.c \
+	tools/gen-file.c tools/gen-haproxy.c tools/gen-nginx.c \
+	tools/gen-server.c \
 	tools/intake.c tools/json.c tools/privileges.c tools/probe.c \
 	tools/proc.c tools/sample.c \
 	tools/stat-json.c tools/stat-screen.c tools/table.c tools/text.c \
