@@ -34,11 +34,9 @@ on_send(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 	*c = (struct cmsghdr){ .cmsg_level = SOL_SOCKET,
 	    .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(sizeof(int)) };
 	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	for (unsigned int i = 0; i < t->ncords; i++) {
-		sent += sendmsg(t->cords[i], &msg, MSG_DONTWAIT) >= 0;
-		for (int k = 0; k < 8; k++)
-			(void)send(t->cords[i], "", 1, MSG_DONTWAIT);
-	}
+	sent += sendmsg(t->cords[1], &msg, MSG_DONTWAIT) >= 0;
+	for (int k = 0; k < 8; k++)
+		(void)send(t->cords[1], "", 1, MSG_DONTWAIT);
 	/* Not the last copy, or one that does not wait. */
 	if (sent > 0)
 		close(fd);
