@@ -91,7 +91,7 @@ main(void)
 	cadre_region_listener(a->region, VISIT_TCP, &l);
 	port = (unsigned int)strtoul(strrchr(l.address, ':') + 1, NULL, 10);
 	snprintf(text, sizeof(text), "tcp:127.0.0.1:%u+N", port - 2);
-	snprintf(seat, sizeof(seat), "%u, which seat 2 has", port);
+	snprintf(seat, sizeof(seat), "%u, which seat 2 of the 3 ", port);
 	starts_not(text, seat);
 	is_int(app_stop(a), 0, "the master exits 0");
 	return done_testing();
