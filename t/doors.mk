@@ -34,15 +34,18 @@ t_lib_libfront_a_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 front_test_libs = t/lib/libfront.a $(example_test_libs) $(command_test_libs)
 front_tests = \
 	t/85-front-chat.t \
+	t/85-front-fragment.t \
 	t/85-front-haproxy.t \
 	t/85-front-nginx.t \
 	t/85-front-proxied.t \
 	t/85-front-sessions.t
 check_PROGRAMS += $(front_tests)
-$(front_tests): cadre$(EXEEXT) examples/chat$(EXEEXT) \
+$(front_tests): cadre$(EXEEXT) t/lib/program$(EXEEXT) examples/chat$(EXEEXT) \
 	examples/sessions$(EXEEXT)
 t_85_front_chat_t_SOURCES = t/85-front-chat.c
 t_85_front_chat_t_LDADD = t/lib/libfront.a $(chat_test_libs) $(command_test_libs)
+t_85_front_fragment_t_SOURCES = t/85-front-fragment.c
+t_85_front_fragment_t_LDADD = $(front_test_libs)
 t_85_front_haproxy_t_SOURCES = t/85-front-haproxy.c
 t_85_front_haproxy_t_LDADD = $(front_test_libs)
 t_85_front_proxied_t_SOURCES = t/85-front-proxied.c

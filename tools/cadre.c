@@ -153,7 +153,9 @@ static const struct verb verbs[] = {
 	    "                        own, the client's address, or not at all;\n"
 	    "                        cookie if there are doors (--seat-listen)\n"
 	    "      --cookie NAME     that cookie (CADRE)\n"
-	    "      --all             also seats that have no worker now\n" },
+	    "      --all             also seats that have no worker now\n"
+	    "      --fragment        without what is there once: for conf.d/ of\n"
+	    "                        nginx, or beside another haproxy.cfg\n" },
 	{ "doctor", cmd_doctor, "tell what works here, what not, and the remedy",
 	    "[-j] [NAME]",
 	    "  -j, --json            as one JSON object\n" },

@@ -23,12 +23,13 @@
 #define SHOWN		"%.200s"
 #define LENGTH(array)	(sizeof(array) / sizeof((array)[0]))
 
-enum { FLAG_BY = 256, FLAG_COOKIE, FLAG_ALL };
+enum { FLAG_BY = 256, FLAG_COOKIE, FLAG_ALL, FLAG_FRAGMENT };
 
 static const struct option options[] = {
 	{ "all", no_argument, NULL, FLAG_ALL },
 	{ "by", required_argument, NULL, FLAG_BY },
 	{ "cookie", required_argument, NULL, FLAG_COOKIE },
+	{ "fragment", no_argument, NULL, FLAG_FRAGMENT },
 	{ "listen", required_argument, NULL, 'l' },
 	{ "output", required_argument, NULL, 'o' },
 	{ NULL, 0, NULL, 0 },
@@ -116,6 +117,8 @@ take_flags(struct order *o, int argc, char **argv)
 			o->output = strcmp(optarg, "-") != 0 ? optarg : NULL;
 		else if (c == FLAG_ALL)
 			o->all = true;
+		else if (c == FLAG_FRAGMENT)
+			o->gen.fragment = true;
 		else if (c == FLAG_BY)
 			code = take_by(o, optarg);
 		else if (c == FLAG_COOKIE)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A configuration of HAProxy, whole. It looks at each door twice a second, so
+ * A configuration of HAProxy, whole, or for one that has its defaults. It looks at each door twice a second, so
  * it knows of one that is shut before a request does; a request that was
  * faster is tried at another.
  */
@@ -14,9 +14,8 @@ server(const struct gen_server *s, FILE *f)
 }
 
 static void
-defaults(const struct gen *g, FILE *f)
+of_backends(const struct gen *g, FILE *f)
 {
-	fputs("defaults\n\tmode http\n", f);
 	if (g->by != GEN_ANY)
 		fputs("\t# A door that is about to be shut lets nobody in, and "
 		    "refuses who knocks\n"
@@ -26,15 +25,37 @@ defaults(const struct gen *g, FILE *f)
 	    "\tretries 3\n"
 	    "\toption redispatch 1\n"
 	    "\ttimeout check 1s\n"
-	    "\ttimeout client 1m\n"
 	    "\ttimeout server 1m\n"
-	    "\ttimeout http-request 10s\n"
 	    "\ttimeout tunnel 1h\n"
+	    "\tdefault-server inter 500ms fall 1 rise 1\n", f);
+}
+
+static void
+of_frontends(FILE *f)
+{
+	fputs("\ttimeout client 1m\n"
+	    "\ttimeout http-request 10s\n", f);
+}
+
+static void
+of_both(FILE *f)
+{
+	fputs("\tmode http\n"
 	    "\t# A connection to a worker is for one request, so none is cut "
 	    "when it finishes.\n"
 	    "\toption http-server-close\n"
-	    "\toption forwardfor\n"
-	    "\tdefault-server inter 500ms fall 1 rise 1\n", f);
+	    "\toption forwardfor\n", f);
+}
+
+/* Of a fragment: what else is in the file may have other defaults. */
+static void
+backend(const struct gen *g, const char *what, FILE *f)
+{
+	fprintf(f, "backend %s_%s\n", g->app, what);
+	if (!g->fragment)
+		return;
+	of_both(f);
+	of_backends(g, f);
 }
 
 static void
@@ -55,7 +76,7 @@ choice(const struct gen *g, FILE *f)
 static void
 backend_seats(const struct gen *g, FILE *f)
 {
-	fprintf(f, "backend %s_seats\n", g->app);
+	backend(g, "seats", f);
 	choice(g, f);
 	for (unsigned int i = 0; i < g->ndoors; i++) {
 		fprintf(f, "\tserver seat%u ", g->door[i].seat);
@@ -75,7 +96,8 @@ backend_seats(const struct gen *g, FILE *f)
 static void
 backend_any(const struct gen *g, FILE *f)
 {
-	fprintf(f, "backend %s_any\n\tbalance roundrobin\n", g->app);
+	backend(g, "any", f);
+	fputs("\tbalance roundrobin\n", f);
 	for (unsigned int i = 0; i < g->nshared; i++) {
 		fprintf(f, "\tserver any%u ", i);
 		server(&g->shared[i], f);
@@ -86,9 +108,19 @@ backend_any(const struct gen *g, FILE *f)
 void
 gen_haproxy(const struct gen *g, FILE *f)
 {
-	defaults(g, f);
-	fprintf(f, "frontend %s\n\tbind %s\n\tdefault_backend %s_%s\n", g->app,
-	    g->listen, g->app, g->by == GEN_ANY ? "any" : "seats");
+	if (!g->fragment) {
+		fputs("defaults\n", f);
+		of_both(f);
+		of_backends(g, f);
+		of_frontends(f);
+	}
+	fprintf(f, "frontend %s\n\tbind %s\n", g->app, g->listen);
+	if (g->fragment) {
+		of_both(f);
+		of_frontends(f);
+	}
+	fprintf(f, "\tdefault_backend %s_%s\n", g->app,
+	    g->by == GEN_ANY ? "any" : "seats");
 	if (gen_is_proxied(g))
 		fputs("# send-proxy-v2: proxy= of the app must list the address "
 		    "that this comes from,\n"

@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A configuration of nginx, whole. Its free version has no sticky cookie, but
+ * A configuration of nginx, whole, or what stands in its http{}. Its free version has no sticky cookie, but
  * the parts of one: who comes without gets one that nginx draws itself, and
  * the same word is what it chooses by, from the first request on.
  */
+#include <ctype.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "tools/gen.h"
 
 /*
@@ -90,15 +95,10 @@ location(const struct gen *g, FILE *f)
 	fputs("\t\t}\n", f);
 }
 
-void
-gen_nginx(const struct gen *g, FILE *f)
+static void
+http(const struct gen *g, FILE *f)
 {
-	fputs("worker_processes auto;\n"
-	    "events {\n"
-	    "\tworker_connections 4096;\n"
-	    "}\n"
-	    "http {\n"
-	    "\t# WebSocket: pass on what asks for another protocol.\n"
+	fputs("\t# WebSocket: pass on what asks for another protocol.\n"
 	    "\tmap $http_upgrade $cadre_connection {\n"
 	    "\t\tdefault upgrade;\n"
 	    "\t\t\"\" close;\n"
@@ -114,5 +114,55 @@ gen_nginx(const struct gen *g, FILE *f)
 	if (g->by != GEN_ANY && g->nshared > 0)
 		fprintf(f, "\t\t# What needs no session: proxy_pass "
 		    "http://%s_any; in a location of its own.\n", g->app);
-	fputs("\t}\n}\n", f);
+	fputs("\t}\n", f);
+}
+
+/*
+ * The lines, of which each begins with a tab, without that. Variables of maps
+ * get the name of the app, of whose fragments several can be in one http{}.
+ */
+static void
+fragment(const struct gen *g, const char *text, FILE *f)
+{
+	static const char variable[] = "$cadre_";
+
+	for (const char *p = text; *p != '\0'; p++) {
+		if (*p == '\t' && (p == text || p[-1] == '\n'))
+			continue;
+		fputc(*p, f);
+		if (p - text < (ptrdiff_t)sizeof(variable) - 2 ||
+		    memcmp(p + 2 - sizeof(variable), variable,
+		    sizeof(variable) - 1) != 0)
+			continue;
+		for (const char *c = g->app; *c != '\0'; c++)
+			fputc(isalnum((unsigned char)*c) ? *c : '_', f);
+		fputc('_', f);
+	}
+}
+
+void
+gen_nginx(const struct gen *g, FILE *f)
+{
+	char *text = NULL;
+	size_t n = 0;
+	FILE *lines;
+
+	if (!g->fragment) {
+		fputs("worker_processes auto;\n"
+		    "pid /run/nginx.pid;\n"
+		    "events {\n"
+		    "\tworker_connections 4096;\n"
+		    "}\n"
+		    "http {\n", f);
+		http(g, f);
+		fputs("}\n", f);
+		return;
+	}
+	lines = open_memstream(&text, &n);
+	if (lines == NULL)
+		return;
+	http(g, lines);
+	if (fclose(lines) == 0)
+		fragment(g, text, f);
+	free(text);
 }

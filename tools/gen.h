@@ -31,6 +31,7 @@ struct gen {
 	enum gen_by	by;
 	const char	*cookie;	/* its name */
 	char		command[256];	/* that makes this again */
+	bool		fragment;	/* to go into another configuration */
 	char		doors[GEN_ADDRESS_BYTES]; /* as typed; "": none */
 	unsigned int	seats;		/* that the app can have */
 	struct gen_server *door;	/* of seats with a worker, or of all */

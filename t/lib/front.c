@@ -168,9 +168,9 @@ command_line(const struct front *f, const char *proxy, bool tries, char *to,
 		    tries ? "-c" : "-db", f->conf, f->conf);
 	else
 		snprintf(to, room, "exec nginx %s -p %s -c %s -e %s.log -g "
-		    "'daemon off; %spid %s.pid;' >%s.out 2>&1",
+		    "'daemon off; %s' >%s.out 2>&1",
 		    tries ? "-t" : "", f->app->dir, f->conf, f->conf,
-		    geteuid() == 0 ? "user root; " : "", f->conf, f->conf);
+		    geteuid() == 0 ? "user root; " : "", f->conf);
 }
 
 static void
@@ -285,6 +285,9 @@ temporary(const struct front *f)
 {
 	char line[800];
 
+	snprintf(line, sizeof(line), "sed -i 's,^pid .*,pid %s.pid;,' %s",
+	    f->conf, f->conf);
+	(void)!system(line);
 	if (geteuid() == 0)
 		return;
 	snprintf(line, sizeof(line), "sed -i 's,^http {,&access_log off;"
