@@ -19,10 +19,10 @@
 
 #include "runtime/door.h"
 #include "runtime/doors.h"
+#include "runtime/queues.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
 #include "runtime/seat.h"
-#include "runtime/stall.h"
 #include "shm/clock.h"
 #include "shm/fail.h"
 
@@ -208,7 +208,7 @@ let_in(struct cadre_master *m, struct seat *s)
 		say(m, s, "open");
 	s->door_said = false;
 	changed(m, s, DOOR_OPEN);
-	stall_arm(m, (unsigned int)(s - m->seats));
+	queues_arm_doors(m, (unsigned int)(s - m->seats));
 }
 
 static const char *
@@ -275,7 +275,7 @@ refuse(struct cadre_master *m, struct seat *s, uint64_t now_ns)
 		report_text(m, CADRE_EVENT_TROUBLE, s, "what waits at its door "
 		    "was taken by nobody within the drain timeout; it is "
 		    "reset");
-	stall_disarm(m, (unsigned int)(s - m->seats));
+	queues_disarm_doors(m, (unsigned int)(s - m->seats));
 	if (!each(m, s, door_refuse, "shut"))
 		return;
 	say(m, s, why(m, s));
@@ -376,7 +376,7 @@ seat_check(struct cadre_master *m, struct seat *s)
 		report_text(m, CADRE_EVENT_TROUBLE, s, "a worker shut its "
 		    "door; it listens again%s%s, what was queued is lost",
 		    err < 0 ? ": " : "", err < 0 ? strerror(-err) : "");
-		stall_arm(m, seat);
+		queues_arm_doors(m, seat);
 	}
 }
 

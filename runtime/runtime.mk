@@ -63,6 +63,7 @@ runtime_libcadre_core_la_SOURCES = \
 	runtime/question.c runtime/question.h \
 	runtime/proxy.c runtime/proxy.h \
 	runtime/proxy-worker.c \
+	runtime/queues.c runtime/queues.h \
 	runtime/quorum.c runtime/quorum.h \
 	runtime/recycle.c runtime/recycle.h \
 	runtime/refusal.c runtime/refusal.h \

@@ -7,11 +7,6 @@
 
 int	stall_open(struct cadre_master *, uint64_t now_ns);
 	/* Watch the listeners for a first connection. 0 or -errno. */
-void	stall_arm(struct cadre_master *, unsigned int seat);
-	/* Its doors were opened: watch them too. */
-void	stall_disarm(struct cadre_master *, unsigned int seat);
-	/* They are about to be shut: a socket that listens no more is ready. */
-void	stall_close(struct cadre_master *);
 void	stall_queue(struct cadre_master *, uint32_t index, uint32_t serial,
 	    uint32_t events);
 	/* A first connection has come: look more often for a while. */

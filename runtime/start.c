@@ -28,6 +28,7 @@
 #include "runtime/metrics.h"
 #include "runtime/orphans.h"
 #include "runtime/probe.h"
+#include "runtime/queues.h"
 #include "runtime/recycle.h"
 #include "runtime/reload.h"
 #include "runtime/report.h"
@@ -403,7 +404,7 @@ master_undo(struct cadre_master *m)
 	lives_tell(m);
 	messages_close(m);
 	CADRE_FAULT_AT("undo.acceptor");
-	stall_close(m);
+	queues_close(m);
 	acceptor_close(m);
 	CADRE_FAULT_AT("undo.orphans");
 	orphans_close(m);
