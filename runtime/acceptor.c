@@ -311,7 +311,7 @@ hear(struct cadre_master *m)
 	    frame.length != sizeof(body))
 		wrong = "a frame that an acceptor does not send";
 	else
-		wrong = refusals_take(m, &body);
+		wrong = refusals_take(m, &body, CADRE_NO_SEAT);
 	if (wrong == NULL)
 		return;
 	report_text(m, CADRE_EVENT_ACCEPTOR, NULL, "the acceptor (pid %d) is "

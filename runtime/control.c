@@ -273,10 +273,9 @@ static const char *
 on_refused(struct cadre_master *m, struct seat *s, struct life *l,
     const struct cadre__frame *frame, const void *body)
 {
-	(void)s;
 	(void)l;
 	(void)frame;
-	return refusals_take(m, body);
+	return refusals_take(m, body, (uint32_t)(s - m->seats));
 }
 
 /* Answers what is wrong with it, or NULL. */

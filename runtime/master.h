@@ -299,6 +299,7 @@ struct cadre_master {
 	bool		sock_off;	/* until the next base tick */
 	uint64_t	denied_ns;	/* a client, or a notification: told then */
 	struct refused	refused[REFUSALS][CADRE_LISTENERS_MAX];
+	uint64_t	refused_paid_ns; /* their events, as far as they go */
 	bool		subreaper;	/* since orphans_open() */
 	int		subreaper_before;
 	pid_t		orphans[ORPHANS_MAX]; /* told of; 0: free */

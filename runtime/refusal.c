@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * A flood of bad connections costs a sum here and there: a count in who refuses
- * them, some frames a second to the master, an event a second for each reason
- * and listener, in which all of that time stand. A worker that lies about them
- * harms the sums of its app and nothing else.
+ * them, some frames a second to the master, an event a second for each reason,
+ * the listeners in turn, in which all of that time stand. A worker that lies
+ * about them harms the sums of its app and is named; it cannot say what no
+ * worker refuses, and its events leave room in the ring for others.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -19,7 +20,9 @@
 #include "shm/frame.h"
 
 #define TELL_NS		(100 * NS_PER_MS)	/* frames of one teller */
-#define EVENT_NS	NS_PER_S		/* events of one kind */
+#define EVENT_NS	NS_PER_S		/* events of one reason */
+#define EVENTS_BURST	REFUSALS		/* of all together */
+#define EVENTS_STEP_NS	(500 * NS_PER_MS)
 
 #define TEXT_OF(number)	TEXT_OF_TOKEN(number)
 #define TEXT_OF_TOKEN(token) #token
@@ -110,19 +113,35 @@ refusals_tell(struct refusals *r, struct channel *c, uint64_t now_ns)
 	return (int)(TELL_NS / NS_PER_MS);
 }
 
+/* So many at once, and then one each EVENTS_STEP_NS, whatever is said. */
+static bool
+may_tell(struct cadre_master *m, uint64_t now_ns)
+{
+	if (m->refused_paid_ns + EVENTS_BURST * EVENTS_STEP_NS < now_ns)
+		m->refused_paid_ns = now_ns - EVENTS_BURST * EVENTS_STEP_NS;
+	if (m->refused_paid_ns + EVENTS_STEP_NS > now_ns)
+		return false;
+	m->refused_paid_ns += EVENTS_STEP_NS;
+	return true;
+}
+
 static void
 event(struct cadre_master *m, unsigned int reason, unsigned int listener,
     uint64_t now_ns)
 {
 	struct refused *r = &m->refused[reason][listener];
 	struct cadre_shm_event e;
+	char who[48] = "";
 	int n;
 
+	if (r->teller != CADRE_NO_SEAT)
+		snprintf(who, sizeof(who), ", seat %" PRIu32 "%s", r->teller,
+		    r->others ? " and others" : "");
 	event_of(&e, CADRE_EVENT_PEERS, m, NULL, NULL);
 	e.tries = r->count < UINT32_MAX ? (uint32_t)r->count : UINT32_MAX;
 	e.duration_ns = r->told_ns != 0 ? now_ns - r->told_ns : 0;
-	n = snprintf(e.text, sizeof(e.text), "%s: %" PRIu64 " connection%s "
-	    "%s", m->listeners[listener].address, r->count,
+	n = snprintf(e.text, sizeof(e.text), "%s%s: %" PRIu64 " connection%s "
+	    "%s", m->listeners[listener].address, who, r->count,
 	    r->count == 1 ? "" : "s", texts[reason]);
 	e.text_bytes = n < (int)sizeof(e.text) ? (uint32_t)n :
 	    sizeof(e.text) - 1;
@@ -130,37 +149,93 @@ event(struct cadre_master *m, unsigned int reason, unsigned int listener,
 	report(m, &e);
 }
 
-static void
-event_in_time(struct cadre_master *m, unsigned int reason,
-    unsigned int listener, uint64_t now_ns)
+static bool
+told_lately(const struct cadre_master *m, unsigned int reason, uint64_t now_ns)
 {
-	struct refused *r = &m->refused[reason][listener];
+	const struct refused *r = m->refused[reason];
 
-	if (r->count > 0 && (r->told_ns == 0 ||
-	    now_ns - r->told_ns >= EVENT_NS))
-		event(m, reason, listener, now_ns);
+	for (unsigned int k = 0; k < m->nlisteners; k++)
+		if (r[k].told_ns != 0 && now_ns - r[k].told_ns < EVENT_NS)
+			return true;
+	return false;
+}
+
+/* In turn: those whose last event is the longest ago. */
+static bool
+next_due(const struct cadre_master *m, uint64_t now_ns,
+    unsigned int *ret_reason, unsigned int *ret_listener)
+{
+	uint64_t least_ns = UINT64_MAX;
+
+	for (unsigned int i = 0; i < REFUSALS; i++) {
+		const struct refused *r = m->refused[i];
+
+		if (told_lately(m, i, now_ns))
+			continue;
+		for (unsigned int k = 0; k < m->nlisteners; k++)
+			if (r[k].count > 0 && r[k].told_ns < least_ns) {
+				least_ns = r[k].told_ns;
+				*ret_reason = i;
+				*ret_listener = k;
+			}
+	}
+	return least_ns != UINT64_MAX;
+}
+
+/* Who says most of them is the one to be named. */
+static void
+count_in(struct refused *r, uint32_t teller, uint32_t n)
+{
+	if (r->count == 0)
+		r->teller = teller;
+	if (r->teller == teller)
+		r->lead += n;
+	else if (r->lead >= n)
+		r->lead -= n;
+	else {
+		r->lead = n - r->lead;
+		r->teller = teller;
+	}
+	r->count += n;			/* 2^32 of them fit */
+}
+
+/* A worker refuses what owes it a header; the acceptor looks for keys. */
+static bool
+can_be(const struct cadre_master *m, const struct cadre__frame_refused *said,
+    uint32_t teller)
+{
+	const struct listener *l;
+
+	if (said->reason >= REFUSALS || said->listener >= m->nlisteners ||
+	    said->count == 0)
+		return false;
+	l = &m->listeners[said->listener];
+	return said->reason < REFUSAL_STICKY_LATE ?
+	    teller != CADRE_NO_SEAT && l->trusted.nets > 0 :
+	    teller == CADRE_NO_SEAT && l->mode == LISTENER_STICKY;
 }
 
 const char *
-refusals_take(struct cadre_master *m, const void *body)
+refusals_take(struct cadre_master *m, const void *body, uint32_t teller)
 {
 	struct cadre__frame_refused said;
 	struct refused *r;
 
 	memcpy(&said, body, sizeof(said));
-	if (said.reason >= REFUSALS || said.listener >= m->nlisteners ||
-	    said.count == 0)
+	if (!can_be(m, &said, teller))
 		return "refusals that cannot be";
 	r = &m->refused[said.reason][said.listener];
-	r->count += said.count;		/* 2^32 of them fit */
-	event_in_time(m, said.reason, said.listener, clock_now_ns());
+	r->others = r->count > 0 && (r->others || r->teller != teller);
+	count_in(r, teller, said.count);
+	refusals_tick(m, clock_now_ns());
 	return NULL;
 }
 
 void
 refusals_tick(struct cadre_master *m, uint64_t now_ns)
 {
-	for (unsigned int i = 0; i < REFUSALS; i++)
-		for (unsigned int k = 0; k < m->nlisteners; k++)
-			event_in_time(m, i, k, now_ns);
+	unsigned int reason, listener;
+
+	while (next_due(m, now_ns, &reason, &listener) && may_tell(m, now_ns))
+		event(m, reason, listener, now_ns);
 }

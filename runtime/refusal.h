@@ -56,11 +56,18 @@ struct cadre__frame_refused;
 
 struct refused {			/* for one reason, at one listener */
 	uint64_t	count;		/* not in an event yet */
+	uint64_t	lead;		/* of `teller`, before all others */
 	uint64_t	told_ns;	/* the last event; 0: there was none */
+	uint32_t	teller;		/* a seat; CADRE_NO_SEAT: the acceptor */
+	bool		others;		/* … say so, too */
 };
 
-const char *refusals_take(struct cadre_master *, const void *body);
-	/* The body of a REFUSED frame. NULL, or what is wrong with it. */
+const char *refusals_take(struct cadre_master *, const void *body,
+    uint32_t teller);
+	/*
+	 * The body of a REFUSED frame, of that seat, or CADRE_NO_SEAT: of the
+	 * acceptor. NULL, or what is wrong with it.
+	 */
 void	refusals_tick(struct cadre_master *, uint64_t now_ns);
 	/* On the base tick: what no event has said. */
 

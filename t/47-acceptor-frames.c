@@ -22,8 +22,11 @@ static const struct row {
 	{ "too long", CADRE_FRAME_REFUSED, 64, 0, 0, 1 },
 	{ "for a reason that there is not", CADRE_FRAME_REFUSED, 16, REFUSALS,
 	    0, 1 },
-	{ "of a listener that there is not", CADRE_FRAME_REFUSED, 16, 0, 1, 1 },
-	{ "of nobody", CADRE_FRAME_REFUSED, 16, 0, 0, 0 },
+	{ "for a worker's reason", CADRE_FRAME_REFUSED, 16, REFUSAL_PROXY_LATE,
+	    0, 1 },
+	{ "of a listener that there is not", CADRE_FRAME_REFUSED, 16,
+	    REFUSAL_STICKY_LATE, 1, 1 },
+	{ "of nobody", CADRE_FRAME_REFUSED, 16, REFUSAL_STICKY_LATE, 0, 0 },
 };
 
 /* By whatever channel it has. How many there are; -1: we may not. */
@@ -57,8 +60,8 @@ int
 main(void)
 {
 	static const struct row good = { "", CADRE_FRAME_REFUSED, 16,
-	    REFUSAL_PROXY_LATE, 0, 7 };
-	struct app *a = keeper_start(2, keeper, "mode=rr");
+	    REFUSAL_STICKY_LATE, 0, 7 };
+	struct app *a = keeper_start(2, keeper, "mode=sticky:cookie:sid");
 	struct cadre_shm_event e;
 	unsigned int seat;
 	pid_t pid;

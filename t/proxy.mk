@@ -21,7 +21,7 @@ proxied_tests = t/23-proxy-options.t t/25-proxy-programs.t \
 	t/41-proxied.t t/41-proxied-bad.t t/41-proxied-chaos.t \
 	t/41-proxied-drain.t \
 	t/28-proxied-limits.t t/41-proxied-flood.t t/41-proxied-late.t \
-	t/41-proxied-unix.t t/47-acceptor-frames.t \
+	t/41-proxied-unix.t t/47-acceptor-frames.t t/47-refusals-lied.t \
 	t/54-proxied-reload.t
 check_PROGRAMS += $(proxied_tests)
 proxied_execing = t/25-proxy-programs.t
@@ -48,3 +48,4 @@ t_54_proxied_reload_t_LDADD = $(introduced_libs)
 t_41_proxied_chaos_t_SOURCES = t/41-proxied-chaos.c
 t_41_proxied_chaos_t_LDADD = $(introduced_libs)
 t_47_acceptor_frames_t_SOURCES = t/47-acceptor-frames.c
+t_47_refusals_lied_t_SOURCES = t/47-refusals-lied.c

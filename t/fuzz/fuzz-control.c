@@ -221,9 +221,9 @@ feed_anchor_life(struct cadre__anchor *a, unsigned int slot,
 }
 
 static const char *
-feed_refused(struct cadre_master *m, const void *body)
+feed_refused(struct cadre_master *m, const void *body, uint32_t teller)
 {
-	claim(m != NULL && memcmp(body, next.body,
+	claim(m != NULL && teller < m->nseats && memcmp(body, next.body,
 	    sizeof(struct cadre__frame_refused)) == 0);
 	(void)act();
 	return NULL;
