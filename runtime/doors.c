@@ -98,10 +98,19 @@ each(struct cadre_master *m, struct seat *s, door_fn *fn, const char *what)
 	return good;
 }
 
+void
+doors_publish(struct cadre_master *m, unsigned int seat)
+{
+	if (m->ndoors > 0)
+		cadre__anchor_door(m->anchor, seat, m->seats[seat].door ==
+		    DOOR_OPEN ? CADRE_DOOR_OPEN : CADRE_DOOR_SHUT);
+}
+
 static void
 changed(struct cadre_master *m, struct seat *s, enum door door)
 {
 	s->door = door;
+	doors_publish(m, (unsigned int)(s - m->seats));
 	s->door_trouble = false;
 	m->routes_stale = true;		/* who rescues is told */
 }

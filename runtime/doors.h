@@ -10,6 +10,8 @@ int	doors_add(struct cadre_master *, const char *address,
 	/* cadre_master_seat_listen(). */
 void	doors_open(struct cadre_master *);
 	/* The sockets were made. */
+void	doors_publish(struct cadre_master *, unsigned int seat);
+	/* In the region: it is open, or not. */
 void	doors_before_spawn(struct cadre_master *, struct seat *);
 	/* Its worker shall find sockets that listen. */
 void	doors_before_drain(struct cadre_master *, struct seat *,

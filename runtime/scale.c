@@ -4,6 +4,7 @@
  * wanted any more keeps its sockets, so no queue is closed: it is out of
  * choice, its worker drains, and what waits there is rescued.
  */
+#include "runtime/doors.h"
 #include "runtime/export.h"
 
 #include <errno.h>
@@ -104,8 +105,10 @@ take_away(struct cadre_master *m, unsigned int n, uint64_t now_ns)
 void
 seats_publish(struct cadre_master *m)
 {
-	for (unsigned int i = 0; i < m->nseats; i++)
+	for (unsigned int i = 0; i < m->nseats; i++) {
 		cadre__anchor_seat(m->anchor, i, m->seats[i].wanted);
+		doors_publish(m, i);
+	}
 }
 
 static int

@@ -107,6 +107,9 @@ void cadre__anchor_request(const struct cadre__anchor *, unsigned int slot,
 void cadre__anchor_seat(struct cadre__anchor *, unsigned int seat,
     bool wanted);
 	/* Shall it have a worker? Sticky keys are at home where that is so. */
+void cadre__anchor_door(struct cadre__anchor *, unsigned int seat,
+    uint64_t door);
+	/* CADRE_DOOR_…: can one come in at the address of its own? */
 void cadre__anchor_wanted(struct cadre__anchor *, unsigned int place,
     uint64_t hash);
 	/*

@@ -67,6 +67,17 @@ cadre__anchor_seat(struct cadre__anchor *a, unsigned int seat, bool wanted)
 }
 
 void
+cadre__anchor_door(struct cadre__anchor *a, unsigned int seat, uint64_t door)
+{
+	struct cadre_shm_row *rows = (void *)(a->map + a->places.slots);
+
+	for (unsigned int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
+		if (CADRE_SLOTS_PER_SEAT * seat + i < a->nslots)
+			shm_store(&rows[CADRE_SLOTS_PER_SEAT * seat + i].door,
+			    door);
+}
+
+void
 cadre__anchor_listener_flags(struct cadre__anchor *a, unsigned int i,
     uint32_t flags)
 {

@@ -301,6 +301,16 @@ messages_view(const struct cadre_region *r, unsigned int slot,
 	v->messages_queued += shm_load(&row->queued);
 }
 
+static uint32_t
+door_view(const struct cadre_region *r, unsigned int slot)
+{
+	const struct cadre_shm_row *row =
+	    (const void *)cadre__record(r, PART_SLOTS, slot);
+	uint64_t door = shm_load(&row->door);
+
+	return door <= CADRE_DOOR_SHUT ? (uint32_t)door : CADRE_DOOR_NONE;
+}
+
 int
 cadre_region_seat(const struct cadre_region *r, unsigned int seat,
     struct cadre_seat_view *ret_seat)
@@ -329,6 +339,7 @@ cadre_region_seat(const struct cadre_region *r, unsigned int seat,
 	v.state = narrow(w[first].life.state);
 	v.draining = w[1 - first];
 	v.has_draining = v.draining.life.state == CADRE_STATE_DRAINING;
+	v.door = door_view(r, seat * CADRE_SLOTS_PER_SEAT);
 	*ret_seat = v;
 	return 0;
 }

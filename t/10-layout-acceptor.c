@@ -50,6 +50,8 @@ object_stands(struct sample *s, const char *dir)
 	cadre__anchor_seat(s->anchor, 1, true);
 	row = s->anchor->view + u64(dir + 64 + 8) + 320 * 2;
 	is_u64(u64(row + 40) + u64(row + 320 + 40), 2, "seat 1 is wanted");
+	cadre__anchor_door(s->anchor, 1, CADRE_DOOR_SHUT);
+	is_u64(u64(row + 48) + u64(row + 320 + 48), 4, "its door is shut");
 }
 
 static void

@@ -64,6 +64,23 @@ port_of_doors(void)
 	return port;
 }
 
+static const char *
+door_of_seat(int seat, struct command *c)
+{
+	static char door[16];
+	char path[32];
+	const char *said;
+	json_t *j;
+
+	snprintf(path, sizeof(path), "seats.%d.door", seat);
+	COMMAND(c, "stat", "-j", "p");
+	j = command_json(c);
+	said = json_string_value(json_at(j, path));
+	snprintf(door, sizeof(door), "%s", said != NULL ? said : "none");
+	json_decref(j);
+	return door;
+}
+
 static bool
 has_said(void *path)
 {
@@ -130,10 +147,15 @@ main(int argc, char **argv)
 	is_int(plain_ask(port + 2), -1, "nobody at a third");
 	is_int(COMMAND(&c, "scale", "p", "3"), 0, "one more");
 	ok(app_until(is_so, &(struct wanted){ port + 2, true }), "is there");
+	is_str(door_of_seat(1, &c), "open", "stat says so");
 	is_int(COMMAND(&c, "scale", "p", "1"), 0, "one");
 	ok(app_until(is_so, &(struct wanted){ port + 2, false }) &&
 	    app_until(is_so, &(struct wanted){ port + 1, false }),
 	    "the doors of two are refused");
+	is_str(door_of_seat(0, &c), "open", "stat says which is open");
+	is_str(door_of_seat(1, &c), "shut", "and which is shut");
+	COMMAND(&c, "stat", "-1", "p");
+	ok(strstr(c.out, "door shut") != NULL, "the screen, too");
 	ok(plain_ask(port) > 0, "and one is there");
 	is_int(COMMAND(&c, "stop", "p"), 0, "its end");
 	named(dir);

@@ -52,6 +52,15 @@ draining_json(const struct stat_view *v, const struct sample_seat *s)
 
 /* The keys that every release has, in the order of the manual. */
 static json_t *
+door_json(const struct stat_view *v, const struct sample_seat *s)
+{
+	if (!s->known || s->view.door == CADRE_DOOR_NONE)
+		return json_null();
+	return json_string(s->view.door == CADRE_DOOR_OPEN &&
+	    v->now->app.master_lives ? "open" : "shut");
+}
+
+static json_t *
 worker_json(const struct stat_view *v, const struct sample_seat *s)
 {
 	const struct cadre_worker_view *w = &s->view.newest;
@@ -65,8 +74,9 @@ worker_json(const struct stat_view *v, const struct sample_seat *s)
 	if (ever && !s->speaks)
 		metrics = json_unknown(metrics);
 	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
-	    " s:o, s:o}",
+	    " s:o, s:o, s:o}",
 	    "seat", (int)s->view.seat,
+	    "door", door_json(v, s),
 	    "pid", json_u64_if(s->lives, w->life.pid),
 	    "state", s->known ? json_string(cadre_state_name(s->view.state)) :
 	    json_null(),

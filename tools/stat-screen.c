@@ -123,6 +123,14 @@ messages_note(const struct cadre_seat_view *v, struct text_line *t)
 	snprintf(t->s, sizeof(t->s), "%s%s", waits, drops);
 }
 
+static void
+door_note(struct text_line *t)
+{
+	size_t n = strlen(t->s);
+
+	snprintf(t->s + n, sizeof(t->s) - n, "%sdoor shut", n > 0 ? ", " : "");
+}
+
 /* What a state alone does not tell: why, since when, what next. */
 static struct text_line
 note(const struct stat_view *v, const struct sample_seat *s)
@@ -157,6 +165,8 @@ note(const struct stat_view *v, const struct sample_seat *s)
 		    s->view.draining.life.pid);
 	else
 		messages_note(&s->view, &t);
+	if (s->known && s->view.door == CADRE_DOOR_SHUT)
+		door_note(&t);
 	return t;
 }
 

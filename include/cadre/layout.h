@@ -252,7 +252,8 @@ struct cadre_shm_row {
 	uint64_t		queued;		/* … that wait for it now */
 	uint64_t		wanted;		/* 1: its seat shall have a worker,
 						   and sticky keys a home there */
-	uint64_t		reserved[2];
+	uint64_t		door;		/* CADRE_DOOR_…, of its seat */
+	uint64_t		reserved;
 	struct cadre_shm_life	life[2];
 };
 CADRE_LAYOUT_AT(cadre_shm_row, sent, 8);
@@ -260,9 +261,14 @@ CADRE_LAYOUT_AT(cadre_shm_row, received, 16);
 CADRE_LAYOUT_AT(cadre_shm_row, dropped, 24);
 CADRE_LAYOUT_AT(cadre_shm_row, queued, 32);
 CADRE_LAYOUT_AT(cadre_shm_row, wanted, 40);
-CADRE_LAYOUT_AT(cadre_shm_row, reserved, 48);
+CADRE_LAYOUT_AT(cadre_shm_row, door, 48);
+CADRE_LAYOUT_AT(cadre_shm_row, reserved, 56);
 CADRE_LAYOUT_AT(cadre_shm_row, life, 64);
 CADRE_LAYOUT_SIZE(cadre_shm_row, 320);
+
+#define CADRE_DOOR_NONE		0	/* seats have no addresses of their own */
+#define CADRE_DOOR_OPEN		1
+#define CADRE_DOOR_SHUT		2	/* refused, or about to be */
 
 #define CADRE_STATE_EMPTY	0	/* no worker */
 #define CADRE_STATE_STARTING	1	/* forked, not ready yet */

@@ -103,6 +103,7 @@ struct cadre_seat_view {
 	uint64_t	messages_received; /* all, as the master counts them */
 	uint64_t	messages_dropped;
 	uint64_t	messages_queued; /* that wait for its worker now */
+	uint32_t	door;		/* CADRE_DOOR_… */
 };
 
 int cadre_region_seat(const struct cadre_region *, unsigned int seat,
