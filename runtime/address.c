@@ -371,3 +371,51 @@ listener_parse_door(struct listener *l, const char *address,
 		err = address_parse(l, address, first, true);
 	return err == 0 ? options_parse(l, options) : err;
 }
+
+static unsigned int
+asked_port(const struct listener *l)
+{
+	return l->family == AF_INET ?
+	    ntohs(((const struct sockaddr_in *)&l->asked)->sin_port) :
+	    ntohs(((const struct sockaddr_in6 *)&l->asked)->sin6_port);
+}
+
+/* The same host, or one of them is all. */
+static bool
+hosts_meet(const struct listener *a, const struct listener *b)
+{
+	const struct sockaddr_in6 *a6 = (const void *)&a->asked;
+	const struct sockaddr_in6 *b6 = (const void *)&b->asked;
+	in_addr_t a4 = ((const struct sockaddr_in *)&a->asked)->sin_addr.s_addr;
+	in_addr_t b4 = ((const struct sockaddr_in *)&b->asked)->sin_addr.s_addr;
+
+	if (a->family != b->family || a->family == AF_UNIX)
+		return false;
+	if (a->family == AF_INET)
+		return a4 == b4 || a4 == INADDR_ANY || b4 == INADDR_ANY;
+	return IN6_ARE_ADDR_EQUAL(&a6->sin6_addr, &b6->sin6_addr) ||
+	    IN6_IS_ADDR_UNSPECIFIED(&a6->sin6_addr) ||
+	    IN6_IS_ADDR_UNSPECIFIED(&b6->sin6_addr);
+}
+
+int
+listener_apart(const struct listener *l, const struct listener *other,
+    unsigned int seats)
+{
+	const struct listener *doors = l->door ? l : other;
+	unsigned int own, others;
+
+	if ((!l->door && !other->door) || !hosts_meet(l, other))
+		return 0;
+	own = asked_port(l);
+	others = asked_port(other);
+	if (own == 0 || others == 0 ||
+	    own >= others + (other->door ? seats : 1) ||
+	    others >= own + (l->door ? seats : 1))
+		return 0;
+	return cadre__fail(-EADDRINUSE, "cannot listen on %s: this app has a "
+	    "port of it by %s; %u seats may be made, whose doors at %s take a "
+	    "port each: name others, or have fewer seats (CADRE_MAX_WORKERS, "
+	    "--max-workers)", l->address, other->address, seats,
+	    doors->address);
+}

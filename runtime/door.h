@@ -32,12 +32,6 @@ int	door_open(struct listener *, unsigned int seats, unsigned int wanted);
 	 * listener_open(): those of seats from `wanted` on are shut. The
 	 * address gets its port if it had none.
 	 */
-int	door_apart(const struct listener *, const struct listener *other,
-	    unsigned int seats);
-	/*
-	 * Before they are opened: 0, or -EADDRINUSE, said, if one of them is
-	 * the doors of so many seats, and the other wants a port of theirs.
-	 */
 bool	door_is_here(const struct listener *);
 	/* Only this machine can come there. */
 void	door_unlink(const struct listener *);

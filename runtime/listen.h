@@ -81,6 +81,12 @@ int	listener_parse_door(struct listener *, const char *address,
 	 * The same of tcp:HOST:PORT+N or unix:PATH with an N in it. `asked` is
 	 * seat 0's; door_of() makes those of the others.
 	 */
+int	listener_apart(const struct listener *, const struct listener *other,
+	    unsigned int seats);
+	/*
+	 * Before they are opened: 0, or -EADDRINUSE, said, if one of them is
+	 * the doors of so many seats, and the other wants a port of theirs.
+	 */
 int	listener_open(struct listener *, unsigned int seats,
 	    unsigned int wanted);
 	/*

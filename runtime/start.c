@@ -19,7 +19,6 @@
 #include "runtime/child.h"
 #include "runtime/choice.h"
 #include "runtime/clients.h"
-#include "runtime/door.h"
 #include "runtime/doors.h"
 #include "runtime/link.h"
 #include "runtime/lives.h"
@@ -219,8 +218,8 @@ listeners_step(struct cadre_master *m)
 
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		for (unsigned int k = 0; k < i && err == 0; k++)
-			err = door_apart(&m->listeners[i], &m->listeners[k],
-			    m->nseats);
+			err = listener_apart(&m->listeners[i],
+			    &m->listeners[k], m->nseats);
 	for (unsigned int i = 0; i < m->nlisteners && err == 0; i++) {
 		mode_settle(m, &m->listeners[i]);
 		err = listener_open(&m->listeners[i], m->nseats,

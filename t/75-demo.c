@@ -64,8 +64,9 @@ main(void)
 	    (diag("%s", c.err), 0);
 
 	COMMAND_START(&c, "demo", "-n", "d", "-i", "1", "-l",
-	    "tcp:127.0.0.1:0");
+	    "tcp:127.0.0.1:0", "--seat-listen", "tcp:127.0.0.1:0+N");
 	ok(command_says(&c, "Ctrl-C stops it.\n"), "once more");
+	ok(strstr(c.out, "/  # the door of seat 0\n") != NULL, "with doors");
 	kill(c.pid, SIGTERM);
 	ok(command_ends(&c) && c.code == 0, "TERM to the demo alone ends both");
 	is_int(rmdir(dir), 0, "nothing is left behind");

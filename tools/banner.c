@@ -7,6 +7,7 @@
 
 #include <cadre/cadre.h>
 
+#include "runtime/door.h"
 #include "tools/banner.h"
 #include "tools/text.h"
 #include "tools/verb.h"
@@ -70,6 +71,27 @@ print_seats(const struct sample *s)
 	}
 }
 
+/* A line for the first door there is, of seat 0. */
+static void
+print_door(const struct cadre_region *r)
+{
+	struct cadre_shm_listener shown;
+	struct listener l, one;
+
+	for (unsigned int i = 0; cadre_region_listener(r, i, &shown) == 0;
+	    i++) {
+		if (strcmp(shown.mode, "seat") != 0)
+			continue;
+		if (listener_parse_door(&l, shown.address, NULL) < 0 ||
+		    door_of(&l, 0, &one) < 0)
+			return;
+		printf("  curl -s ");
+		print_url(text_line(one.address).s);
+		printf("  # the door of seat 0\n");
+		return;
+	}
+}
+
 static void
 print_try(const struct cadre_region *r, const struct sample *s)
 {
@@ -83,11 +105,13 @@ print_try(const struct cadre_region *r, const struct sample *s)
 		snprintf(dir, sizeof(dir), "CADRE_RUNTIME_DIR=%s ",
 		    text_line(own).s);
 	printf("try, in another terminal:\n");
-	if (cadre_region_listener(r, 0, &l) == 0) {
+	if (cadre_region_listener(r, 0, &l) == 0 &&
+	    strcmp(l.mode, "seat") != 0) {
 		printf("  curl -s ");
 		print_url(text_line(l.address).s);
 		putchar('\n');
 	}
+	print_door(r);
 	printf("  %s%s stat %s\n", dir, verb_program, name.s);
 	printf("  %s%s events %s -f\n", dir, verb_program, name.s);
 	if (s->seats > 0 && s->seat[0].lives)
