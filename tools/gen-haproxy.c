@@ -43,8 +43,22 @@ of_both(FILE *f)
 	fputs("\tmode http\n"
 	    "\t# A connection to a worker is for one request, so none is cut "
 	    "when it finishes.\n"
-	    "\toption http-server-close\n"
-	    "\toption forwardfor\n", f);
+	    "\toption http-server-close\n", f);
+}
+
+/* What `option forwardfor` adds stands behind what the client wrote itself. */
+static void
+whose(FILE *f)
+{
+	fputs("\t# Who asks, and how, is said here: what a client says of it "
+	    "goes.\n"
+	    "\thttp-request set-header X-Forwarded-For %[src]\n"
+	    "\thttp-request set-header X-Forwarded-Proto http\n"
+	    "\thttp-request set-header X-Forwarded-Proto https if { ssl_fc }\n"
+	    "\thttp-request del-header X-Forwarded-Host\n"
+	    "\thttp-request del-header X-Forwarded-Port\n"
+	    "\thttp-request del-header X-Real-IP\n"
+	    "\thttp-request del-header Forwarded\n", f);
 }
 
 /* Of a fragment: what else is in the file may have other defaults. */
@@ -119,6 +133,7 @@ gen_haproxy(const struct gen *g, FILE *f)
 		of_both(f);
 		of_frontends(f);
 	}
+	whose(f);
 	fprintf(f, "\tdefault_backend %s_%s\n", g->app,
 	    g->by == GEN_ANY ? "any" : "seats");
 	if (gen_is_proxied(g))

@@ -75,8 +75,14 @@ location(const struct gen *g, FILE *f)
 	    "\t\t\tproxy_pass http://%s_%s;\n"
 	    "\t\t\tproxy_http_version 1.1;\n"
 	    "\t\t\tproxy_set_header Host $http_host;\n"
+	    "\t\t\t# Who asks, and how, is said here: what a client says of "
+	    "it goes.\n"
 	    "\t\t\tproxy_set_header X-Forwarded-For $remote_addr;\n"
 	    "\t\t\tproxy_set_header X-Forwarded-Proto $scheme;\n"
+	    "\t\t\tproxy_set_header X-Forwarded-Host \"\";\n"
+	    "\t\t\tproxy_set_header X-Forwarded-Port \"\";\n"
+	    "\t\t\tproxy_set_header X-Real-IP \"\";\n"
+	    "\t\t\tproxy_set_header Forwarded \"\";\n"
 	    "\t\t\tproxy_set_header Upgrade $http_upgrade;\n"
 	    "\t\t\tproxy_set_header Connection $cadre_connection;\n",
 	    g->app, g->by == GEN_ANY ? "any" : "seats");

@@ -123,6 +123,32 @@ upgrade(const struct front *f)
 	close(fd);
 }
 
+/* Of a client that says who it is, and how it came. */
+static void
+forged(const struct front *f)
+{
+	static const char request[] = "GET / HTTP/1.1\r\nHost: x\r\n"
+	    "Connection: close\r\nX-Forwarded-For: 203.0.113.9\r\n"
+	    "X-Forwarded-Proto: https\r\nX-Forwarded-Host: forged\r\n"
+	    "X-Forwarded-Port: 4434\r\nX-Real-IP: 203.0.113.9\r\n"
+	    "Forwarded: for=203.0.113.9;proto=https\r\n\r\n";
+	char text[4096] = "";
+	size_t n = 0;
+	ssize_t got = 1;
+	int fd = app_connect(&f->proxy);
+
+	(void)example_send(fd, request, strlen(request));
+	for (; got > 0 && n < sizeof(text) - 1; n += got > 0 ? (size_t)got : 0)
+		got = recv(fd, text + n, sizeof(text) - 1 - n, 0);
+	close(fd);
+	ok(strcasestr(text, "\r\nX-Forwarded-For: 127.0.0.1\r\n") != NULL &&
+	    strcasestr(text, "\r\nX-Forwarded-Proto: http\r\n") != NULL,
+	    "the proxy says who asks, and how");
+	ok(strstr(text, "203.0.113.9") == NULL && strstr(text, "forged") ==
+	    NULL && strstr(text, "4434") == NULL && strstr(text, "https") ==
+	    NULL, "nothing that the client says of it passes");
+}
+
 void
 front_claims(const char *proxy, const char *by, const char *options)
 {
@@ -139,6 +165,7 @@ front_claims(const char *proxy, const char *by, const char *options)
 	reload(&f, c);
 	scaled(&f, c, strcmp(proxy, "haproxy") == 0);
 	upgrade(&f);
+	forged(&f);
 	if (options != NULL)
 		ok(front_names(&f, "127.0.0.77"), "a worker knows who asks");
 	front_end(c);

@@ -75,15 +75,16 @@ answer(struct cadre_worker *w, int fd, const struct cadre_peer *peer)
 {
 	const struct sockaddr_in *in = (const void *)&peer->address;
 	unsigned int seat = cadre_worker_seat(w);
-	char head[4096], from[INET_ADDRSTRLEN] = "?", body[96], reply[300];
+	char head[4096], from[INET_ADDRSTRLEN] = "?";
+	char body[3100], reply[3300];
 
 	if (head_read(fd, head, sizeof(head))) {
 		if (strcasestr(head, "\r\nUpgrade: echo\r\n") != NULL)
 			echo(fd, seat);
 		else {
 			inet_ntop(AF_INET, &in->sin_addr, from, sizeof(from));
-			snprintf(body, sizeof(body), "seat %u pid %d from %s\n",
-			    seat, (int)getpid(), from);
+			snprintf(body, sizeof(body), "seat %u pid %d from %s\n"
+			    "%.3000s", seat, (int)getpid(), from, head);
 			snprintf(reply, sizeof(reply), "HTTP/1.1 200 OK\r\n"
 			    "Content-Length: %zu\r\nConnection: close\r\n\r\n"
 			    "%s", strlen(body), body);

@@ -24,8 +24,8 @@ bool	front_has(const char *proxy);
 	/* Is there such a program? In PATH, or where administrators have it. */
 struct app *front_app(const char *options, unsigned int workers);
 	/*
-	 * Workers that speak HTTP: "seat N pid P from A\n" to a GET; who asks
-	 * for another protocol gets 101 and its next line back, behind the
+	 * Workers that speak HTTP: "seat N pid P from A\n" to a GET, and what
+	 * its head was; who asks for another protocol gets 101 and its next line back, behind the
 	 * seat. Options of its doors, or NULL.
 	 */
 void	front_start(struct front *, struct app *, const char *proxy,
