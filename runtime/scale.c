@@ -4,7 +4,6 @@
  * wanted any more keeps its sockets, so no queue is closed: it is out of
  * choice, its worker drains, and what waits there is rescued.
  */
-#include "runtime/doors.h"
 #include "runtime/export.h"
 
 #include <errno.h>
@@ -12,6 +11,7 @@
 
 #include <cadre/error.h>
 
+#include "runtime/doors.h"
 #include "runtime/probe.h"
 #include "runtime/report.h"
 #include "runtime/scale.h"
