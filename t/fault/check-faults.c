@@ -55,6 +55,7 @@ static const struct { const char *name, *what, *why; } left_out[] = {
 	    "lock: then nothing of what is there may be removed" },
 	{ "child.signal", "errno:ENOMEM@*", "a pidfd of an own child is never "
 	    "refused for ever: nothing could be ended then" },
+	{ "wake.pull", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.fork", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.said", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.pidfd", "errno:ENOMEM@*", NO_RELOAD },
