@@ -108,6 +108,9 @@ t_89_chat_alone_t_SOURCES = t/89-chat-alone.c
 t_89_chat_alone_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_89_chat_alone_t_LDADD = t/lib/libchat.a t/lib/libexample.a \
 	$(command_test_libs)
+check_PROGRAMS += t/89-chat-crowd.t
+t_89_chat_crowd_t_SOURCES = t/89-chat-crowd.c
+t_89_chat_crowd_t_LDADD = $(chat_test_libs)
 check_PROGRAMS += t/89-chat-cut.t
 t_89_chat_cut_t_SOURCES = t/89-chat-cut.c
 t_89_chat_cut_t_LDADD = $(chat_test_libs)

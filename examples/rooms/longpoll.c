@@ -13,6 +13,8 @@
 #include <sys/random.h>
 
 #define SILENT_MS	60000	/* then the client is gone */
+#define IDLE_MS		5000	/* then it makes room, if there is none */
+#define COOKIE_MAX	16		/* sessions of one browser */
 #define LOOK_MS		5000	/* at each of them */
 #define DRAIN_LOOK_MS	20
 #define ANSWER_BYTES	65536	/* of frames, in one answer; or one frame */
@@ -110,6 +112,41 @@ longpoll_find(struct longpolls *set, const char *cid, const char *cookie)
 	    s : NULL;
 }
 
+/*
+ * Who opens sessions and never asks for news must not keep out who does. NULL:
+ * all are asked.
+ */
+static struct session *
+spare(const struct longpolls *set)
+{
+	uint64_t now = room_clock_ms(CLOCK_MONOTONIC);
+	struct session *s, *found = NULL;
+
+	TAILQ_FOREACH(s, &set->all, link) {
+		if (s->held != NULL ||
+		    (s->polled && now < s->asked_ms + IDLE_MS))
+			continue;
+		if (found == NULL || (found->polled && !s->polled) ||
+		    (found->polled == s->polled &&
+		    s->asked_ms < found->asked_ms))
+			found = s;
+	}
+	return found;
+}
+
+/* The oldest of that cookie, if it has as many as it may. */
+static struct session *
+too_many(const struct longpolls *set, const char *cookie)
+{
+	struct session *s, *first = NULL;
+	unsigned int n = 0;
+
+	TAILQ_FOREACH(s, &set->all, link)
+		if (strcmp(s->cookie, cookie) == 0 && n++ == 0)
+			first = s;
+	return n >= COOKIE_MAX ? first : NULL;
+}
+
 struct session *
 longpoll_open(struct longpolls *set, const char *cid, const char *cookie)
 {
@@ -117,6 +154,10 @@ longpoll_open(struct longpolls *set, const char *cid, const char *cookie)
 
 	if (s != NULL && strcmp(s->cookie, cookie) != 0)
 		return NULL;
+	if (s == NULL)
+		s = too_many(set, cookie);
+	if (s == NULL && set->n >= set->max)
+		s = spare(set);
 	if (s != NULL)
 		longpoll_end(s);
 	if (set->draining || set->n >= set->max ||
@@ -184,6 +225,7 @@ longpoll_ask(struct session *s, struct http_conn *c, uint64_t after)
 		longpoll_gone(c);
 	else {
 		s->asked_ms = room_clock_ms(CLOCK_MONOTONIC);
+		s->polled = true;
 		wake(s);	/* one at a time: the older has its answer */
 		frames_drop(s, after);
 	}

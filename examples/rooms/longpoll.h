@@ -38,6 +38,7 @@ struct session {
 	uint64_t	due_ms;		/* 0; or it ends then */
 	struct http_conn *held;		/* waits for a frame; its user is us */
 	bool		lost;		/* too much waited: it is over */
+	bool		polled;		/* it was asked once */
 };
 
 struct longpolls {
@@ -53,7 +54,11 @@ struct longpolls {
 void longpolls_begin(struct longpolls *);
 struct session *longpoll_open(struct longpolls *, const char *cid,
     const char *cookie);
-	/* In no room yet; instead of an older of that cid. NULL: too many. */
+	/*
+	 * In no room yet; instead of an older of that cid, of one more of that
+	 * cookie than a browser has tabs, or, if there are too many, of one
+	 * that nobody asks. NULL: all are asked.
+	 */
 struct session *longpoll_find(struct longpolls *, const char *cid,
     const char *cookie);
 	/* Both must be right. NULL: there is none, or it was lost. */

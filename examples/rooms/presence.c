@@ -12,6 +12,7 @@
 #define WHO_MS		200	/* between two tellings of who is there */
 #define ELSEWHERE_MAX	10000	/* in all rooms together */
 #define GONE		64
+#define ROOMS_LENT	(ROOMS_MAX / 4)	/* held here by one worker elsewhere */
 
 static struct cadre_worker *worker;
 static TAILQ_HEAD(, room) due = TAILQ_HEAD_INITIALIZER(due);
@@ -47,14 +48,37 @@ is_gone(uint64_t generation)
 }
 
 static struct elsewhere *
-elsewhere_get(struct room *r, uint64_t generation)
+elsewhere_find(const struct room *r, uint64_t generation)
 {
 	struct elsewhere *e;
 
 	LIST_FOREACH(e, &r->elsewhere, link)
 		if (e->generation == generation)
-			return e;
-	if (nelsewhere == ELSEWHERE_MAX || (e = calloc(1, sizeof(*e))) == NULL)
+			break;
+	return e;
+}
+
+/* So many rooms are here for the sake of that worker. */
+static unsigned int
+lent(uint64_t generation)
+{
+	unsigned int n = 0;
+	struct room *r;
+
+	TAILQ_FOREACH(r, &rooms, used)
+		n += r->nmembers == 0 && elsewhere_find(r, generation) != NULL;
+	return n;
+}
+
+static struct elsewhere *
+elsewhere_get(struct room *r, uint64_t generation)
+{
+	struct elsewhere *e;
+
+	if ((e = elsewhere_find(r, generation)) != NULL)
+		return e;
+	if (lent(generation) >= ROOMS_LENT || nelsewhere == ELSEWHERE_MAX ||
+	    (e = calloc(1, sizeof(*e))) == NULL)
 		return NULL;
 	e->generation = generation;
 	LIST_INSERT_HEAD(&r->elsewhere, e, link);
@@ -95,6 +119,8 @@ on_here(struct cadre_mailbox *mailbox, const struct cadre_news *news, void *arg)
 		r = count > 0 ? room_get(name) : room_find(name);
 	if (r != NULL)
 		e = elsewhere_get(r, news->generation);
+	if (r != NULL && e == NULL)
+		room_drop(r);
 	if (e != NULL) {
 		json_decref(e->names);
 		e->names = json_incref(names);
@@ -146,6 +172,18 @@ publish_here(struct room *r)
 		(void)cadre_mailbox_publish(cadre_worker_mailbox(worker),
 		    "here", text, n, CADRE_SCOPE_SIBLINGS);
 	free(text);
+}
+
+void
+presence_forget(struct room *r)
+{
+	if (r->ours)
+		publish_here(r);
+	while (!LIST_EMPTY(&r->elsewhere))
+		elsewhere_free(LIST_FIRST(&r->elsewhere));
+	if (r->is_due)
+		TAILQ_REMOVE(&due, r, due);
+	r->is_due = false;
 }
 
 void

@@ -9,6 +9,8 @@ int presence_begin(struct cadre_worker *);
 	/* Subscribe. 0 or -errno. */
 void presence_changed(struct room *, bool ours);
 	/* To be told, and if it was ours, published, by presence_tick(). */
+void presence_forget(struct room *);
+	/* Of a room that is to be freed, and has no members here. */
 void presence_publish(void);
 	/* All rooms with members here, for who asks. */
 void presence_gone(uint64_t generation);

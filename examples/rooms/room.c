@@ -91,9 +91,21 @@ room_drop(struct room *r)
 		room_free(r);
 }
 
-/* The one of this name, made if there is none. NULL: there cannot be one. */
-struct room *
-room_get(const char *name)
+/* The longest unused; lent: members elsewhere do not count. NULL: none. */
+static struct room *
+spare(bool lent)
+{
+	struct room *r;
+
+	TAILQ_FOREACH(r, &rooms, used)
+		if (r->nmembers == 0 && (lent || (!r->is_due &&
+		    LIST_EMPTY(&r->elsewhere))))
+			break;
+	return r;
+}
+
+static struct room *
+get(const char *name, bool lent)
 {
 	struct room *r = room_find(name);
 
@@ -103,12 +115,12 @@ room_get(const char *name)
 		return r;
 	}
 	if (nrooms == ROOMS_MAX) {
-		TAILQ_FOREACH(r, &rooms, used)
-			if (r->nmembers == 0 && !r->is_due &&
-			    LIST_EMPTY(&r->elsewhere))
-				break;
+		r = spare(false);
+		if (r == NULL && lent)
+			r = spare(true);
 		if (r == NULL)
 			return NULL;
+		presence_forget(r);
 		room_free(r);
 	}
 	r = calloc(1, sizeof(*r));
@@ -123,6 +135,12 @@ room_get(const char *name)
 	TAILQ_INSERT_TAIL(&rooms, r, used);
 	nrooms++;
 	return r;
+}
+
+struct room *
+room_get(const char *name)
+{
+	return get(name, false);
 }
 
 struct room *
@@ -292,7 +310,7 @@ room_join(struct member *m, const json_t *hello)
 
 	if (name == NULL || room == NULL || !from_of(cid, m->from))
 		return -EINVAL;
-	if ((r = room_get(room)) == NULL)
+	if ((r = get(room, true)) == NULL)
 		return -ENOSPC;
 	room_leave(m);
 	strcpy(m->name, name);

@@ -80,7 +80,8 @@ int room_join(struct member *, const json_t *hello);
 	/*
 	 * {"room", "name", "cid"}: enter, and be told welcome and the last
 	 * lines.
-	 * 0; -EINVAL: no such names; -ENOSPC: too many rooms have members.
+	 * 0; -EINVAL: no such names; -ENOSPC: too many rooms have members
+	 * here. One that has some elsewhere alone makes room.
 	 */
 void room_leave(struct member *);
 	/* None is fine. */
@@ -99,7 +100,10 @@ char *room_text(json_t *, size_t *ret_bytes);
 	/* JSON as text, to be freed; takes the reference. NULL: no memory. */
 struct room *room_find(const char *name);
 struct room *room_get(const char *name);
-	/* The one of this name, made if there is none. NULL: it cannot be. */
+	/*
+	 * The one of this name, made if there is none, in the place of one that
+	 * nobody is in. NULL: it cannot be.
+	 */
 void room_drop(struct room *);
 	/* If there is nobody in it, here or elsewhere, and nothing was said. */
 const char *room_words(const json_t *, const char *key, size_t max);

@@ -364,5 +364,5 @@ struct chat chat = {
 	    .message_bytes = MESSAGE_BYTES, .queue_bytes = QUEUE_BYTES,
 	    .ping_ms = 25000 },
 	.polls = { .ended = on_session_ended, .queue_bytes = QUEUE_BYTES,
-	    .max = 1000, .hold_ms = 25000 },
+	    .max = ROOMS_MAX / 2, .hold_ms = 25000 },
 };
