@@ -61,7 +61,7 @@ main(void)
 	char address[] = "tcp:127.0.0.1:0,mode=sticky:cookie:chat,factor=0";
 	struct app *a = chat_start_at(2, address, "--hold=200", NULL);
 	unsigned int seat;
-	int fds[5], other, good = 0;
+	int fds[6], other, good = 0;
 
 	p.app = a;
 	fds[0] = chat_enter_at(a, 0, "m", "b");
@@ -81,7 +81,9 @@ main(void)
 	fds[4] = chat_enter_at(a, 1 - seat, "new", "e");
 	chat_say(fds[4], 1, "hello");
 	ok(chat_sees(fds[4], "hello", text), "and new rooms, here and there");
-	for (int i = 0; i < 5; i++)
+	fds[5] = chat_enter_at(a, seat, "new", "f");
+	ok(chat_sees(fds[4], "\"count\":2", text), "with members at both");
+	for (int i = 0; i < 6; i++)
 		close(fds[i]);
 	is_int(app_stop(a), 0, "TERM: exit status 0");
 	return done_testing();

@@ -77,7 +77,8 @@ elsewhere_get(struct room *r, uint64_t generation)
 
 	if ((e = elsewhere_find(r, generation)) != NULL)
 		return e;
-	if (lent(generation) >= ROOMS_LENT || nelsewhere == ELSEWHERE_MAX ||
+	if ((r->nmembers == 0 && lent(generation) >= ROOMS_LENT) ||
+	    nelsewhere == ELSEWHERE_MAX ||
 	    (e = calloc(1, sizeof(*e))) == NULL)
 		return NULL;
 	e->generation = generation;
