@@ -76,12 +76,12 @@ worker_json(const struct stat_view *v, const struct sample_seat *s)
 	return json_pack("{s:i, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o,"
 	    " s:o, s:o, s:o}",
 	    "seat", (int)s->view.seat,
-	    "door", door_json(v, s),
 	    "pid", json_u64_if(s->lives, w->life.pid),
 	    "state", s->known ? json_string(cadre_state_name(s->view.state)) :
 	    json_null(),
 	    "generation", json_u64_if(ever, w->life.generation),
 	    "restarts", json_u64(w->life.restarts),
+	    "door", door_json(v, s),
 	    "idle", beats ? json_boolean(w->idle) : json_null(),
 	    "beat_age_ns", json_u64_if(beats, w->beat_age_ns),
 	    "cpu", json_part_if(has_cpu, cpu, 100),

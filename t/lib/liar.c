@@ -92,7 +92,8 @@ say(const struct liar *l, int fd, const struct liar_answer *answer)
 		struct cadre__frame_slot slot;
 		struct cadre__frame_error error;
 		uint64_t	deadline_ns;
-		char		bytes[8192];	/* room for what is too long */
+		/* Room for what is too long. */
+		char		bytes[sizeof(struct cadre__frame_slot) + 4096];
 	} body = { .deadline_ns = 0 };
 	int fds[8];
 
