@@ -81,8 +81,8 @@ AM_TESTS_ENVIRONMENT = \
 	unset CADRE_RUNTIME_DIR;
 
 # The same list by prove, which ends with a summary. -e '': run each by itself.
-# They wait more than they compute: three at once, on two processors.
-PROVE_FLAGS = -j3
+# They wait more than they compute: four at once, on two processors.
+PROVE_FLAGS = -j4
 run_prove = $(AM_TESTS_ENVIRONMENT) prove -e '' $(PROVE_FLAGS)
 
 PHONY += prove check-long
