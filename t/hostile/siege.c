@@ -83,8 +83,9 @@ on_event(const struct cadre_shm_event *e, void *arg)
 	s->spawned += e->kind == CADRE_EVENT_SPAWNED;
 	s->bad_frames += e->kind == CADRE_EVENT_BAD_FRAME;
 	s->late += e->kind == CADRE_EVENT_LATE;
+	/* It went through, whatever was cut at the drain timeout. */
 	s->restarted += e->kind == CADRE_EVENT_RESTARTED &&
-	    e->text_bytes == 0;
+	    memmem(e->text, e->text_bytes, "ended early", 11) == NULL;
 }
 
 static int
