@@ -16,9 +16,10 @@ check-unit:
 	@$(MAKE) $(AM_MAKEFLAGS) --no-print-directory $(unit_tests) >/dev/null
 	@$(run_prove) $(unit_tests)
 
-# The suite with AddressSanitizer and UBSan, but for what looks at the tree or
-# through a browser. What measures skips itself.
-asan_not = t/6% t/89-chat-browser% t/89-chat-polling%
+# The suite with AddressSanitizer and UBSan, but for what looks at the tree,
+# through a browser, or at each instruction, which are others then. What
+# measures skips itself.
+asan_not = t/6% t/13-kill-% t/89-chat-browser% t/89-chat-polling%
 check-asan:
 	@$(call build,asan,--enable-asan --enable-werror)
 	+@$(there) asan prove TESTS='$(filter-out $(asan_not),$(TESTS))'
@@ -29,12 +30,14 @@ check-long-asan:
 	@$(call build,asan,--enable-asan --enable-werror)
 	+@$(there) asan check-long
 
-# The tarball, as a packager takes it: all is built from it, the units and what
-# is said of the whole tree are run. `make distcheck` alone runs every test.
+# The tarball, as a packager takes it: what is installed and the units are built
+# from it, these and what is said of the whole tree are run. `make distcheck`
+# alone builds and runs every test, and looks whether one is forgotten.
 PHONY += check-dist
+dist_scripts = $(filter-out t/67%,$(filter t/6%,$(check_SCRIPTS)))
 check-dist:
-	+@$(MAKE) $(AM_MAKEFLAGS) distcheck \
-	    TESTS='$(unit_tests) $(filter t/6%,$(check_SCRIPTS))'
+	+@$(MAKE) $(AM_MAKEFLAGS) distcheck check_PROGRAMS='$(unit_tests)' \
+	    TESTS='$(unit_tests) $(dist_scripts)'
 
 # ThreadSanitizer sees the threads of one process. One test has none, and so
 # much to do that it takes minutes.
