@@ -1,7 +1,6 @@
 /* t/48-filtered-listener: a filter that a worker puts on what all accept from is seen, told, and taken away */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <stdlib.h>
-#include <string.h>
 
 #include <linux/filter.h>
 #include <sys/socket.h>
@@ -44,17 +43,6 @@ config(struct cadre_master *m, void *options)
 		exit(99);
 }
 
-static bool
-says(struct app *a, unsigned int seat, const char *what)
-{
-	struct cadre_shm_event e;
-
-	while (app_wait_event(a, CADRE_EVENT_TROUBLE, seat, &e))
-		if (memmem(e.text, e.text_bytes, what, strlen(what)) != NULL)
-			return true;
-	return false;
-}
-
 static void
 mode_try(const char *options)
 {
@@ -63,9 +51,9 @@ mode_try(const char *options)
 	char answer[64];
 	int answered = 0;
 
-	ok(says(a, CADRE_NO_SEAT, "put a filter on a socket of"),
+	ok(visit_told(a, CADRE_NO_SEAT, "put a filter on a socket of"),
 	    "the master sees it on a tick, and says so");
-	ok(says(a, 0, "put a filter on its door"), "of a door, too");
+	ok(visit_told(a, 0, "put a filter on its door"), "of a door, too");
 	for (int i = 0; i < 30; i++)
 		answered += app_ask(a, "hello\n", answer, sizeof(answer)) > 0;
 	is_int(answered, 30, "all are answered");

@@ -1,7 +1,6 @@
 /* t/48-shut-door: a worker that shuts its door gets it back on a tick, and cannot open one that is shut */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <signal.h>
-#include <string.h>
 
 #include <sys/socket.h>
 
@@ -28,23 +27,12 @@ serve(struct cadre_worker *w, void *arg)
 	return app_answer(w, arg);
 }
 
-static bool
-says(struct app *a, unsigned int seat, const char *what)
-{
-	struct cadre_shm_event e;
-
-	while (app_wait_event(a, CADRE_EVENT_TROUBLE, seat, &e))
-		if (memmem(e.text, e.text_bytes, what, strlen(what)) != NULL)
-			return true;
-	return false;
-}
-
 int
 main(void)
 {
 	struct app *a = app_start_with(2, serve, visit_config, NULL);
 
-	ok(says(a, 0, "a worker shut its door; it listens again"),
+	ok(visit_told(a, 0, "a worker shut its door; it listens again"),
 	    "the master sees it on a tick");
 	ok(visit_until(a, VISIT_TCP, 0, 0), "it answers there");
 	is_int(visit(a, VISIT_TCP, 1), 1, "as does the other");

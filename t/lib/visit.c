@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <sys/mman.h>
@@ -30,6 +31,17 @@ visit_config(struct cadre_master *m, void *options)
 	    cadre_master_set(m, CADRE_MAX_WORKERS, VISIT_SEATS) < 0 ||
 	    cadre_master_set(m, CADRE_DRAIN_TIMEOUT_MS, 5000) < 0)
 		exit(99);
+}
+
+bool
+visit_told(struct app *a, unsigned int seat, const char *what)
+{
+	struct cadre_shm_event e;
+
+	while (app_wait_event(a, CADRE_EVENT_TROUBLE, seat, &e))
+		if (memmem(e.text, e.text_bytes, what, strlen(what)) != NULL)
+			return true;
+	return false;
 }
 
 struct app *

@@ -30,6 +30,9 @@ bool	visit_until(const struct app *, unsigned int listener,
 	    unsigned int seat, int want);
 	/* Until a visit has this end. */
 
+bool	visit_told(struct app *, unsigned int seat, const char *what);
+	/* Until an event of trouble says so, of that seat or of none. */
+
 /* Clients that visit one door in a row, in processes of their own. */
 struct visitors {			/* shared, kept to the end of the test */
 	unsigned int	answered, elsewhere, refused, lost;
