@@ -25,7 +25,7 @@ void step_start(pid_t *ret_pid, void (*op)(void));
 	 * instruction of it. Skips the test where no process can be traced.
 	 */
 bool step_next(pid_t);
-	/* One instruction on; false: it is through `op`. */
+	/* One instruction, or call of the vDSO, on; false: through `op`. */
 bool step_call(pid_t);
 	/*
 	 * Many instructions on at full speed: to the end of its next system
