@@ -51,14 +51,22 @@ take(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 	done += *(const int *)message->bytes;
 }
 
+/* Before the start: the worker asks as soon as it lives. */
+static void
+config(struct cadre_master *m, void *arg)
+{
+	(void)m;
+	(void)arg;
+	cadre_mailbox_on(post_box, QUESTION, keep, NULL);
+	cadre_mailbox_on(post_box, DONE, take, NULL);
+}
+
 int
 main(void)
 {
 	int sent = 0;
 
-	post_start(1, set_up, NULL);
-	cadre_mailbox_on(post_box, QUESTION, keep, NULL);
-	cadre_mailbox_on(post_box, DONE, take, NULL);
+	post_start(1, set_up, config);
 	ok(post_counted(&asked, ASKED), "a worker has asked");
 	for (int i = ASKED - 1; i >= 0; i--)
 		sent += cadre_mailbox_reply(post_box, &askers[i], QUESTION, &i,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* t/75-contrast: a word costs no system call, a message one on each side */
+/* t/75-contrast: a word costs no system call, a message some on each side */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -62,9 +62,10 @@ calls(void)
 	ok(counted("region", "tells_calls") == 0 &&
 	    counted("region", "knows_calls") == 0,
 	    "nor does health, nor looking at it");
+	/* On a busy machine the receiver begins to count after the first. */
 	ok(counted("change", "tells_calls") >= 1 &&
-	    counted("change", "knows_calls") >= 1,
-	    "a message takes one on each side, at least");
+	    counted("change", "knows_calls") > 0,
+	    "a message takes one, and some to receive it");
 	ok(counted("change", "bytes_moved") > 2 * 40,
 	    "and its bytes move twice");
 }
@@ -90,7 +91,9 @@ main(void)
 	setenv("CADRE_LIBEXEC", programs, 1);
 	setenv("ASAN_OPTIONS", "detect_leaks=0", 1);	/* it would trace, too */
 	COMMAND_START(&c, "contrast", "--quick", "--json", "--svg", svg);
-	ok(command_says(&c, "}\n"), "contrast --quick --json answers");
+	/* Its runs take 8 s when nothing else runs: more than one wait. */
+	ok(command_says(&c, "}\n") || command_says(&c, "}\n"),
+	    "contrast --quick --json answers");
 	ok(command_ends(&c) && c.code == 0, "ends with 0") ||
 	    (diag("%s", c.err), 0);
 	is_int(command_lines(c.out), 1, "one line");

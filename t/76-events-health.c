@@ -2,6 +2,7 @@
 /* t/76-events-health: a death is told, records add up, -f ends with the app */
 #include <signal.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "t/lib/app.h"
 #include "t/lib/command.h"
@@ -21,6 +22,22 @@ add_up(json_t *health, json_int_t *ret_sum, json_int_t *ret_last)
 		*ret_last = json_int_at(record, "requests");
 	}
 	*ret_sum = sum;
+}
+
+struct followed {
+	struct app	*app;
+	struct command	*health;
+};
+
+/* It tells what is new since it began, and that nothing but a record shows. */
+static bool
+has_begun(void *arg)
+{
+	struct followed *f = arg;
+	char answer[64];
+
+	app_ask(f->app, "x\n", answer, sizeof(answer));
+	return lseek(f->health->fd[0], 0, SEEK_END) > 0;
 }
 
 int
@@ -50,6 +67,8 @@ main(void)
 	COMMAND_START(&follow, "events", "-fj", "app");
 	COMMAND_START(&health, "health", "-fj", "app");
 	ok(command_says(&follow, "\"ready\""), "events -f begins at the start");
+	ok(app_until(has_begun, &(struct followed){ a, &health }),
+	    "health -f begins with what is new");
 	app_kill(a, 0, SIGKILL);
 	ok(command_says(&follow, "\"died\""), "a death is told as it happens");
 	ok(command_says(&health, "\"first\":true"), "so is the next life");
