@@ -19,6 +19,15 @@ config(struct cadre_master *m, void *arg)
 		exit(99);
 }
 
+/* It is not taken for ready before it ends, however slow the machine. */
+static void
+late(struct cadre_master *m, void *arg)
+{
+	(void)arg;
+	if (cadre_master_set(m, CADRE_READY_AFTER_MS, 10000) < 0)
+		exit(99);
+}
+
 /* Our children now; how many there were. */
 static int
 daemons_end(void)
@@ -57,7 +66,7 @@ main(void)
 	is_int(app_stop(a), 0, "the master exits 0");
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* an orphan is our child */
-	a = EXEC_START(1, NULL, "background");
+	a = EXEC_START(1, late, "background");
 	ok(app_wait_end(a) > 0, "one that goes into the background: given up");
 	while (cadre_region_events(a->region, &a->events, &e, 1) == 1)
 		if (e.kind == CADRE_EVENT_DIED)

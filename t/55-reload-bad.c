@@ -20,7 +20,7 @@ start(void)
 
 	version_put(a, &version_good);
 	BACKGROUND_START(a, "-i", "2", "--mode", mode, "--wait-ready",
-	    "--ready-timeout", "1", "--min-uptime", "0.3", "--",
+	    "--ready-timeout", "1", "--min-uptime", "1", "--",
 	    version_path(a));
 	for (unsigned int i = 0; i < SEATS; i++)
 		pids[i] = app_pid(a, i);

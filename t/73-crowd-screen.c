@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* t/73-crowd-screen: stat and health show who waits, and who is given nothing */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "t/lib/crowd.h"
@@ -12,6 +13,19 @@ static void
 has(const char *text, const char *what)
 {
 	ok(strstr(c.out, text) != NULL, "%s: %s", what, text) ||
+	    (diag("%s%s", c.out, c.err), 0);
+}
+
+/* A number of seconds: so long ago when the test began. */
+static void
+lasts(const char *before, double least, const char *after, const char *what)
+{
+	const char *at = strstr(c.out, before);
+	char *end = NULL;
+	double s = at != NULL ? strtod(at + strlen(before), &end) : -1;
+
+	ok(s >= least && s < 60 && strncmp(end, after, strlen(after)) == 0,
+	    "%s: %s %.0f or more", what, before, least) ||
 	    (diag("%s%s", c.out, c.err), 0);
 }
 
@@ -36,17 +50,15 @@ main(void)
 	char *dir = crowd_begin();
 
 	is_int(CROWD_LOOK(&c, "stat", "-1", "web"), 0, "stat");
-	has("tcp:127.0.0.1:8080  rr  queue 12 for 3.", "a listener");
+	lasts("tcp:127.0.0.1:8080  rr  queue 12 for ", 3, "s", "a listener");
 	has("  shed 7\n", "what it turned away");
 	has("  restarts 4  rescued 9\n", "the acceptor");
 	has(" CONN LOAD  QUEUE ", "columns");
-	has("    0    5 4 4.", "a load, and a queue of both kinds");
-	has(" stalled for 5.", "a stall");
-	has("s: busy loop\n", "its cause");
+	lasts("    0    5 4 ", 4, "s", "a load, and a queue of both kinds");
+	lasts(" stalled for ", 5, "s: busy loop\n", "a stall, its cause");
 	has(" at its limit\n", "a limit");
 	is_int(CROWD_LOOK(&c, "health", "web"), 0, "health");
-	has("  up  stalled for 5.", "a stall");
-	has("s: busy loop  ", "its cause");
+	lasts("  up  stalled for ", 5, "s: busy loop  ", "a stall, its cause");
 	has("  up  at its limit  ", "a limit");
 	narrow("70", true, true);
 	narrow("50", false, true);

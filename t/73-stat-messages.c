@@ -46,6 +46,8 @@ config(struct cadre_master *m, void *arg)
 	cadre_master_set(m, CADRE_MIN_UPTIME_MS, 0);
 	cadre_master_set(m, CADRE_MESSAGE_QUEUE, QUEUE);
 	cadre_master_set(m, CADRE_DRAIN_TIMEOUT_MS, 1);
+	/* Or the note of seat 1 says that it is stalled, which it is. */
+	cadre_master_set(m, CADRE_STALL_MS, 0);
 	cadre_mailbox_on_worker(cadre_master_mailbox(m), greet, NULL);
 }
 

@@ -12,7 +12,7 @@
 
 #include <cadre/cadre.h>
 
-#define APP_WAIT_S	20
+#define APP_WAIT_S	60
 
 struct app {
 	pid_t		master;		/* 0: reaped */
