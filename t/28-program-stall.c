@@ -15,7 +15,9 @@ static void
 config(struct cadre_master *m, void *arg)
 {
 	(void)arg;
-	if (cadre_master_set(m, CADRE_MIN_UPTIME_MS, 0) < 0)
+	/* A slow machine holds up an idle worker, too, but not for so long. */
+	if (cadre_master_set(m, CADRE_MIN_UPTIME_MS, 0) < 0 ||
+	    cadre_master_set(m, CADRE_STALL_MS, 1000) < 0)
 		exit(99);
 }
 
