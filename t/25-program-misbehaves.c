@@ -47,6 +47,7 @@ int
 main(void)
 {
 	struct cadre_shm_event e;
+	char err[1024] = "";
 	struct app *a;
 
 	a = EXEC_START(2, NULL, "closed");
@@ -66,13 +67,9 @@ main(void)
 	is_int(app_stop(a), 0, "the master exits 0");
 
 	prctl(PR_SET_CHILD_SUBREAPER, 1);	/* an orphan is our child */
-	a = EXEC_START(1, late, "background");
-	ok(app_wait_end(a) > 0, "one that goes into the background: given up");
-	while (cadre_region_events(a->region, &a->events, &e, 1) == 1)
-		if (e.kind == CADRE_EVENT_DIED)
-			break;
-	ok(strstr(e.text, "must stay in the foreground") != NULL, "%s", e.text);
-	app_free(a);
+	ok(EXEC_TRY(late, probe_dir(), err, "background") != 0,
+	    "one that goes into the background: given up");
+	ok(strstr(err, "must stay in the foreground") != NULL, "%s", err);
 	ok(daemons_end() > 0, "without CADRE_SUBREAPER it runs on");
 	return done_testing();
 }

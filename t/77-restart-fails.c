@@ -53,7 +53,7 @@ main(void)
 	snprintf(path, sizeof(path), "%s/w", there);
 	program(path, PLAIN_FOR_EVER);
 	if (COMMAND(&c, "start", "-i", "2", "--max-tries", "1",
-	    "--ready-after", "50", path) != 0)
+	    "--ready-after", "1000", path) != 0)
 		bail_out("no app: %s", c.err);
 	other = number("seats.1.pid");
 	program(path, "echo 'no database' >&2; exit 4");
