@@ -52,6 +52,8 @@ seats_choose(struct cadre_master *m)
 	for (enum fitness least = FIT; n == 0 && least < FITNESSES; least++)
 		n = choosable(m, least);
 	m->nchosen = n;
+	/* First: see are_outdated() in desk.c. */
+	acceptor_routes(m, 0);
 	for (unsigned int i = 0; i < m->nlisteners; i++) {
 		/* One seat is no choice, and its socket no group. */
 		if (!m->listeners[i].spread || m->nseats == 1)
@@ -64,7 +66,6 @@ seats_choose(struct cadre_master *m)
 	}
 	for (unsigned int i = 0; m->nlisteners > 0 && i < n; i++)
 		lives_listen(m, &m->seats[m->chosen[i]]);
-	acceptor_routes(m, 0);
 }
 
 /* What a worker's filter drops never comes to anybody. */

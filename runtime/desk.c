@@ -8,6 +8,7 @@
  * not picked up is taken back, from one that is excluded or slow.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -363,6 +364,20 @@ accept_and_shed(struct desk *d, int fd)
 	return 0;
 }
 
+/*
+ * Routes are sent before the kernel chooses by them. So whoever came by newer
+ * ones finds them sent, being read, or read; looked for in this order, none
+ * slips through. By the old ones it would be shed while a seat has room.
+ */
+static bool
+are_outdated(const struct post *p, const struct routes *t)
+{
+	struct pollfd control = { .fd = p->control, .events = POLLIN };
+
+	return poll(&control, 1, 0) != 0 ||
+	    __atomic_load_n(&p->number, __ATOMIC_SEQ_CST) != t->number;
+}
+
 static enum desk_end
 accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 {
@@ -375,7 +390,8 @@ accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 		if (seat == PICK_ROOM)
 			return DESK_ROOM;
 		/* Nothing waits: then who comes next wakes us. */
-		if (seat == PICK_LIMIT && !d->post->shed)
+		if (seat == PICK_LIMIT && (!d->post->shed ||
+		    are_outdated(d->post, t)))
 			return listener_waits(fd) ? DESK_LATER : DESK_EMPTY;
 		err = seat < 0 ? accept_and_shed(d, fd) :
 		    accept_for(d, t, (unsigned int)seat, fd);

@@ -31,6 +31,8 @@ struct post {
 	const void	*shed_bytes;
 	size_t		shed_n;
 	struct routes	*routes;	/* NULL until the master has sent some */
+	uint64_t	number;		/* of these; 0: others are being read */
+	int		control;	/* where the master sends them */
 	bool		finishing;
 	struct refusals	refusals;	/* told by the control thread */
 };

@@ -265,18 +265,21 @@ control_loop(struct post *p, int control, struct clerk *clerks, unsigned int n)
 
 	for (;;) {
 		nfds = 0;
+		__atomic_store_n(&p->number, 0, __ATOMIC_SEQ_CST);
 		err = cadre__frame_recv(control, &frame, rows, sizeof(rows),
 		    NULL, &nfds);
+		if (err >= 0 && frame.type == CADRE_FRAME_ROUTES)
+			routes_replace(p, &frame, rows);
+		__atomic_store_n(&p->number, p->routes != NULL ?
+		    p->routes->number : 0, __ATOMIC_SEQ_CST);
 		if (err == -EAGAIN)
 			control_sleep(p, &c);
 		else if (err < 0)
 			_exit(0);	/* the master is gone */
 		else if (frame.type == CADRE_FRAME_FINISH)
 			finish(p, clerks, n);
-		else if (frame.type == CADRE_FRAME_ROUTES) {
-			routes_replace(p, &frame, rows);
+		else if (frame.type == CADRE_FRAME_ROUTES)
 			clerks_poke(clerks, n);
-		}
 	}
 }
 
@@ -297,6 +300,7 @@ dispatch_main(struct post *p, int control)
 	sigfillset(&all);
 	sigdelset(&all, SIGABRT);
 	pthread_sigmask(SIG_SETMASK, &all, NULL);
+	p->control = control;
 	refusals_begin(&p->refusals, eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC));
 	if (p->refusals.wake < 0 || clerks_start(p, clerks, &n) < 0)
 		_exit(EXIT_SETUP);
