@@ -52,7 +52,7 @@ seats_choose(struct cadre_master *m)
 	for (enum fitness least = FIT; n == 0 && least < FITNESSES; least++)
 		n = choosable(m, least);
 	m->nchosen = n;
-	/* First: see are_outdated() in desk.c. */
+	/* First: see desk_may_shed(). */
 	acceptor_routes(m, 0);
 	for (unsigned int i = 0; i < m->nlisteners; i++) {
 		/* One seat is no choice, and its socket no group. */

@@ -168,6 +168,20 @@ desk_flush(struct desk *d)
 	return left == 0;
 }
 
+/*
+ * Routes are sent before the kernel chooses by them. So whoever came by newer
+ * ones finds them sent, being read, or read; looked for in this order, none
+ * slips through. By the old ones it would be shed while a seat has room.
+ */
+bool
+desk_may_shed(const struct desk *d, const struct routes *t)
+{
+	struct pollfd control = { .fd = d->post->control, .events = POLLIN };
+
+	return d->post->shed && poll(&control, 1, 0) == 0 &&
+	    __atomic_load_n(&d->post->number, __ATOMIC_SEQ_CST) == t->number;
+}
+
 void
 desk_shed(struct desk *d, int conn)
 {
@@ -185,7 +199,7 @@ back_give(struct desk *d, const struct routes *t)
 		seat = pick(d, t);
 		if (seat < 0 && d->ntouched > 0 && desk_flush(d))
 			seat = pick(d, t);
-		if (seat == PICK_LIMIT && d->post->shed) {
+		if (seat == PICK_LIMIT && desk_may_shed(d, t)) {
 			desk_shed(d, d->back.conn[--d->back.n].fd);
 			continue;
 		}
@@ -364,20 +378,6 @@ accept_and_shed(struct desk *d, int fd)
 	return 0;
 }
 
-/*
- * Routes are sent before the kernel chooses by them. So whoever came by newer
- * ones finds them sent, being read, or read; looked for in this order, none
- * slips through. By the old ones it would be shed while a seat has room.
- */
-static bool
-are_outdated(const struct post *p, const struct routes *t)
-{
-	struct pollfd control = { .fd = p->control, .events = POLLIN };
-
-	return poll(&control, 1, 0) != 0 ||
-	    __atomic_load_n(&p->number, __ATOMIC_SEQ_CST) != t->number;
-}
-
 static enum desk_end
 accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 {
@@ -390,8 +390,7 @@ accept_all(struct desk *d, const struct routes *t, int fd, bool rescue)
 		if (seat == PICK_ROOM)
 			return DESK_ROOM;
 		/* Nothing waits: then who comes next wakes us. */
-		if (seat == PICK_LIMIT && (!d->post->shed ||
-		    are_outdated(d->post, t)))
+		if (seat == PICK_LIMIT && !desk_may_shed(d, t))
 			return listener_waits(fd) ? DESK_LATER : DESK_EMPTY;
 		err = seat < 0 ? accept_and_shed(d, fd) :
 		    accept_for(d, t, (unsigned int)seat, fd);

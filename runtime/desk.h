@@ -107,6 +107,8 @@ bool	desk_flush(struct desk *);
 	/* Send what was put. True: all of it went. */
 int	desk_accept(struct desk *, int fd, struct handed *ret_conn);
 	/* 0 or -errno. */
+bool	desk_may_shed(const struct desk *, const struct routes *);
+	/* At a limit. False: let it wait, or look again by newer routes. */
 void	desk_shed(struct desk *, int conn);
 int	desk_take_back(struct desk *, const struct routes *,
 	    unsigned int seat);

@@ -235,7 +235,7 @@ usher_place(struct usher *u, const struct routes *t, struct guest *g)
 	seat = seat_for(u, t, g);
 	guest_unwatch(&u->guests, g);
 	if (seat < 0) {
-		if (u->desk->post->shed && usher_is_full(u, t))
+		if (usher_is_full(u, t) && desk_may_shed(u->desk, t))
 			shed(u, g);
 		else
 			guest_join(&u->guests, g, u->anywhere);

@@ -207,7 +207,7 @@ accept_all(struct sticky_desk *s, const struct routes *t, int fd)
 		full = limits && usher_is_full(u, t);
 		if (t->targets == 0)
 			return DESK_ROOM;
-		if (full && !d->post->shed)
+		if (full && !desk_may_shed(d, t))
 			return listener_waits(fd) ? DESK_LATER : DESK_EMPTY;
 		if (u->guests.lines[u->anywhere].n > 0 ||
 		    !make_place(u, t))
