@@ -162,9 +162,40 @@ keeper_load(const struct app *a, unsigned int seat)
 	return app_seat(a, seat, &v) ? v.newest.load : INT64_MAX;
 }
 
+/* All threads of that process, in that state of proc(5). */
+static bool
+all_are(pid_t pid, char wanted)
+{
+	char path[64], state;
+	struct dirent *d;
+	unsigned int all = 0, are = 0;
+	DIR *tasks;
+	FILE *f;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", (int)pid);
+	tasks = opendir(path);
+	while (tasks != NULL && (d = readdir(tasks)) != NULL) {
+		if (d->d_name[0] == '.')
+			continue;
+		all++;
+		snprintf(path, sizeof(path), "/proc/%d/task/%.16s/stat",
+		    (int)pid, d->d_name);
+		f = fopen(path, "re");
+		if (f == NULL)
+			continue;
+		are += fscanf(f, "%*d (%*[^)]) %c", &state) == 1 &&
+		    state == wanted;
+		fclose(f);
+	}
+	if (tasks != NULL)
+		closedir(tasks);
+	return all > 0 && are == all;
+}
+
 struct rest {
 	struct app	*app;
 	unsigned int	seats;
+	uint64_t	accepted;
 };
 
 static bool
@@ -181,9 +212,31 @@ rests(void *arg)
 bool
 keeper_rests(struct app *a, unsigned int seats)
 {
-	struct rest r = { a, seats };
+	struct rest r = { .app = a, .seats = seats };
 
 	return app_until(rests, &r);
+}
+
+static bool
+idle(void *arg)
+{
+	const struct rest *r = arg;
+
+	if (!rests(arg) || app_total(r->app, "done") != r->accepted ||
+	    app_total(r->app, "accepted") != r->accepted)
+		return false;
+	for (unsigned int i = 0; i < r->seats; i++)
+		if (!all_are(app_pid(r->app, i), 'S'))
+			return false;
+	return true;
+}
+
+bool
+keeper_idle(struct app *a, unsigned int seats, uint64_t accepted)
+{
+	struct rest r = { a, seats, accepted };
+
+	return app_until(idle, &r);
 }
 
 bool
@@ -207,31 +260,7 @@ keeper_known(struct app *a, unsigned int workers)
 static bool
 stands(void *arg)
 {
-	char path[64], state;
-	const pid_t *pid = arg;
-	struct dirent *d;
-	unsigned int all = 0, still = 0;
-	DIR *tasks;
-	FILE *f;
-
-	snprintf(path, sizeof(path), "/proc/%d/task", (int)*pid);
-	tasks = opendir(path);
-	while (tasks != NULL && (d = readdir(tasks)) != NULL) {
-		if (d->d_name[0] == '.')
-			continue;
-		all++;
-		snprintf(path, sizeof(path), "/proc/%d/task/%.16s/stat",
-		    (int)*pid, d->d_name);
-		f = fopen(path, "re");
-		if (f == NULL)
-			continue;
-		still += fscanf(f, "%*d (%*[^)]) %c", &state) == 1 &&
-		    state == 'T';
-		fclose(f);
-	}
-	if (tasks != NULL)
-		closedir(tasks);
-	return all > 0 && still == all;
+	return all_are(*(pid_t *)arg, 'T');
 }
 
 bool

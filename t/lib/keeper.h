@@ -32,6 +32,11 @@ bool	keeper_known(struct app *, unsigned int workers);
 	 */
 bool	keeper_rests(struct app *, unsigned int seats);
 	/* Until nothing is open, and the load of each seat is 0. */
+bool	keeper_idle(struct app *, unsigned int seats, uint64_t accepted);
+	/*
+	 * The same, when so many were accepted in all, all are done, and the
+	 * workers sleep: what they close after counting is closed then.
+	 */
 int64_t	keeper_load(const struct app *, unsigned int seat);
 bool	keeper_stand(pid_t);
 	/* SIGSTOP, and wait until it has reached all its threads. */
