@@ -18,10 +18,10 @@ config(struct cadre_master *m, void *arg)
 }
 
 static void
-stop(struct app *a, struct cadre_shm_event *ret_died)
+stop(struct app *a, const char *says, struct cadre_shm_event *ret_died)
 {
 	ok(app_wait_event(a, CADRE_EVENT_SPAWNED, 0, NULL) &&
-	    (exec_says(a, 0, "deaf\n") || exec_says(a, 0, "hears\n")), "begun");
+	    exec_says(a, 0, says), "begun");
 	kill(a->master, SIGTERM);
 	ok(app_wait_event(a, CADRE_EVENT_DRAINING, 0, NULL), "drained");
 	ok(app_wait_event(a, CADRE_EVENT_DIED, 0, ret_died), "ended");
@@ -36,14 +36,14 @@ main(void)
 
 	drain_ms = 60000;
 	a = EXEC_START(1, config, "hears", "12");	/* SIGUSR2 */
-	stop(a, &e);
+	stop(a, "hears\n", &e);
 	is_int((int)e.exit_signal, 0, "no signal killed it");
 	is_int((int)e.exit_code, 7, "it heard the stop signal and exited");
 	app_free(a);
 
 	drain_ms = 300;
 	a = EXEC_START(1, config, "deaf", "12");
-	stop(a, &e);
+	stop(a, "deaf\n", &e);
 	is_int((int)e.exit_signal, SIGKILL, "a deaf one is killed");
 	a->events = (struct cadre_cursor){ 0 };
 	ok(app_wait_event(a, CADRE_EVENT_LATE, 0, &e), "as it is late");
