@@ -16,7 +16,7 @@ static const char *const blind[] = { "memfd_noexec", "cap_net_bind_service",
     "nproc", "cgroup", "cpus", "memory", "pids", "somaxconn",
     "tcp_syncookies", "ip_local_port_range", "max_dgram_qlen", "optmem_max",
     "ptrace_scope", "unprivileged_bpf", "file_max", "nr_open",
-    "overcommit_memory", "max_map_count", "pid_max" };
+    "overcommit_memory", "max_map_count", "pid_max", "autogroup" };
 
 static void
 no_proc(void)

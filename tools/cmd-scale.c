@@ -17,7 +17,6 @@
 #include "tools/text.h"
 
 #define LOOK_MS		20
-#define REPLY_MS	5000
 #define READY_S		30.0
 
 static const struct option options[] = {
@@ -116,7 +115,7 @@ scale(struct request *r, const struct cadre__frame_scale *to)
 		return code;
 	err = request_send(r, CADRE_FRAME_SCALE, to, sizeof(*to));
 	if (err == 0)
-		err = request_reply(r, REPLY_MS);
+		err = request_answer(r);
 	request_attach(r);
 	if (err < 0 && r->text[0] != '\0' && err != -EACCES) {
 		snprintf(line, sizeof(line), "%s: %s", r->name, r->text);

@@ -22,7 +22,6 @@
 #include "tools/request.h"
 #include "tools/text.h"
 
-#define REPLY_MS	2000	/* a master that runs answers in less than one */
 #define LOOK_MS		20
 #define TELL_NS		NS_PER_S
 #define ENDING_LOOKS	10	/* its lock is free, its directory still there */
@@ -131,7 +130,7 @@ ask(struct request *r, enum cadre_stop how)
 		return err;
 	err = request_send(r, CADRE_FRAME_STOP, &body, sizeof(body));
 	if (err == 0)
-		err = request_reply(r, REPLY_MS);
+		err = request_answer(r);
 	if (err == -EPIPE || (err < 0 && err != -ESRCH && err != -ETIMEDOUT &&
 	    err != -EACCES && err != -EPERM && gone(r, &endings)))
 		err = 0;		/* it is ending already */

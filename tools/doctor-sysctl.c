@@ -297,6 +297,47 @@ map_count(const struct patient *p, struct finding *f)
 	finding_remedy(f, "sysctl -w vm.max_map_count=65530");
 }
 
+/* The kernel groups tasks by session only if no cgroup has grouped them. */
+static bool
+cgroup_is_root(void)
+{
+	char text[4096], *cpu;
+
+	if (doctor_read("/proc/self/cgroup", text, sizeof(text)) < 0)
+		return true;
+	cpu = strstr(text, ":cpu,");		/* "3:cpu,cpuacct:/", of v1 */
+	if (cpu == NULL)
+		cpu = strstr(text, ":cpu:");
+	if (cpu == NULL)
+		cpu = strstr(text, "0::");
+	cpu = cpu != NULL ? strchr(cpu + 1, '/') : NULL;
+	return cpu == NULL || cpu[1] == '\n' || cpu[1] == '\0';
+}
+
+static void
+autogroup(const struct patient *p, struct finding *f)
+{
+	static const char path[] = "/proc/sys/kernel/sched_autogroup_enabled";
+	uint64_t v;
+
+	(void)p;
+	if (access(path, F_OK) < 0 && access("/proc/sys/kernel", F_OK) == 0) {
+		finding_set(f, FINDING_OK, "no groups by session here");
+		return;
+	}
+	if (!number(f, path, &v) || v == 0)
+		return;
+	if (!cgroup_is_root()) {
+		finding_add(f, ": not for a cgroup of its own, as here");
+		return;
+	}
+	f->state = FINDING_WARN;
+	finding_means(f, "when others take all processors a master may wait "
+	    "seconds for one, and answers, beats and restarts with it");
+	finding_remedy(f, "sysctl -w kernel.sched_autogroup_enabled=0, or "
+	    "start it as a systemd service with CPUWeight=");
+}
+
 static const struct check checks[] = {
 	{ "somaxconn",		"net.core.somaxconn",		somaxconn },
 	{ "tcp_syncookies",	"net.ipv4.tcp_syncookies",	syncookies },
@@ -311,5 +352,6 @@ static const struct check checks[] = {
 	{ "overcommit_memory",	"vm.overcommit_memory",		overcommit },
 	{ "max_map_count",	"vm.max_map_count",		map_count },
 	{ "pid_max",		"kernel.pid_max",		pid_max },
+	{ "autogroup",		"kernel.sched_autogroup_enabled", autogroup },
 };
 const struct ward ward_sysctl = { checks, sizeof(checks) / sizeof(checks[0]) };

@@ -11,6 +11,8 @@
 #include "tools/proc.h"
 #include "tools/text.h"
 
+#define STARVES	0.5		/* processors */
+
 static int
 slurp(pid_t pid, const char *file, char *to, size_t room)
 {
@@ -104,6 +106,14 @@ proc_cpu(const struct proc *before, const struct proc *now, uint64_t span_ns)
 		return 0;
 	return (double)(now->cpu_ticks - before->cpu_ticks) / ticks /
 	    ((double)span_ns / 1e9);
+}
+
+bool
+proc_starves(const struct proc *before, const struct proc *now,
+    uint64_t span_ns)
+{
+	return now->state == 'R' && now->start == before->start &&
+	    proc_cpu(before, now, span_ns) < STARVES;
 }
 
 void

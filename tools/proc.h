@@ -35,6 +35,12 @@ bool proc_can_be(const struct proc_uids *, unsigned int uid);
 double proc_cpu(const struct proc *before, const struct proc *now,
     uint64_t span_ns);
 	/* Processors used in that time: 0.5 is half of one. */
+bool proc_starves(const struct proc *before, const struct proc *now,
+    uint64_t span_ns);
+	/*
+	 * It wants a processor, and others have it: it had less than half of
+	 * one in that time. One that loops has all of it, or a fair part.
+	 */
 void proc_command(pid_t pid, char *name, size_t room);
 	/* Its command name, escaped; "?" if it cannot be seen. */
 

@@ -15,10 +15,10 @@
 #include "shm/clock.h"
 #include "shm/frame.h"
 #include "shm/rundir.h"
-#include "tools/proc.h"
 #include "tools/request.h"
 
-#define REPLY_MS	5000		/* a master that runs answers in less than one */
+#define REPLY_MS	5000	/* a master that runs answers in less than one */
+#define STARVED_NS	(60 * NS_PER_S)	/* … if it gets a processor */
 
 int
 request_open(struct request *r)
@@ -102,6 +102,7 @@ request_send(struct request *r, uint16_t type, const void *body,
 	r->fd = cadre__rundir_connect(r->dir);
 	if (r->fd < 0)
 		return r->fd == -EAGAIN ? -ETIMEDOUT : r->fd;
+	(void)proc_read(r->master, &r->before);
 	err = cadre__frame_send(r->fd, &frame, body, NULL, 0);
 	r->sent = err == 0;
 	return err == -EAGAIN ? -ETIMEDOUT : err;
@@ -118,6 +119,29 @@ bounded_ms(const struct request *r, int wait_ms)
 	left = r->timeout_ns > spent ? r->timeout_ns - spent : 0;
 	return left > (uint64_t)wait_ms * NS_PER_MS ? wait_ms :
 	    (int)((left + NS_PER_MS - 1) / NS_PER_MS);
+}
+
+/* Where others take all processors, its answer and its beats are late. */
+static bool
+starves(const struct request *r)
+{
+	uint64_t spent = clock_now_ns() - r->begin_ns;
+	struct proc now;
+
+	return proc_read(r->master, &now) == 0 &&
+	    proc_starves(&r->before, &now, spent);
+}
+
+int
+request_answer(struct request *r)
+{
+	int err;
+
+	do
+		err = request_reply(r, REPLY_MS);
+	while (err == -ETIMEDOUT && !request_late(r) && starves(r) &&
+	    clock_now_ns() - r->begin_ns < STARVED_NS);
+	return err;
 }
 
 int
@@ -157,10 +181,12 @@ request_late(const struct request *r)
 bool
 request_silent(const struct request *r)
 {
+	/* In this order: who got one in between has set its beat. */
+	uint64_t most_ns = starves(r) ? STARVED_NS : CADRE_SILENT_NS;
 	struct cadre_app app;
 
 	return r->region != NULL && cadre_region_app(r->region, &app) == 0 &&
-	    app.master_lives && app.beat_age_ns > CADRE_SILENT_NS;
+	    app.master_lives && app.beat_age_ns > most_ns;
 }
 
 /* Nobody holds the app's lock: its master is gone, workers may not be. */
@@ -203,6 +229,9 @@ silent(const struct request *r)
 		verb_say(r->verb, "the master of %s (pid %d) is stopped%s: "
 		    "kill -CONT %d; or end it: kill -9 %d, then its workers "
 		    "finish and leave", r->name, pid, queued, pid, pid);
+	else if (starves(r))
+		verb_say(r->verb, "the master of %s (pid %d) gets no processor"
+		    "%s; see what takes them all: top", r->name, pid, queued);
 	else
 		verb_say(r->verb, "the master of %s (pid %d) does not answer%s"
 		    "; or end it: kill -9 %d, then its workers finish and "
@@ -262,7 +291,7 @@ request_ask(struct request *r, uint16_t type, const void *body,
 	}
 	err = request_send(r, type, body, bytes);
 	if (err == 0)
-		err = request_reply(r, REPLY_MS);
+		err = request_answer(r);
 	if (err < 0 && r->text[0] != '\0' && err != -EACCES) {
 		snprintf(line, sizeof(line), "%s: %s", r->name, r->text);
 		verb_tell(r->verb, line);

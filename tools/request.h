@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tools/proc.h"
 #include "tools/sample.h"
 #include "tools/verb.h"
 
@@ -21,6 +22,7 @@ struct request {
 	char		path[600];	/* the app's directory */
 	int		dir, fd;	/* it, and the connection; -1: none */
 	int		master;		/* pid; 0: of another namespace */
+	struct proc	before;		/* it, when it was asked */
 	bool		sent;		/* the request is in the socket */
 	char		text[512];	/* why it was refused, untrusted */
 	struct cadre_region *region;	/* NULL: could not be read */
@@ -34,6 +36,11 @@ void request_close(struct request *);
 int request_send(struct request *, uint16_t type, const void *body,
     uint32_t bytes);
 	/* 0; -ESRCH: it has no master; -ETIMEDOUT; -errno of connect(2). */
+int request_answer(struct request *);
+	/*
+	 * The reply to what is answered at once, within 5 s; of a master that
+	 * wants to run and gets no processor, within 60 s. As below.
+	 */
 int request_reply(struct request *, int wait_ms);
 	/*
 	 * 0: done; -ETIMEDOUT: no reply in that time, or the request's; what
@@ -47,13 +54,13 @@ int request_failed(struct request *, int err);
 int request_ask(struct request *, uint16_t type, const void *body,
     uint32_t bytes);
 	/*
-	 * All of that for a request that is answered at once, within 5 s. 0, or
-	 * an exit code, said; it is closed.
+	 * All of that for a request that is answered at once. 0, or an exit
+	 * code, said; it is closed.
 	 */
 bool request_late(const struct request *);
 	/* The timeout has passed. */
 bool request_silent(const struct request *);
-	/* Its master has set no beat for a while. */
+	/* Its master has set no beat for a while, and does not starve. */
 unsigned int request_pids(struct request *, char *to, size_t room);
 	/* Workers that still run, as they are typed: " 812 813". How many. */
 

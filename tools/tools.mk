@@ -131,6 +131,9 @@ check_PROGRAMS += t/74-port-holder.t
 t_74_port_holder_t_SOURCES = t/74-port-holder.c tools/port.c tools/proc.c \
 	tools/text.c
 t_74_port_holder_t_LDADD = t/lib/libtap.a
+check_PROGRAMS += t/74-starves.t
+t_74_starves_t_SOURCES = t/74-starves.c tools/proc.c tools/text.c
+t_74_starves_t_LDADD = t/lib/libtap.a
 check_PROGRAMS += t/74-calls.t
 t_74_calls_t_SOURCES = t/74-calls.c tools/calls.c
 t_74_calls_t_LDADD = t/lib/libtap.a

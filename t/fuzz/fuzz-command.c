@@ -109,6 +109,13 @@ request_reply(struct request *r, int wait_ms)
 }
 
 int
+request_answer(struct request *r)
+{
+	(void)r;
+	reached();
+}
+
+int
 request_failed(struct request *r, int error)
 {
 	(void)r;
