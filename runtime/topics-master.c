@@ -2,13 +2,14 @@
 /*
  * The master's side of publish and subscribe. It reads no ring and has none:
  * what it subscribes to stands in the anchor, and workers send it; what it
- * publishes it sends. It makes what wakes them, and pulls no cord itself.
+ * publishes it sends. It makes what wakes them, and rings no bell itself.
  */
 #include "runtime/export.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "runtime/control.h"
 #include "runtime/link.h"
@@ -20,41 +21,30 @@
 #include "shm/fault.h"
 
 int
-wakes_open(struct cadre_master *m)
+bells_open(struct cadre_master *m)
 {
-	unsigned int n = m->nseats < WAKES_MAX ? m->nseats : WAKES_MAX;
-	struct wake w;
+	unsigned int n = m->nseats + 1 < WAKES_MAX ? m->nseats + 1 : WAKES_MAX;
 	int err = 0;
 
 	if (m->anchor->shape.publish_bytes == 0)
 		return 0;
-	m->cords = calloc(n, sizeof(*m->cords));
 	m->bells = calloc(n, sizeof(*m->bells));
-	if (m->cords == NULL || m->bells == NULL)
+	if (m->bells == NULL)
 		return -ENOMEM;
-	for (; m->nwakes < n && err == 0; m->nwakes += err == 0) {
-		err = wake_open(&w);
-		if (err < 0)
-			return cadre__fail(err, "cannot make what wakes "
-			    "seat %u: %s%s", m->nwakes, strerror(-err),
-			    err == -EMFILE ? "; raise it with ulimit -Hn" : "");
-		m->cords[m->nwakes] = w.cord;
-		m->bells[m->nwakes] = w.bell;
-	}
-	return 0;
+	while (m->nbells < n && (err = wake_open()) >= 0)
+		m->bells[m->nbells++] = err;
+	return err >= 0 ? 0 : cadre__fail(err, "cannot make what wakes who "
+	    "subscribes, for %u seats: %s%s", m->nseats, strerror(-err),
+	    err == -EMFILE ? "; raise it with ulimit -Hn" : "");
 }
 
 void
-wakes_close(struct cadre_master *m)
+bells_close(struct cadre_master *m)
 {
-	while (m->nwakes > 0) {
-		m->nwakes--;
-		wake_close(&(struct wake){ .cord = m->cords[m->nwakes],
-		    .bell = m->bells[m->nwakes] });
-	}
-	free(m->cords);
+	while (m->nbells > 0)
+		close(m->bells[--m->nbells]);
 	free(m->bells);
-	m->cords = m->bells = NULL;
+	m->bells = NULL;
 }
 
 /*
@@ -83,7 +73,7 @@ topics_died(struct cadre_master *m, const struct life *dead)
 {
 	struct seat *s;
 
-	if (m->nwakes == 0 || (dead->row.flags & CADRE_LIFE_ATTACHED) == 0)
+	if (m->nbells == 0 || (dead->row.flags & CADRE_LIFE_ATTACHED) == 0)
 		return;
 	for (s = m->seats; s < m->seats + m->nseats; s++)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)

@@ -212,7 +212,15 @@ topics_before_wait(struct topics *t, int timeout_ms)
 {
 	if (!topics_listen(t) || timeout_ms == 0)
 		return timeout_ms;
+	if (t->epoll < 0 && (timeout_ms < 0 || timeout_ms > WAKE_LOOK_MS))
+		timeout_ms = WAKE_LOOK_MS;
 	return falls_asleep(t) ? timeout_ms : 0;
+}
+
+static int
+own_bell(const struct topics *t)
+{
+	return t->bells[wake_of(t->own / CADRE_SLOTS_PER_SEAT, t->nbells)];
 }
 
 bool
@@ -220,48 +228,53 @@ topics_pend(struct topics *t)
 {
 	if (!topics_listen(t) || falls_asleep(t))
 		return false;
-	return topics_wake(t, t->own / CADRE_SLOTS_PER_SEAT);
+	wake_ring(own_bell(t));
+	return true;
+}
+
+static bool
+hear(struct topics *t, int epfd, int bell)
+{
+	struct epoll_event e = { .events = EPOLLIN | EPOLLET, .data.ptr = t };
+
+	return CADRE_FAULT("topics.join") == 0 &&
+	    (epoll_ctl(epfd, EPOLL_CTL_ADD, bell, &e) == 0 || errno == EEXIST);
+}
+
+static void
+leave(const struct topics *t, int epfd)
+{
+	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, t->bells[WAKE_ALL], NULL);
+	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, own_bell(t), NULL);
+	if (t->clock >= 0)
+		(void)epoll_ctl(epfd, EPOLL_CTL_DEL, t->clock, NULL);
 }
 
 /* Only who subscribes is to be woken. */
 void
 topics_join(struct topics *t, int epfd)
 {
-	struct epoll_event e = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET,
-	    .data.ptr = t };
+	bool joined;
 
 	if (!topics_listen(t) || t->epoll == epfd)
 		return;
-	if (epoll_ctl(epfd, EPOLL_CTL_ADD, t->bell, &e) < 0 && errno != EEXIST)
+	if (!t->tried && !wake_works())
+		t->clock = wake_clock();
+	t->tried = true;
+	joined = t->clock >= 0 ? hear(t, epfd, t->clock) : hear(t, epfd,
+	    own_bell(t)) && hear(t, epfd, t->bells[WAKE_ALL]);
+	if (!joined) {
+		leave(t, epfd);
 		return;			/* where it is, it wakes as well */
+	}
 	if (t->epoll >= 0)
-		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
+		leave(t, t->epoll);
 	t->epoll = epfd;
 }
 
-/* Out of memory for a clock, messages and connections still wake it. */
-static void
-bell_shut(struct topics *t)
-{
-	int clock = wake_clock(), epfd = t->epoll;
-
-	if (clock < 0)
-		return;
-	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, t->bell, NULL);
-	t->bell = clock;
-	t->shut = true;
-	t->epoll = -1;
-	topics_join(t, epfd);
-}
-
 void
-topics_rung(struct topics *t, uint32_t events)
+topics_rung(struct topics *t)
 {
-	if (t->shut)
-		wake_clock_read(t->bell);
-	else if ((events & (EPOLLHUP | EPOLLRDHUP)) != 0)
-		bell_shut(t);
-	else
-		wake_empty(t->bell, t->cords[t->own / CADRE_SLOTS_PER_SEAT %
-		    t->ncords]);
+	if (t->clock >= 0)
+		wake_clock_read(t->clock);
 }

@@ -4,8 +4,8 @@
  * publishes. It writes into its own slot alone; what it wants of others is
  * read in topics-read.c.
  *
- * A wake-up may be one too many, as workers of a seat share a bell (wake.h),
- * and is never one too few.
+ * A wake-up may be one too many, as bells are shared (wake.h), and is never one
+ * too few.
  */
 #include "runtime/export.h"
 
@@ -29,7 +29,7 @@ topics_begin(struct topics *t, struct cadre_worker *w,
 	const struct cadre_shm_section *head, *cursors, *news, *wanted;
 	char *slot = birth->slot;
 
-	*t = (struct topics){ .epoll = -1 };
+	*t = (struct topics){ .epoll = -1, .clock = -1 };
 	head = cadre__section_find(birth->anchor, CADRE_SECTION_TOPICS);
 	cursors = cadre__section_find(birth->anchor, CADRE_SECTION_CURSORS);
 	news = cadre__section_find(birth->anchor, CADRE_SECTION_NEWS);
@@ -45,9 +45,8 @@ topics_begin(struct topics *t, struct cadre_worker *w,
 	t->own = birth->slot_number;
 	t->exec = w;
 	t->slots = birth->slots;
-	t->cords = birth->cords;
-	t->ncords = birth->ncords;
-	t->bell = birth->bell;
+	t->bells = birth->bells;
+	t->nbells = birth->nbells;
 	cadre__publisher_begin(&t->publisher, (void *)(slot + t->head_at),
 	    (void *)(slot + t->news_at), news->bytes, birth->generation);
 }
@@ -65,8 +64,8 @@ can(struct topics *t)
 		return cadre__fail(-EOPNOTSUPP, "nobody can publish in this "
 		    "app: CADRE_PUBLISH_BYTES is 0, or it has more than %d "
 		    "seats", PUBLISH_SEATS_MAX);
-	return t->ncords > 0 ? 0 : topics_ask(t->exec, &t->slots, &t->cords,
-	    &t->ncords, &t->bell);
+	return t->nbells > 0 ? 0 : topics_ask(t->exec, &t->slots, &t->bells,
+	    &t->nbells);
 }
 
 /* From now on: with no topic before, nobody has read for a while. */
@@ -145,30 +144,46 @@ topics_unsubscribe(struct cadre_mailbox *mb, const char *name)
 	return 0;
 }
 
-bool
-topics_wake(const struct topics *t, unsigned int seat)
+/* Those who sleep and want it, into rouse[]; and how many others sleep. */
+static unsigned int
+sleepers(struct topics *t, uint64_t hash, unsigned int *ret_others)
 {
-	return wake_pull(t->cords[seat % t->ncords]);
+	const struct cadre_shm_wanted *w;
+	unsigned int all = topics_slots(t), n = 0;
+
+	*ret_others = 0;
+	for (unsigned int i = 0; i < all; i++) {
+		w = &head_of(t, i)->wanted;
+		if (i == t->own || !cadre__wanted_asleep(w, t->woken[i]))
+			continue;
+		if (cadre__wanted_sleeps(w, hash, &t->woken[i]))
+			t->rouse[n++] = i;
+		else
+			++*ret_others;
+	}
+	return n;
 }
 
+/*
+ * The bell of all wakes also those who want nothing of it. It is rung for
+ * several, if they are no fewer than those: then it is cheaper for both sides.
+ */
 static void
 wake_sleepers(struct topics *t, uint64_t hash)
 {
-	const struct cadre_shm_wanted *w;
-	unsigned int n;
+	unsigned int n, others;
 
 	cadre__publish_fence();
-	n = topics_slots(t);
+	n = sleepers(t, hash, &others);
+	if (n > 1 && n >= others)
+		wake_ring(t->bells[WAKE_ALL]);
+	else
+		for (unsigned int i = 0; i < n; i++)
+			wake_ring(t->bells[wake_of(t->rouse[i] /
+			    CADRE_SLOTS_PER_SEAT, t->nbells)]);
 	for (unsigned int i = 0; i < n; i++) {
-		w = &head_of(t, i)->wanted;
-		if (i == t->own || !cadre__wanted_asleep(w, t->woken[i]) ||
-		    !cadre__wanted_sleeps(w, hash, &t->woken[i]))
-			continue;
-		if (topics_wake(t, i / CADRE_SLOTS_PER_SEAT)) {
-			t->counts.woken++;
-			cadre__topics_woken(&t->publisher);
-		} else
-			t->woken[i] = 0;	/* the next one tries again */
+		t->counts.woken++;
+		cadre__topics_woken(&t->publisher);
 	}
 }
 
@@ -192,7 +207,9 @@ publish_here(struct topics *t, const struct topic_post *p)
 {
 	if (t->woken == NULL && CADRE_FAULT("topics.woken") == 0)
 		t->woken = calloc(t->nslots, sizeof(*t->woken));
-	if (t->woken == NULL)
+	if (t->rouse == NULL && CADRE_FAULT("topics.rouse") == 0)
+		t->rouse = calloc(t->nslots, sizeof(*t->rouse));
+	if (t->woken == NULL || t->rouse == NULL)
 		return -ENOMEM;
 	cadre__publish(&t->publisher, p->name, p->name_bytes, p->hash,
 	    (uint16_t)p->scope, p->bytes, p->n);

@@ -209,7 +209,7 @@ woken(struct cadre_worker *w)
 		else if (e[i].data.ptr == &w->mailbox.timer)
 			mailbox_timer(&w->mailbox);
 		else if (e[i].data.ptr == &w->topics)
-			topics_rung(&w->topics, e[i].events);
+			topics_rung(&w->topics);
 		else
 			control = true;
 	if (control)
@@ -256,7 +256,7 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 		else if (events[i].data.ptr == &w->mailbox)
 			mailbox_ready(&w->mailbox, events[i].events);
 		else if (events[i].data.ptr == &w->topics)
-			topics_rung(&w->topics, events[i].events);
+			topics_rung(&w->topics);
 		else
 			events[kept++] = events[i];
 	return kept;

@@ -20,18 +20,18 @@ t_37_scopes_t_SOURCES = t/37-scopes.c
 t_37_scopes_t_LDADD = $(gazette_libs)
 t_37_sleep_t_SOURCES = t/37-sleep.c
 t_37_sleep_t_LDADD = $(gazette_libs)
-topic_tests += t/37-no-call.t t/37-refused.t t/37-reload.t t/37-shut.t \
-	t/37-lingering.t
+topic_tests += t/37-bells.t t/37-no-call.t t/37-refused.t t/37-reload.t \
+	t/37-rings.t
+t_37_bells_t_SOURCES = t/37-bells.c
+t_37_bells_t_LDADD = $(gazette_libs)
+t_37_rings_t_SOURCES = t/37-rings.c
+t_37_rings_t_LDADD = $(gazette_libs)
 t_37_refused_t_SOURCES = t/37-refused.c
 t_37_refused_t_LDADD = $(gazette_libs)
 t_37_no_call_t_SOURCES = t/37-no-call.c
 t_37_no_call_t_LDADD = $(gazette_libs)
 t_37_reload_t_SOURCES = t/37-reload.c
 t_37_reload_t_LDADD = $(gazette_libs)
-t_37_lingering_t_SOURCES = t/37-lingering.c t/lib/forge.c t/lib/forge.h
-t_37_lingering_t_LDADD = $(gazette_libs)
-t_37_shut_t_SOURCES = t/37-shut.c
-t_37_shut_t_LDADD = $(gazette_libs)
 topic_tests += t/37-died.t t/37-kills.t
 t_37_died_t_SOURCES = t/37-died.c
 t_37_died_t_LDADD = $(gazette_libs)

@@ -44,6 +44,7 @@ static const struct action {
 static const struct { const char *name, *first; } needs[] = {
 	{ "channel.queue", "channel.send:errno:EAGAIN" },
 	{ "channel.flush", "channel.send:errno:EAGAIN" },
+	{ "wake.clock", "wake.works:errno:ENOMEM" },
 };
 
 #define NO_RELOAD "where a call fails for ever nothing but a start is tried"
@@ -55,15 +56,10 @@ static const struct { const char *name, *what, *why; } left_out[] = {
 	    "lock: then nothing of what is there may be removed" },
 	{ "child.signal", "errno:ENOMEM@*", "a pidfd of an own child is never "
 	    "refused for ever: nothing could be ended then" },
-	{ "wake.pull", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.fork", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.said", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.pidfd", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.pair", "errno:ENOMEM@*", NO_RELOAD },
-};
-/* What the scenario never comes to, and which test does. */
-static const struct { const char *name, *where; } elsewhere[] = {
-	{ "wake.clock", "t/37-shut" },
 };
 static const char *const ends[] = { "loop.wait" };
 static const char *const kinds[FAULT_KINDS] = {
@@ -190,17 +186,6 @@ case_add(const struct cadre__fault *f, const struct action *a,
 		c->ends |= strcmp(ends[i], f->name) == 0;
 }
 
-static bool
-is_elsewhere(const char *name)
-{
-	for (size_t i = 0; i < sizeof(elsewhere) / sizeof(elsewhere[0]); i++)
-		if (strcmp(elsewhere[i].name, name) == 0) {
-			skip(1, "%s: %s passes it", name, elsewhere[i].where);
-			return true;
-		}
-	return false;
-}
-
 /* All there is to do to one point, where it is passed. */
 static void
 point_add(size_t i, const struct fault_result dry[FAULT_KINDS])
@@ -209,8 +194,6 @@ point_add(size_t i, const struct fault_result dry[FAULT_KINDS])
 	enum fault_kind kind = FAULT_FORKED;
 	uint64_t before;
 
-	if (is_elsewhere(f->name))
-		return;
 	while (needed(f->name) == NULL && dry[kind].passes[i] == 0)
 		if (++kind == FAULT_KINDS && geteuid() != 0) {
 			skip(1, "%s: for root", f->name);
