@@ -1,20 +1,14 @@
 /* t/37-rings: several who sleep are woken by one ring of the bell of all; one, or few among many who want something else, by their own */
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include <errno.h>
 #include <signal.h>
-#include <stddef.h>
 #include <unistd.h>
-
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 
 #include "runtime/topics.h"
 #include "runtime/wake.h"
 #include "runtime/worker.h"
 #include "t/lib/gazette.h"
 #include "t/lib/probe.h"
+#include "t/lib/seal.h"
 #include "t/lib/tap.h"
 
 #define SEATS	6		/* who publishes is in the last one */
@@ -25,30 +19,6 @@
 enum { WITH_ALL = 70, WITH_OWN };
 
 static struct cadre_worker *self;
-
-/* From here on it may ring that one bell, and end. */
-static int
-seal(int bell)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 3, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_shutdown, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-		    offsetof(struct seccomp_data, args[0])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (uint32_t)bell, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-	};
-	struct sock_fprog program = {
-		sizeof(filter) / sizeof(filter[0]), filter };
-
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return -errno;
-	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ?
-	    -errno : 0;
-}
 
 /* What it publishes first makes room for what it keeps. */
 static void

@@ -24,11 +24,11 @@ topic_tests += t/37-bells.t t/37-no-call.t t/37-refused.t t/37-reload.t \
 	t/37-rings.t
 t_37_bells_t_SOURCES = t/37-bells.c
 t_37_bells_t_LDADD = $(gazette_libs)
-t_37_rings_t_SOURCES = t/37-rings.c
+t_37_rings_t_SOURCES = t/37-rings.c t/lib/seal.c t/lib/seal.h
 t_37_rings_t_LDADD = $(gazette_libs)
 t_37_refused_t_SOURCES = t/37-refused.c
 t_37_refused_t_LDADD = $(gazette_libs)
-t_37_no_call_t_SOURCES = t/37-no-call.c
+t_37_no_call_t_SOURCES = t/37-no-call.c t/lib/seal.c t/lib/seal.h
 t_37_no_call_t_LDADD = $(gazette_libs)
 t_37_reload_t_SOURCES = t/37-reload.c
 t_37_reload_t_LDADD = $(gazette_libs)
