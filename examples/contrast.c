@@ -247,7 +247,7 @@ be_master(const char *name)
 	return err;
 }
 
-/* Until the master is gone. */
+/* Until the master is gone, and once more: what stands there outlasts it. */
 static void
 observe(const char *name, int pidfd)
 {
@@ -255,9 +255,10 @@ observe(const char *name, int pidfd)
 	struct cadre_region *r = NULL;
 	struct cadre_seat_view s;
 	int stamp = -1, requests = -1;
-	bool stuck;
+	bool gone, stuck;
 
-	while (!readable_before_look(pidfd)) {
+	do {
+		gone = readable_before_look(pidfd);
 		if (r == NULL && cadre_region_open(name, &r) == 0) {
 			stamp = cadre_region_find(r, "stamp_ns");
 			requests = cadre_region_find(r, "requests");
@@ -272,7 +273,7 @@ observe(const char *name, int pidfd)
 		    s.newest.busy_ns > STUCK;
 		effort_end();
 		look(stuck);
-	}
+	} while (!gone);
 	cadre_region_close(r);
 	if (plan_observed())
 		report(NULL, true);
