@@ -126,9 +126,18 @@ published(unsigned int slots, unsigned int own)
 	return sum;
 }
 
-/* Which slot the life is in, and has it read all and sleeps? */
+struct resting {
+	unsigned int	workers, slots;
+	unsigned int	slot[GAZETTE_SEATS];
+	uint64_t	killed[GAZETTE_SEATS];	/* the last life there */
+};
+
+/*
+ * Which slot the life is in, and has it read all and sleeps? One that was
+ * killed stands there so until the master has heard of it.
+ */
 static bool
-has_read_all(unsigned int seat, unsigned int slots, unsigned int *ret_slot)
+has_read_all(struct resting *a, unsigned int seat)
 {
 	const struct cadre_region *r = gazette_region();
 	struct cadre_seat_view v;
@@ -136,23 +145,19 @@ has_read_all(unsigned int seat, unsigned int slots, unsigned int *ret_slot)
 	unsigned int own;
 
 	if (cadre_region_seat(r, seat, &v) < 0 ||
-	    v.state != CADRE_STATE_UP)
+	    v.state != CADRE_STATE_UP ||
+	    v.newest.life.generation <= a->killed[seat])
 		return false;
-	*ret_slot = own = CADRE_SLOTS_PER_SEAT * seat + v.newest.slot;
+	a->slot[seat] = own = CADRE_SLOTS_PER_SEAT * seat + v.newest.slot;
 	cursor = (const void *)(r->slot[own] + r->part[PART_CURSORS].offset);
 	if ((shm_load(&head(own)->wanted.sleeps) & 1) == 0)
 		return false;
-	for (unsigned int i = 0; i < slots; i++)
+	for (unsigned int i = 0; i < a->slots; i++)
 		if (i != own && shm_load(&cursor[i]) !=
 		    shm_load(&head(i)->records))
 			return false;
 	return true;
 }
-
-struct resting {
-	unsigned int	workers, slots;
-	unsigned int	slot[GAZETTE_SEATS];
-};
 
 static bool
 all_rest(void *arg)
@@ -160,7 +165,7 @@ all_rest(void *arg)
 	struct resting *a = arg;
 
 	for (unsigned int i = 0; i < a->workers; i++)
-		if (!has_read_all(i, a->slots, &a->slot[i]))
+		if (!has_read_all(a, i))
 			return false;
 	return true;
 }
@@ -179,21 +184,34 @@ on_told(struct cadre_mailbox *mb, int err, struct cadre_message *reply,
 	came++;
 }
 
+static bool
+counts_right(const struct resting *a, uint32_t seat)
+{
+	uint64_t all;
+
+	came = 0;
+	told = (struct life_tally){ .generation = 0 };
+	if (cadre_mailbox_request(post_box, seat, TALLY, "", 0,
+	    APP_WAIT_S * 1000, on_told, NULL) < 0 || !post_counted(&came, 1))
+		return false;
+	all = published(a->slots, a->slot[seat]);
+	if (told.received + told.lost + told.from == all)
+		return true;
+	diag("seat %u, life %llu: received %llu, lost %llu, from %llu, of %llu",
+	    seat, (unsigned long long)told.generation,
+	    (unsigned long long)told.received, (unsigned long long)told.lost,
+	    (unsigned long long)told.from, (unsigned long long)all);
+	return false;
+}
+
 /* How many lives have not counted right. */
 static unsigned int
 count(const struct resting *a)
 {
 	unsigned int wrong = 0;
 
-	for (unsigned int i = 0; i < a->workers; i++) {
-		came = 0;
-		if (cadre_mailbox_request(post_box, i, TALLY, "", 0,
-		    APP_WAIT_S * 1000, on_told, NULL) < 0 ||
-		    !post_counted(&came, 1) ||
-		    told.received + told.lost + told.from !=
-		    published(a->slots, a->slot[i]))
-			wrong++;
-	}
+	for (unsigned int i = 0; i < a->workers; i++)
+		wrong += !counts_right(a, i);
 	return wrong;
 }
 
@@ -205,18 +223,18 @@ has_passed(void *arg)
 
 /* At any moment of a life: soon, or some time after its start. */
 static bool
-kill_one(unsigned int workers, uint64_t *killed)
+kill_one(struct resting *a)
 {
-	unsigned int seat = (unsigned int)random() % workers;
+	unsigned int seat = (unsigned int)random() % a->workers;
 	uint64_t at = clock_now_ns() + (uint64_t)random() % (4 * NS_PER_MS);
 	struct cadre_health h;
 
-	if (!probe_up(post_master, seat, killed[seat]))
+	if (!probe_up(post_master, seat, a->killed[seat]))
 		return false;
 	(void)post_until(has_passed, &at);
 	if (cadre_master_health(post_master, seat, &h) < 0 || h.pid <= 0)
 		return false;
-	killed[seat] = h.generation;
+	a->killed[seat] = h.generation;
 	return kill((pid_t)h.pid, SIGKILL) == 0;
 }
 
@@ -225,13 +243,12 @@ reaper(unsigned int workers, unsigned int kills, unsigned int pause)
 {
 	struct resting all = { .workers = workers };
 	unsigned int n = 0, stuck = 0, wrong = 0, lives = 0;
-	uint64_t killed[GAZETTE_SEATS] = { 0 };
 
 	common = mmap(NULL, sizeof(*common), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	post_start((int)workers, serve, config);
 	all.slots = gazette_region()->nslots;
-	while (n < kills && stuck == 0 && kill_one(workers, killed)) {
+	while (n < kills && stuck == 0 && kill_one(&all)) {
 		if (++n % pause != 0)
 			continue;
 		shm_store(&common->rests, 1);
