@@ -346,13 +346,19 @@ cadre_master_fd(const struct cadre_master *m)
 }
 
 int
-cadre_master_dispatch(struct cadre_master *m)
+cadre_master_wait(struct cadre_master *m, int timeout_ms)
 {
 	if (m->in_worker)
 		return -EPERM;
 	if (!m->started)
 		return cadre__fail(-EINVAL, "%s is not started", m->name);
-	return loop_turn(m, 0);
+	return loop_turn(m, timeout_ms);
+}
+
+int
+cadre_master_dispatch(struct cadre_master *m)
+{
+	return cadre_master_wait(m, 0);
 }
 
 int

@@ -21,6 +21,7 @@ main(void)
 	cadre_master_new("app", &m);
 	is_int(cadre_master_start(m), -EINVAL, "no workers, no start");
 	is_int(cadre_master_dispatch(m), -EINVAL, "no start, no dispatch");
+	is_int(cadre_master_wait(m, -1), -EINVAL, "and no wait");
 	is_int(cadre_master_stop(m, CADRE_STOP_NOW), -EINVAL, "no stop");
 	is_int(cadre_master_restart(m, NULL), -EINVAL, "no restart");
 	is_int(cadre_master_health(m, 0, &h), -EINVAL, "no health");
@@ -46,11 +47,13 @@ main(void)
 	is_int(cadre_master_health(m, 1, &h), 0, "a seat is there");
 	is_u64(h.state, CADRE_STATE_EMPTY, "but no second worker");
 
+	is_int(cadre_master_wait(m, 1), 1, "a wait for next to nothing");
 	cadre_master_stop(m, CADRE_STOP_GRACEFUL);
 	ok(probe_ends(m), "it stops");
 	is_int(cadre_master_stop(m, CADRE_STOP_NOW), 0, "a stop of what has "
 	    "stopped is none");
 	is_int(cadre_master_dispatch(m), 0, "nor is there anything to do");
+	is_int(cadre_master_wait(m, -1), 0, "or to wait for");
 	cadre_master_free(m);
 	cadre_master_free(NULL);
 	return done_testing();

@@ -14,7 +14,7 @@ static int told[2];		/* a pipe */
 
 static const char *const names[] = { "listen", "workers", "program", "env",
 	"set", "log_dir", "keep_fd", "counter", "gauge", "slot_bytes", "start",
-	"dispatch", "stop", "restart", "health" };
+	"dispatch", "wait", "stop", "restart", "health" };
 enum { CALLS = sizeof(names) / sizeof(names[0]) };
 
 static int
@@ -37,6 +37,7 @@ try_all(struct cadre_worker *w, void *arg)
 		cadre_master_slot_bytes(m, 8000),
 		cadre_master_start(m),
 		cadre_master_dispatch(m),
+		cadre_master_wait(m, -1),
 		cadre_master_stop(m, CADRE_STOP_NOW),
 		cadre_master_restart(m, NULL),
 		cadre_master_health(m, 0, &h),

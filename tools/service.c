@@ -5,7 +5,6 @@
  */
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -164,14 +163,11 @@ look(struct service *s)
 static int
 loop(struct service *s)
 {
-	struct pollfd p = { .fd = cadre_master_fd(s->master),
-	    .events = POLLIN };
 	int err;
 
 	do {
 		look(s);
-		(void)poll(&p, 1, -1);
-		err = cadre_master_dispatch(s->master);
+		err = cadre_master_wait(s->master, -1);
 	} while (err > 0);
 	return err;
 }

@@ -8,11 +8,11 @@
  * others want to see is better published: cadre_counter_add() costs no system
  * call and asks nobody; doc/contrast.md has the figures.
  *
- * Handlers run where the loop runs: in cadre_master_dispatch(), and in a
- * worker's cadre_worker_wait() or cadre_worker_turn_end(). From a handler all
- * of this may be called. wait has the events of its turn at hand by then: what
- * they name must not be freed in a handler. A mailbox belongs to its process
- * and thread: what a worker forks must not use it.
+ * Handlers run where the loop runs: in cadre_master_dispatch() or _wait(), and
+ * in a worker's cadre_worker_wait() or cadre_worker_turn_end(). From a handler
+ * all of this may be called. A worker's wait has the events of its turn at hand
+ * by then: what they name must not be freed in a handler. A mailbox belongs to
+ * its process and thread: what a worker forks must not use it.
  */
 #ifndef CADRE_MAILBOX_H
 #define CADRE_MAILBOX_H

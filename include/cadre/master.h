@@ -308,6 +308,12 @@ int cadre_master_dispatch(struct cadre_master *);
 	 * -EINVAL	not started
 	 * others	of epoll_wait(2): it cannot go on
 	 */
+int cadre_master_wait(struct cadre_master *, int timeout_ms);
+	/*
+	 * The same, but first wait until something is due, for timeout_ms at
+	 * most; -1: however long. For loops that wait for nothing else. 1 may
+	 * come before the time is over: a signal, or what was the runtime's.
+	 */
 int cadre_master_run(struct cadre_master *);
 	/*
 	 * Start, dispatch until the end, with these signals: TERM and INT stop
