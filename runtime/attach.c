@@ -20,6 +20,7 @@
 #include <sys/socket.h>
 
 #include "runtime/question.h"
+#include "runtime/size.h"
 #include "runtime/trusted.h"
 #include "runtime/worker.h"
 #include "shm/atomic.h"
@@ -229,7 +230,8 @@ intakes_take(const struct cadre__frame_slot *slot, const int *fds,
 	int err;
 
 	if (slot->listeners != birth->nlisteners ||
-	    slot->shed_bytes > sizeof(shed))
+	    slot->shed_bytes > sizeof(shed) ||
+	    slot->busy_poll_us > BUSY_POLL_US_MAX)
 		return -EPROTO;
 	for (unsigned int i = 0; i < birth->nlisteners; i++)
 		if (!trusted_is_whole(&slot->trusted[i]))
@@ -297,6 +299,7 @@ region_take(const struct cadre__frame_slot *slot, const int *fds,
 	birth->health_interval_ns = slot->health_interval_ns;
 	birth->drain_ns = slot->drain_ns;
 	birth->held = slot->held != 0;
+	birth->busy_poll_ns = slot->busy_poll_us * NS_PER_US;
 	birth->messages_limits = slot->messages;
 	return intakes_take(slot, fds, birth);
 }

@@ -160,6 +160,7 @@ slot_send(struct cadre_master *m, struct seat *s, struct life *l, uint32_t id)
 		.app_limit = (uint32_t)option(m, CADRE_APP_CONNECTIONS),
 		.overload = (uint32_t)option(m, CADRE_OVERLOAD),
 		.held = l->held,
+		.busy_poll_us = (uint32_t)option(m, CADRE_BUSY_POLL_US),
 		.messages = m->mailbox.limits,
 	};
 	struct cadre__frame frame = { .type = CADRE_FRAME_SLOT, .id = id,

@@ -316,7 +316,7 @@ loop_open(struct cadre_master *m)
 	if (m->epoll < 0 || m->timer < 0)
 		return cadre__fail(-errno, "cannot make the master's loop: %s",
 		    strerror(errno));
-	m->timer_ns = 0;
+	m->timer_ns = m->busy_ns = 0;
 	m->tick_ns = clock_now_ns() + TICK_NS;
 	return master_watch(m, m->timer, SOURCE_TIMER, 0, 0, EPOLLIN);
 }
@@ -449,25 +449,62 @@ verdict(struct cadre_master *m)
 	return 0;
 }
 
+/*
+ * Only messages keep it awake: who sent one often sends another, and waits for
+ * what comes of it. Of anything else it is told soon enough.
+ */
+static int
+loop_wait(struct cadre_master *m, struct epoll_event *events, int timeout_ms)
+{
+	uint64_t from_ns;
+	int n;
+
+	if (CADRE_FAULT("loop.wait") < 0)
+		return -1;
+	if (timeout_ms != 0 && m->busy_ns != 0) {
+		from_ns = clock_now_ns();
+		do
+			n = epoll_wait(m->epoll, events, EVENTS, 0);
+		while (n == 0 && clock_now_ns() < m->busy_ns);
+		if (n != 0)
+			return n;
+		timeout_ms = clock_left_ms(timeout_ms, clock_now_ns() -
+		    from_ns);
+		m->busy_ns = 0;
+	}
+	return epoll_wait(m->epoll, events, EVENTS, timeout_ms);
+}
+
+static void
+events_handle(struct cadre_master *m, const struct epoll_event *events, int n)
+{
+	bool heard = false;
+	uint64_t data;
+
+	for (int i = 0; i < n; i++) {
+		data = events[i].data.u64;
+		heard |= data >> SOURCE_SHIFT == SOURCE_MESSAGES;
+		sources[data >> SOURCE_SHIFT](m,
+		    (uint32_t)(data >> INDEX_SHIFT & INDEX_MASK),
+		    (uint32_t)data, events[i].events);
+	}
+	if (heard && option(m, CADRE_BUSY_POLL_US) > 0)
+		m->busy_ns = clock_now_ns() +
+		    (uint64_t)option(m, CADRE_BUSY_POLL_US) * NS_PER_US;
+}
+
 int
 loop_turn(struct cadre_master *m, int timeout_ms)
 {
 	struct epoll_event events[EVENTS];
-	uint64_t data;
 	int n;
 
 	if (m->state != CADRE_APP_STOPPED) {
-		n = CADRE_FAULT("loop.wait") < 0 ? -1 :
-		    epoll_wait(m->epoll, events, EVENTS, timeout_ms);
+		n = loop_wait(m, events, timeout_ms);
 		if (n < 0 && errno != EINTR)
 			return cadre__fail(-errno, "cannot wait for events: "
 			    "%s", strerror(errno));
-		for (int i = 0; i < n; i++) {
-			data = events[i].data.u64;
-			sources[data >> SOURCE_SHIFT](m,
-			    (uint32_t)(data >> INDEX_SHIFT & INDEX_MASK),
-			    (uint32_t)data, events[i].events);
-		}
+		events_handle(m, events, n);
 		time_passes(m);
 		lives_tell(m);
 		mailbox_turn_ends(&m->mailbox);

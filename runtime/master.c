@@ -71,6 +71,7 @@ static const struct range {
 	[CADRE_MESSAGE_RIGHTS] =	{ -1, 1, -1 },
 	[CADRE_MESSAGE_REQUESTS] =	{ 1, 16384, 1024 },
 	[CADRE_PUBLISH_BYTES] =		{ 0, PUBLISH_BYTES_MAX, PUBLISH_BYTES },
+	[CADRE_BUSY_POLL_US] =		{ 0, BUSY_POLL_US_MAX, 0 },
 };
 
 int

@@ -287,6 +287,7 @@ struct cadre_master {
 	sigset_t	mask;		/* as it was before we took them */
 	uint64_t	timer_ns;	/* what it is armed for */
 	uint64_t	tick_ns;	/* the next base tick */
+	uint64_t	busy_ns;	/* until then it looks before it sleeps */
 	unsigned int	cpus_ticks;	/* until processors are looked at */
 	int		cpus;		/* that may be used, at the last look */
 	struct watch	watch;		/* for stalls; see stall.c */
@@ -330,7 +331,7 @@ enum source { SOURCE_SIGNALS, SOURCE_TIMER, SOURCE_PIDFD, SOURCE_CONTROL,
 int	loop_open(struct cadre_master *);
 void	loop_close(struct cadre_master *);
 int	loop_turn(struct cadre_master *, int timeout_ms);
-	/* Wait, do what is due; as cadre_master_dispatch(). */
+	/* Wait, do what is due; as cadre_master_wait(). */
 void	loop_arm(struct cadre_master *);
 	/* Set the timer to the next deadline, after anything changed one. */
 int	loop_signals(struct cadre_master *);

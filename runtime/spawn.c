@@ -153,6 +153,8 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 	    (uint64_t)option(m, CADRE_HEALTH_INTERVAL_MS) * NS_PER_MS;
 	birth->drain_ns =
 	    (uint64_t)option(m, CADRE_DRAIN_TIMEOUT_MS) * NS_PER_MS;
+	birth->busy_poll_ns =
+	    (uint64_t)option(m, CADRE_BUSY_POLL_US) * NS_PER_US;
 	birth->messages_limits = m->mailbox.limits;
 }
 

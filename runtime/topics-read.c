@@ -186,6 +186,12 @@ is_new(const struct topics *t)
 	return false;
 }
 
+bool
+topics_new(const struct topics *t)
+{
+	return topics_listen(t) && is_new(t);
+}
+
 void
 topics_after_wait(struct topics *t)
 {

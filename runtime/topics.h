@@ -133,6 +133,8 @@ topics_slots(const struct topics *t)
 
 void	topics_turn(struct topics *, struct cadre_mailbox *);
 	/* Hand out what is new: a bounded number of records. */
+bool	topics_new(const struct topics *);
+	/* There is something to hand out, or to pass over. */
 int	topics_before_wait(struct topics *, int timeout_ms);
 	/* 0 if there is more, else timeout_ms: it is woken from now on. */
 bool	topics_pend(struct topics *);

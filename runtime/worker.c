@@ -77,6 +77,7 @@ worker_begin(struct worker_birth *birth)
 	w->control.fd = birth->control;
 	w->exec = birth->exec;
 	w->joined = -1;
+	w->busy_poll_ns = birth->busy_poll_ns;
 	(void)fstat(STDERR_FILENO, &w->log);
 	w->in_turn = true;	/* its start is its first turn: slot_begin() */
 	wake = leave_begin(birth->drain_ns, &birth->mask);
@@ -262,12 +263,61 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 	return kept;
 }
 
+/* The kernel's part of a wait. Events, or -errno. */
+static int
+look(struct cadre_worker *w, int epfd, struct epoll_event *events, int n,
+    int timeout_ms)
+{
+	int got;
+
+	if (intakes_line(&w->intakes))
+		return intakes_wait(&w->intakes, epfd, events, n, timeout_ms);
+	got = epoll_wait(epfd, events, n, timeout_ms);
+	return got < 0 ? -errno : got;
+}
+
+/*
+ * Most of what a message costs in time is to wake who sleeps. For others we
+ * are idle meanwhile, and awake: nobody rings for us. As long as it may
+ * take, no timeout of the caller's is shorter. Events, or -errno; if 0, then
+ * *inout_ms is what is left of the timeout: nothing, if there is news.
+ */
+static int
+look_busily(struct cadre_worker *w, int epfd, struct epoll_event *events,
+    int n, int *inout_ms, uint64_t from_ns)
+{
+	uint64_t now_ns;
+	int got;
+
+	do {
+		got = look(w, epfd, events, n, 0);
+		if (got != 0)
+			return got;
+		if (topics_new(&w->topics)) {
+			*inout_ms = 0;
+			return 0;
+		}
+		now_ns = clock_now_ns();
+	} while (now_ns - from_ns < w->busy_poll_ns);
+	*inout_ms = clock_left_ms(*inout_ms, now_ns - from_ns);
+	return 0;
+}
+
+/* The turn is over: nothing of ours keeps anybody waiting. */
+static void
+rest(struct cadre_worker *w, uint64_t now_ns)
+{
+	if (w->in_turn)
+		cadre__slot_turn_end(&w->slot, now_ns);
+	w->in_turn = false;
+}
+
 int
 cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
     int n, int timeout_ms)
 {
-	uint64_t now_ns;
-	int err, got;
+	uint64_t now_ns, told;
+	int err, got = 0;
 
 	if (w->joined != epfd) {
 		err = poll_add(epfd, w->epoll, w);
@@ -282,20 +332,24 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 	now_ns = clock_now_ns();
 	timeout_ms = shorter(timeout_ms, worker_say_refused(w, now_ns));
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
-	timeout_ms = topics_before_wait(&w->topics, timeout_ms);
-	if (w->in_turn)
-		cadre__slot_turn_end(&w->slot, now_ns);
-	w->in_turn = false;
-	if (intakes_line(&w->intakes))
-		got = intakes_wait(&w->intakes, epfd, events, n, timeout_ms);
-	else if ((got = epoll_wait(epfd, events, n, timeout_ms)) < 0)
-		got = -errno;
+	if (w->lively && timeout_ms != 0) {
+		rest(w, now_ns);
+		got = look_busily(w, epfd, events, n, &timeout_ms, now_ns);
+	}
+	if (got == 0) {
+		timeout_ms = topics_before_wait(&w->topics, timeout_ms);
+		rest(w, now_ns);
+		got = look(w, epfd, events, n, timeout_ms);
+	}
 	err = got < 0 ? got : 0;
 	cadre_worker_turn_begin(w);
+	w->lively = w->busy_poll_ns > 0 && got > 0;
 	if (err < 0)
 		return err == -EINTR ? 0 : err;
 	got = events_filter(w, events, got);
+	told = w->topics.counts.received;
 	topics_turn(&w->topics, &w->mailbox);
+	w->lively |= w->busy_poll_ns > 0 && w->topics.counts.received != told;
 	return got;
 }
 

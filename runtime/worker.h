@@ -38,6 +38,7 @@ struct worker_birth {
 	size_t		slot_bytes;
 	uint64_t	health_interval_ns;
 	uint64_t	drain_ns;	/* 0: no drain timeout */
+	uint64_t	busy_poll_ns;	/* it looks, before it sleeps */
 	struct cadre__frame_limits messages_limits;
 	sigset_t	mask;		/* the application's */
 	pid_t		master;

@@ -177,6 +177,8 @@ struct cadre__frame_slot {	/* what an attached worker must know */
 	uint32_t	shed_bytes;
 	uint32_t	held;		/* until RELEASE it takes what CONNECTION
 					   gives it, and nothing else */
+	uint32_t	busy_poll_us;	/* before it sleeps; 0: not */
+	uint32_t	reserved;
 	struct cadre__frame_limits messages;
 	char		shed[4096];	/* what a shed connection is sent */
 	struct cadre__frame_trusted trusted[CADRE_FRAME_LISTENERS];

@@ -1,4 +1,4 @@
-/* t/25-wrong-limits: hang limit, connection limits, overload and shed bytes, at their bounds and beyond */
+/* t/25-wrong-limits: hang limit, connection limits, overload, busy polling and shed bytes, at their bounds and beyond */
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include <errno.h>
 
@@ -18,6 +18,7 @@ static const struct row {
 	{ "CADRE_APP_CONNECTIONS", CADRE_APP_CONNECTIONS, 0, 1000000000 },
 	{ "CADRE_OVERLOAD", CADRE_OVERLOAD, CADRE_OVERLOAD_WAIT,
 	    CADRE_OVERLOAD_SHED },
+	{ "CADRE_BUSY_POLL_US", CADRE_BUSY_POLL_US, 0, 1000 },
 };
 
 int

@@ -203,6 +203,10 @@ enum cadre_option {
 				   (cadre/topic.h): a power of two from 4,096 to
 				   16 MiB; 65,536; 0: nobody can publish, as in
 				   an app of more than 512 seats */
+	CADRE_BUSY_POLL_US,	/* what has just had something to do looks for
+				   more for so many microseconds before it
+				   sleeps, and takes a processor for it; 0: it
+				   does not; up to 1,000 */
 	CADRE_OPTIONS		/* how many there are, not one of them */
 };
 
@@ -311,8 +315,9 @@ int cadre_master_dispatch(struct cadre_master *);
 int cadre_master_wait(struct cadre_master *, int timeout_ms);
 	/*
 	 * The same, but first wait until something is due, for timeout_ms at
-	 * most; -1: however long. For loops that wait for nothing else. 1 may
-	 * come before the time is over: a signal, or what was the runtime's.
+	 * most; -1: however long. For loops that wait for nothing else. Here
+	 * and in cadre_master_run(), CADRE_BUSY_POLL_US counts. 1 may come
+	 * before the time is over: a signal, or what was the runtime's.
 	 */
 int cadre_master_run(struct cadre_master *);
 	/*

@@ -120,6 +120,8 @@ int cadre_worker_wait(struct cadre_worker *, int epfd,
 	 * gate it waits for the shared socket as well, if the listener's
 	 * descriptor is in epfd: then a connection wakes one worker only, and
 	 * comes first among the events, if all that are ready fit into n.
+	 * With CADRE_BUSY_POLL_US it looks for so long before it blocks, if
+	 * the wait before ended by something; no signal ends that part of it.
 	 * ≥ 0		events stored; 0 may come before the timeout, also when
 	 *		a signal arrived
 	 * -EINVAL, -EBADF  as epoll_wait(2)
