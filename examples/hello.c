@@ -225,6 +225,7 @@ static const struct setting {
 	{ "worker-connections", CADRE_WORKER_CONNECTIONS },
 	{ "app-connections", CADRE_APP_CONNECTIONS },
 	{ "overload", CADRE_OVERLOAD },		/* 1: shed */
+	{ "busy-poll", CADRE_BUSY_POLL_US },	/* microseconds */
 };
 
 /* The same as text: as whom workers run, and within what. */

@@ -84,6 +84,20 @@ amount_ms(const char *text, int64_t most, int64_t *ret_ms,
 }
 
 bool
+amount_us(const char *text, int64_t most, int64_t *ret_us)
+{
+	static const struct unit units[] = { { "", 1e6 }, { "us", 1 },
+	    { "ms", 1e3 }, { "s", 1e6 }, { NULL, 0 } };
+	int64_t us;
+
+	if (!amount(text, text + strlen(text), units, (double)most, &us) ||
+	    (us == 0 && strtod(text, NULL) > 0))
+		return false;
+	*ret_us = us;
+	return true;
+}
+
+bool
 amount_count(const char *text, int64_t most, int64_t *ret_count,
     int64_t *ret_jitter)
 {

@@ -15,6 +15,8 @@
 #include <cadre/error.h>
 
 #include "runtime/listen.h"
+#include "runtime/size.h"
+#include "tools/amount.h"
 #include "tools/intake.h"
 
 /*
@@ -42,6 +44,9 @@ static const struct row {
 	{ "app-connections", CADRE_APP_CONNECTIONS, 1, CONNECTIONS_MAX, 1,
 	    "a whole number from 1 on (no limit is the default: leave it out)," },
 	{ "overload", CADRE_OVERLOAD, 0, 0, 0, "wait or shed," },
+	{ "busy-poll", CADRE_BUSY_POLL_US, 0, BUSY_POLL_US_MAX, 0,
+	    "a time from 1us to 1ms, such as 50us (0, the default: it does "
+	    "not)," },
 };
 
 const char *
@@ -64,11 +69,15 @@ take_value(struct intake *in, const struct verb *v, unsigned int i,
 {
 	const struct row *r = &rows[i];
 	double value = 0;
+	int64_t us = 0;
 	bool good;
 
 	if (r->option == CADRE_OVERLOAD)
 		good = overload(text, &value);
-	else
+	else if (r->option == CADRE_BUSY_POLL_US) {
+		good = amount_us(text, (int64_t)r->most, &us);
+		value = (double)us;
+	} else
 		good = verb_seconds(text, r->least, r->most, &value) &&
 		    (r->scale > 1 ? value == 0 || value * r->scale >= 1 :
 		    value == floor(value));

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * How connections shall come to the workers of an app, as it is typed: who
- * decides, how many may be open, what happens to the others, and when a worker
- * that takes none is replaced. The flags that run, start and demo share.
+ * decides, how many may be open, what happens to the others, when a worker
+ * that takes none is replaced, and how long one looks before it sleeps. The flags that run, start and demo share.
  */
 #ifndef TOOLS_INTAKE_H
 #define TOOLS_INTAKE_H
@@ -22,6 +22,7 @@ enum intake_flag {		/* what getopt_long() returns for them */
 	INTAKE_WORKER,
 	INTAKE_APP,
 	INTAKE_OVERLOAD,
+	INTAKE_BUSY,
 	INTAKE_MODE,
 	INTAKE_SHED,
 	INTAKE_SEAT,
@@ -32,6 +33,7 @@ enum intake_flag {		/* what getopt_long() returns for them */
 /* Rows of a table of struct option. */
 #define INTAKE_OPTIONS							\
 	{ "app-connections", required_argument, NULL, INTAKE_APP },	\
+	{ "busy-poll", required_argument, NULL, INTAKE_BUSY },		\
 	{ "hang-limit", required_argument, NULL, INTAKE_HANG },		\
 	{ "mode", required_argument, NULL, INTAKE_MODE },		\
 	{ "overload", required_argument, NULL, INTAKE_OVERLOAD },	\
@@ -53,7 +55,10 @@ enum intake_flag {		/* what getopt_long() returns for them */
     "                        answered and closed at once\n"		\
     "      --shed-bytes FILE that answer; without it they are reset\n"	\
     "      --hang-limit S    stalled for so long a worker is replaced (30);\n" \
-    "                        0: never\n"
+    "                        0: never\n"				\
+    "      --busy-poll TIME  who has just had something to do looks for more\n" \
+    "                        so long before it sleeps, and takes a processor\n" \
+    "                        for it (50us, up to 1ms); 0: it does not (0)\n"
 
 struct intake {
 	int64_t		value[INTAKE_VALUES];

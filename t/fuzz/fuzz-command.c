@@ -50,6 +50,7 @@ static const char *const words[] = {
 	"--message-policy", "oldest", "--no-message-rights",
 	"gen", "nginx", "haproxy", "--by", "addr", "--cookie", "--all",
 	"--seat-listen", "tcp:127.0.0.1:0+N,stalled=wait",
+	"--busy-poll", "50us",
 };
 enum { WORDS = sizeof(words) / sizeof(words[0]) };
 
