@@ -6,6 +6,20 @@ t_lib_libpost_a_SOURCES = t/lib/asker.c t/lib/asker.h t/lib/flow.c \
 	t/lib/sealed.c t/lib/sealed.h
 post_test_libs = t/lib/libpost.a $(runtime_test_libs)
 
+# Those that look before they sleep.
+check_PROGRAMS += \
+	t/38-busy-ends.t \
+	t/38-busy-modes.t \
+	t/38-busy-news.t \
+	t/38-busy-rest.t \
+	t/38-busy-trips.t
+t_38_busy_ends_t_SOURCES = t/38-busy-ends.c
+t_38_busy_modes_t_SOURCES = t/38-busy-modes.c
+t_38_busy_news_t_SOURCES = t/38-busy-news.c
+t_38_busy_news_t_LDADD = t/lib/libgazette.a $(post_test_libs)
+t_38_busy_rest_t_SOURCES = t/38-busy-rest.c
+t_38_busy_trips_t_SOURCES = t/38-busy-trips.c
+
 check_PROGRAMS += \
 	t/30-sizes.t \
 	t/30-order.t \

@@ -181,6 +181,10 @@ check_PROGRAMS += t/75-messages.t
 t_75_messages_t_SOURCES = t/75-messages.c
 t_75_messages_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_messages_t_LDADD = $(command_test_libs)
+check_PROGRAMS += t/75-busy-poll.t
+t_75_busy_poll_t_SOURCES = t/75-busy-poll.c
+t_75_busy_poll_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
+t_75_busy_poll_t_LDADD = $(command_test_libs)
 check_PROGRAMS += t/75-run.t
 t_75_run_t_SOURCES = t/75-run.c
 t_75_run_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
@@ -291,5 +295,6 @@ t_75_doctor_figures_t_SOURCES = t/75-doctor-figures.c tools/text.c
 t_75_doctor_figures_t_CFLAGS = $(AM_CFLAGS) $(JANSSON_CFLAGS)
 t_75_doctor_figures_t_LDADD = $(command_test_libs)
 # What they run is a program that uses libcadre.
-t/75-messages.t t/75-mode.t t/75-publish.t t/76-acceptor.t t/76-hung.t: \
+t/75-busy-poll.t t/75-messages.t t/75-mode.t t/75-publish.t t/76-acceptor.t \
+	t/76-hung.t: \
 	t/lib/program

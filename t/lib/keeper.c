@@ -27,7 +27,9 @@ config(struct cadre_master *m, void *arg)
 	snprintf(words, sizeof(words), "%s", (const char *)arg);
 	for (word = strtok_r(words, " ", &save); word != NULL && err == 0;
 	    word = strtok_r(NULL, " ", &save)) {
-		if (strncmp(word, "unix,", 5) == 0) {
+		if (strcmp(word, "busy") == 0) {
+			err = cadre_master_set(m, CADRE_BUSY_POLL_US, 1000);
+		} else if (strncmp(word, "unix,", 5) == 0) {
 			snprintf(path, sizeof(path), "unix:%s/web",
 			    getenv("CADRE_RUNTIME_DIR"));
 			err = cadre_master_listen(m, path, word + 5);

@@ -27,6 +27,7 @@
 #include "shm/frame.h"
 #include "t/lib/app.h"
 #include "t/lib/introduced.h"
+#include "t/lib/trips.h"
 
 #define FIRST_FD	3
 
@@ -575,6 +576,17 @@ sends(char **words)
 	return CADRE_EXIT_DONE;
 }
 
+/* Asks without end, and counts its answers; see trips.h. */
+static int
+asks(char **words)
+{
+	struct trips t = { .most = 0 };
+
+	(void)words;
+	return attach() < 0 || trips_declare(worker) < 0 ? 1 :
+	    trips(worker, &t);
+}
+
 /* BYTES: what it may publish, and is done. */
 static int
 publishes(char **words)
@@ -608,7 +620,7 @@ static const struct {
 	{ "forks", forks }, { "unlistening", unlistening },
 	{ "leaves", leaves }, { "frames", frames }, { "sends", sends },
 	{ "publishes", publishes }, { "talks", talks },
-	{ "introduced", introduces },
+	{ "introduced", introduces }, { "trips", asks },
 };
 
 int
