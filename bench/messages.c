@@ -13,7 +13,9 @@
  * oneway-corked	the same, corked: 16 with one call
  * trip-bare	64 bytes there and back, both ends blocked in recv: us a trip
  * trip-epoll	the same, but both wait in epoll
- * trip		the same, a request of a worker to its master, and its reply
+ * trip		the same, a request of a worker to its master, and its reply;
+ *		CPU of both in us a trip
+ * trip-busy	the same, where both look for BUSY_US before they sleep
  * publish-awake	CPU in ns that a publisher spends: on 64 bytes to a
  *		topic of 16 subscribers who do not sleep; on 16 sends to them;
  *		wake-ups for each of what it published
@@ -40,6 +42,7 @@
 #define PUBLISHERS	1
 #define BATCH		10	/* x 16: what a channel takes at once */
 #define PATIENCE_MS	10
+#define BUSY_US		200	/* more than a trip of any of these takes */
 
 enum type { GO, ITEM, QUESTION, ANSWER, END };
 
@@ -175,12 +178,14 @@ ask(struct cadre_worker *w, void *arg)
 	(void)arg;
 	if (!begin(w))
 		return 0;
+	f.cpu_ns = thread_ns();
 	for (unsigned int i = 0; i < count; i++) {
 		measure_check(cadre_mailbox_request(mb, CADRE_MASTER, QUESTION,
 		    item, MESSAGE_BYTES, -1, on_answer, &answers), "request");
 		while (answers <= i)
 			turn(w, -1);
 	}
+	f.cpu_ns = thread_ns() - f.cpu_ns;
 	return finish(w, &f);
 }
 
@@ -329,6 +334,7 @@ static struct figures told;
 static unsigned int ready, workers, items;
 static bool ended;
 static struct cadre_master *master;
+static int busy_us;
 static double cpu_from, wall_from;
 
 static void
@@ -379,6 +385,8 @@ app(unsigned int n, cadre_worker_fn *fn, void *arg)
 	    "handler");
 	measure_check(cadre_mailbox_on_worker(mb, on_worker, NULL), "hook");
 	measure_check(cadre_master_log_dir(m, NULL), "logs");
+	measure_check(cadre_master_set(m, CADRE_BUSY_POLL_US, busy_us),
+	    "option");
 	measure_check(cadre_master_workers(m, (int)n, fn, arg), "workers");
 	master = m;
 	if (cadre_master_run(m) != 0 || !ended)
@@ -406,10 +414,15 @@ oneway(const char *how)
 static int
 trip(const char *how)
 {
-	struct figures f = strcmp(how, "trip") == 0 ? app(1, ask, NULL) :
-	    bare_trip(count, strcmp(how, "trip-epoll") == 0);
+	bool bare = strcmp(how, "trip-bare") == 0 ||
+	    strcmp(how, "trip-epoll") == 0;
+	struct figures f;
 
-	printf("%.3f\n", f.wall_ns / count / 1e3);
+	busy_us = strcmp(how, "trip-busy") == 0 ? BUSY_US : 0;
+	f = bare ? bare_trip(count, strcmp(how, "trip-epoll") == 0) :
+	    app(1, ask, NULL);
+	printf("%.3f %.3f\n", f.wall_ns / count / 1e3,
+	    f.cpu_ns / count / 1e3);
 	return 0;
 }
 
@@ -456,7 +469,7 @@ main(int argc, char **argv)
 	    strcmp(part, "oneway-corked") == 0)
 		return oneway(part);
 	if (strcmp(part, "trip") == 0 || strcmp(part, "trip-bare") == 0 ||
-	    strcmp(part, "trip-epoll") == 0)
+	    strcmp(part, "trip-epoll") == 0 || strcmp(part, "trip-busy") == 0)
 		return trip(part);
 	if (strcmp(part, "sends-awake") == 0 ||
 	    strcmp(part, "sends-asleep") == 0)
@@ -465,7 +478,7 @@ main(int argc, char **argv)
 	    strcmp(part, "publish-asleep") == 0)
 		return published(part[9] == 'w');
 	fprintf(stderr, "usage: messages oneway[-bare|-epoll] | "
-	    "trip[-bare|-epoll] | publish-awake | publish-asleep | "
+	    "trip[-bare|-epoll|-busy] | publish-awake | publish-asleep | "
 	    "sends-awake | sends-asleep [COUNT]\n");
 	return 2;
 }

@@ -99,6 +99,7 @@ trip() {
 		[ $((i % 2)) = 0 ] || into tbare "$messages" trip-bare "$trips"
 		into trip "$messages" trip "$trips"
 		[ $((i % 2)) = 1 ] || into tbare "$messages" trip-bare "$trips"
+		into tbusy "$messages" trip-busy "$trips"
 		into tepoll "$messages" trip-epoll "$trips"
 		[ -z "$node" ] ||
 		    into tnode node "$here/peers/messages.js" trip "$trips"
@@ -107,10 +108,17 @@ trip() {
 	line "bare, both blocked in recv" tbare.1 us
 	line "bare, both wait in epoll" tepoll.1 us
 	line "request and reply" trip.1 us
+	line "looking before sleeping" tbusy.1 us
 	[ -z "$node" ] || line "Node's" tnode.1 us
+	line "bare, both" tbare.2 "us of CPU"
+	line "request and reply, both" trip.2 "us of CPU"
+	line "looking before sleeping, both" tbusy.2 "us of CPU"
 	ratio "request / bare" trip.1 tbare.1 at_most 1.2
 	ratio "request / bare in epoll" trip.1 tepoll.1 -
+	ratio "looking / bare" tbusy.1 tbare.1 at_most 1.2
+	ratio "looking / sleeping, CPU" tbusy.2 trip.2 -
 	[ -z "$node" ] || ratio "Node's / request" tnode.1 trip.1 at_least 3
+	[ -z "$node" ] || ratio "Node's / looking" tnode.1 tbusy.1 at_least 3
 }
 
 # Sends go through the master, who wakes the others; a bare send wakes its own.
