@@ -2,7 +2,8 @@
 /*
  * How connections shall come to the workers of an app, as it is typed: who
  * decides, how many may be open, what happens to the others, when a worker
- * that takes none is replaced, and how long one looks before it sleeps. The flags that run, start and demo share.
+ * that takes none is replaced, and how long one looks before it sleeps. The
+ * flags that run, start and demo share.
  */
 #ifndef TOOLS_INTAKE_H
 #define TOOLS_INTAKE_H
