@@ -14,7 +14,8 @@ struct app *keeper_start(int workers, cadre_worker_fn *fn,
 	 * app_start() with these options for its listener, "mode=rr": separated
 	 * by a blank, one more listener each. `fn` is given them as its
 	 * argument. "unix,mode=rr" is the socket `web` in the app's dir, and
-	 * "6,mode=rr" is on ::1; "busy" is none, but CADRE_BUSY_POLL_US. Deaths are never early.
+	 * "6,mode=rr" is on ::1; "busy" is none, but CADRE_BUSY_POLL_US. Deaths
+	 * are never early.
 	 */
 int	keeper(struct cadre_worker *, void *arg);
 	/* The worker: of all listeners it has. */
