@@ -6,6 +6,7 @@
  * serial there, and is dropped.
  */
 #include <errno.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -463,9 +464,11 @@ loop_wait(struct cadre_master *m, struct epoll_event *events, int timeout_ms)
 		return -1;
 	if (timeout_ms != 0 && m->busy_ns != 0) {
 		from_ns = clock_now_ns();
+		/* Who asks may wait for our processor: it is offered. */
 		do
 			n = epoll_wait(m->epoll, events, EVENTS, 0);
-		while (n == 0 && clock_now_ns() < m->busy_ns);
+		while (n == 0 && sched_yield() == 0 &&
+		    clock_now_ns() < m->busy_ns);
 		if (n != 0)
 			return n;
 		timeout_ms = clock_left_ms(timeout_ms, clock_now_ns() -

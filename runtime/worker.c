@@ -6,6 +6,7 @@
 #include "runtime/export.h"
 
 #include <errno.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -297,6 +298,7 @@ look_busily(struct cadre_worker *w, int epfd, struct epoll_event *events,
 			*inout_ms = 0;
 			return 0;
 		}
+		(void)sched_yield();	/* who answers may wait for us */
 		now_ns = clock_now_ns();
 	} while (now_ns - from_ns < w->busy_poll_ns);
 	*inout_ms = clock_left_ms(*inout_ms, now_ns - from_ns);
