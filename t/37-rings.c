@@ -86,6 +86,7 @@ main(void)
 {
 	int n = 0;
 
+	measures("system calls");
 	post_start(SEATS, set_up, post_no_backoff);
 	for (uint32_t i = 0; i < LAST; i++)
 		n += gazette_subscribe(i, "news") == 0;
