@@ -391,8 +391,10 @@ main(int argc, char **argv)
 			option[noption++] = optarg;
 		else if (c == 's')
 			path = optarg;
-		else if (c != 'i' || (n = count_parse(optarg)) == NOT_A_COUNT)
-			return usage(argv[optind - 1]);
+		else if (c == '?' || c == ':')
+			return usage((char[]){ '-', (char)optopt, '\0' });
+		else if ((n = count_parse(optarg)) == NOT_A_COUNT)
+			return usage(optarg);
 	}
 	if (optind < argc)
 		return usage(argv[optind]);

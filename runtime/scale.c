@@ -123,8 +123,8 @@ check(const struct cadre_master *m, int n)
 		    "1, or stop the app", n);
 	if ((unsigned int)n > m->nseats)
 		return cadre__fail(-ENOSPC, "%d workers are more than the %u "
-		    "seats that were made at the start; start with more "
-		    "(CADRE_MAX_WORKERS, --max-workers)", n, m->nseats);
+		    "seats that were made at the start; start it with more "
+		    "(CADRE_MAX_WORKERS, or --max-workers of start and run)", n, m->nseats);
 	return 0;
 }
 

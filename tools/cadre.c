@@ -43,7 +43,7 @@ static const char program_flags[] =
     "      --ready-timeout S killed if not ready by then (10)\n"
     "      --min-uptime S    a death before that is early (1)\n"
     "      --max-tries N     early deaths in a row, then no more (8)\n"
-    "      --quorum N        ends with 1 when fewer seats are not parked (1;\n"
+    "      --quorum N        ends with 1 when fewer seats are left unparked (1;\n"
     "                        in the background 0: it stays)\n"
     "      --stop-exit-codes LIST\n"
     "                        a worker that exits so is not replaced: 0,3,10-12\n"
@@ -86,7 +86,7 @@ static const struct verb verbs[] = {
 	    PRIVILEGES_HELP },
 	{ "contrast", cmd_contrast,
 	    "measure messages beside shared memory, here",
-	    "[-j] [-i N,...] [--seconds S] [--svg FILE]",
+	    "[-j] [-i N,...] [--quick] [--seconds S] [--svg FILE]",
 	    "  -i, --workers N,...   numbers of workers (2,16,64)\n"
 	    "  -j, --json            as one JSON object\n"
 	    "      --quick           some seconds, and coarse\n"

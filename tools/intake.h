@@ -45,8 +45,8 @@ enum intake_flag {		/* what getopt_long() returns for them */
     "      --seat-listen ADDRESS[,OPTION...]\n"				\
     "                        a door for each seat N: tcp:HOST:PORT+N, or\n" \
     "                        unix:PATH with an N in it; options: backlog=,\n" \
-    "                        name=, stalled=, proxy=, proxy-timeout=; may be\n" \
-    "                        repeated\n"					\
+    "                        name=, stalled=, proxy=, proxy-timeout=,\n" \
+    "                        socket-mode=; may be repeated\n"		\
     "      --mode MODE       who gets a connection, of each -l without mode=:\n" \
     "                        auto, gate, spread, rr, least or sticky:KEY\n"		\
     "      --worker-connections N, --app-connections N\n"		\
