@@ -1,5 +1,5 @@
-/* SPDX-License-Identifier: BSD-2-Clause */
 /* t/74-starves: who wants to run and had little of a processor starves; who sleeps, is stopped or loops does not */
+/* SPDX-License-Identifier: BSD-2-Clause */
 #include <unistd.h>
 
 #include "shm/clock.h"

@@ -18,7 +18,8 @@ t_38_busy_modes_t_SOURCES = t/38-busy-modes.c
 t_38_busy_news_t_SOURCES = t/38-busy-news.c
 t_38_busy_news_t_LDADD = t/lib/libgazette.a $(post_test_libs)
 t_38_busy_rest_t_SOURCES = t/38-busy-rest.c
-t_38_busy_trips_t_SOURCES = t/38-busy-trips.c
+t_38_busy_trips_t_SOURCES = t/38-busy-trips.c t/lib/looks.c
+t_38_busy_trips_t_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=epoll_wait
 
 check_PROGRAMS += \
 	t/30-sizes.t \

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Tests of workers that are programs. What they exec is t/lib/program.
 EXTRA_PROGRAMS += t/lib/program
-t_lib_program_SOURCES = t/lib/program.c
+t_lib_program_SOURCES = t/lib/program.c t/lib/looks.c
+t_lib_program_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=epoll_wait
 t_lib_program_LDADD = t/lib/libintroduced.a t/lib/libpreface.a \
 	$(runtime_test_libs)
 EXTRA_PROGRAMS += t/lib/web

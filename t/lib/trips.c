@@ -2,25 +2,24 @@
 /* Requests without end; see trips.h. */
 #include <sched.h>
 #include <stdlib.h>
-#include <unistd.h>
+#include <string.h>
 
 #include "shm/clock.h"
-#include "t/lib/probe.h"
 #include "t/lib/tap.h"
 #include "t/lib/trips.h"
 
 #define SOME	400
-#define ROW	50		/* so many in a row, … */
-#define FEW	12		/* … and both slept no more often */
 #define THINK_NS	(50 * NS_PER_US)
 
-static struct cadre_counter *slept, *rows;
+uint64_t trips_looks;
+
+static struct cadre_counter *looks, *master_looks;
 
 struct asker {
 	struct cadre_mailbox *mailbox;
 	bool		waits;
 	uint64_t	asked;
-	long		before;		/* both had slept so often then */
+	uint64_t	looked, master_looked;	/* by then */
 };
 
 /* Else who does not look finds the next one before it could sleep. */
@@ -33,30 +32,29 @@ think(void)
 		;
 }
 
-static long
-both(void)
+static void
+count(struct cadre_counter *counter, uint64_t all, uint64_t *inout_before)
 {
-	return probe_switches(getpid()) + probe_switches(getppid());
+	cadre_counter_add(counter, all - *inout_before);
+	*inout_before = all;
 }
 
+/* It says how often the master has looked, if the test is its master. */
 static void
 on_answer(struct cadre_mailbox *mb, int err, struct cadre_message *m,
     void *arg)
 {
 	struct asker *a = arg;
-	long now;
+	uint64_t all;
 
 	(void)mb;
-	(void)err;
-	(void)m;
 	a->waits = false;
 	cadre_counter_add(app_requests, 1);
-	if (a->asked % ROW != 0)
+	count(looks, trips_looks, &a->looked);
+	if (err < 0 || m->n != sizeof(all))
 		return;
-	now = both();
-	cadre_counter_add(slept, (uint64_t)(now - a->before));
-	cadre_counter_add(rows, now - a->before <= FEW);
-	a->before = both();
+	memcpy(&all, m->bytes, sizeof(all));
+	count(master_looks, all, &a->master_looked);
 }
 
 static void
@@ -77,7 +75,6 @@ trips(struct cadre_worker *w, void *arg)
 	int epfd = epoll_create1(EPOLL_CLOEXEC);
 
 	cadre_worker_ready(w);
-	a.before = both();
 	while (!cadre_worker_draining(w)) {
 		if (!a.waits && (t->most == 0 || a.asked < t->most))
 			ask(&a);
@@ -94,8 +91,9 @@ trips_declare(struct cadre_worker *w)
 
 	err = cadre_worker_counter(w, "requests", "", "", &app_requests);
 	if (err == 0)
-		err = cadre_worker_counter(w, "slept", "", "", &slept);
-	return err < 0 ? err : cadre_worker_counter(w, "rows", "", "", &rows);
+		err = cadre_worker_counter(w, "looks", "", "", &looks);
+	return err < 0 ? err : cadre_worker_counter(w, "master_looks", "", "",
+	    &master_looks);
 }
 
 static void
@@ -103,7 +101,8 @@ answer(struct cadre_mailbox *mb, struct cadre_message *m, void *arg)
 {
 	(void)arg;
 	think();
-	(void)cadre_mailbox_reply(mb, &m->from, 2, m->bytes, m->n);
+	(void)cadre_mailbox_reply(mb, &m->from, 2, &trips_looks,
+	    sizeof(trips_looks));
 }
 
 static void
@@ -112,8 +111,8 @@ config(struct cadre_master *m, void *arg)
 	const struct trips *t = arg;
 
 	if (cadre_mailbox_on(cadre_master_mailbox(m), 1, answer, NULL) < 0 ||
-	    cadre_master_counter(m, "slept", "", "", &slept) < 0 ||
-	    cadre_master_counter(m, "rows", "", "", &rows) < 0 ||
+	    cadre_master_counter(m, "looks", "", "", &looks) < 0 ||
+	    cadre_master_counter(m, "master_looks", "", "", &master_looks) < 0 ||
 	    cadre_master_set(m, CADRE_MIN_UPTIME_MS, 0) < 0 ||
 	    cadre_master_set(m, CADRE_BUSY_POLL_US, t->busy_us) < 0)
 		exit(cadre_fail(-1));
@@ -134,13 +133,6 @@ bool
 trips_go_on(struct app *a)
 {
 	return app_wait_total(a, "requests", app_total(a, "requests") + SOME);
-}
-
-double
-trips_sleeps(struct app *a)
-{
-	return trips_go_on(a) ? (double)app_total(a, "slept") /
-	    (double)app_total(a, "requests") : -1;
 }
 
 static void
@@ -168,13 +160,6 @@ trips_apart(pid_t one, pid_t other)
 				return;
 			first = cpu;
 		}
-}
-
-bool
-trips_awake(struct app *a)
-{
-	trips_apart(a->master, app_pid(a, 0));
-	return app_wait_total(a, "rows", 1);
 }
 
 bool
