@@ -245,14 +245,15 @@ on_declare(struct cadre_master *m, struct seat *s, struct life *l,
 	return NULL;
 }
 
-/* A page of the bells. They are open in all workers: no secret of any. */
+/* The bell of its seat, and a page of the cords, of all: no secret of any. */
 static const char *
 on_wakes(struct cadre_master *m, struct seat *s, struct life *l,
     const struct cadre__frame *frame, const void *body)
 {
 	struct cadre__frame reply = { .type = CADRE_FRAME_WAKES,
 	    .id = frame->id, .length = sizeof(uint32_t) };
-	uint32_t first, all = m->nbells, n;
+	uint32_t first, all = m->nwakes, n;
+	int fds[1 + CADRE_FRAME_WAKES_FDS];
 
 	memcpy(&first, body, sizeof(first));
 	if (first >= all)
@@ -261,7 +262,9 @@ on_wakes(struct cadre_master *m, struct seat *s, struct life *l,
 	else {
 		n = all - first < CADRE_FRAME_WAKES_FDS ? all - first :
 		    CADRE_FRAME_WAKES_FDS;
-		control_send(m, s, l, &reply, &all, m->bells + first, n);
+		fds[0] = m->bells[(unsigned int)(s - m->seats) % all];
+		memcpy(fds + 1, m->cords + first, n * sizeof(*fds));
+		control_send(m, s, l, &reply, &all, fds, n + 1);
 	}
 	return NULL;
 }

@@ -95,7 +95,7 @@ obituary(struct cadre_master *m, struct seat *s, struct life *l,
 	if (m->given_up == 0)
 		cadre_event_text(&e, m->last_words, sizeof(m->last_words));
 	report(m, &e);
-	topics_died(m, l);
+	topics_silent(m, l);
 	reload_died(m, s, l);
 }
 

@@ -7,7 +7,8 @@
  * control and message channels; the lock `alive`, on purpose, so that it
  * outlasts the master; read-only ones of the anchor, the acceptor's object and
  * its seat's two slots, from which an observer can go on when the master is
- * gone; the bells that wake who subscribes (wake.h); and what
+ * gone; the cords of all seats, at most WAKES_MAX (seats above share them), to
+ * wake who subscribes, and the bell of its own (wake.h); and what
  * cadre_master_keep_fd() named.
  * All else is closed before any application code runs.
  *
@@ -27,7 +28,7 @@
 #include "runtime/size.h"
 
 #define INHERIT_MAX	(3 + 2 * CADRE_LISTENERS_MAX + 2 + 1 + 4 +	\
-			    WAKES_MAX + KEEP_FDS_MAX)
+			    WAKES_MAX + 1 + KEEP_FDS_MAX)
 
 struct inherit {
 	int		fds[INHERIT_MAX];

@@ -270,8 +270,8 @@ struct cadre_master {
 	struct handover	*handovers;	/* [seat * nlisteners + listener] */
 	unsigned int	nhandovers;
 	struct acceptor	acceptor;
-	int		*bells;		/* to wake who subscribes: wake.h */
-	unsigned int	nbells;		/* 0: nobody can publish */
+	int		*cords, *bells;	/* to wake who subscribes: by seat, … */
+	unsigned int	nwakes;		/* … and seats above share them */
 	struct seat	*seats;
 	unsigned int	nseats;
 	struct budget	budget;

@@ -248,7 +248,6 @@ t_46_nth_reload_t_LDFLAGS = $(nth_ldflags)
 check_PROGRAMS += \
 	t/04-backoff.t \
 	t/04-forget.t \
-	t/05-bell.t \
 	t/21-notify-far.t \
 	t/22-drain-deadline.t \
 	t/22-left.t \
@@ -264,7 +263,6 @@ check_PROGRAMS += \
 	t/44-master-in-worker.t
 t_04_backoff_t_SOURCES = t/04-backoff.c
 t_04_forget_t_SOURCES = t/04-forget.c
-t_05_bell_t_SOURCES = t/05-bell.c
 t_21_notify_far_t_SOURCES = t/21-notify-far.c
 t_22_drain_deadline_t_SOURCES = t/22-drain-deadline.c
 t_22_left_t_SOURCES = t/22-left.c

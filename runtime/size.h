@@ -11,8 +11,7 @@
 #define PUBLISH_BYTES_MIN	4096
 #define PUBLISH_BYTES_MAX	(1 << 24)
 #define PUBLISH_SEATS_MAX	512	/* above, nobody can: memory */
-#define WAKES_MAX		257	/* bells: of all, and of seats, which
-					   share them above 256 */
 #define BUSY_POLL_US_MAX	1000	/* no more than the least timeout of a wait */
+#define WAKES_MAX		256	/* cords; seats above share them */
 
 #endif

@@ -130,8 +130,10 @@ birth_fill(struct cadre_master *m, struct worker_birth *birth)
 	birth->rows = m->anchor->places.slots;
 	birth->slots = m->anchor->slot;
 	birth->nslots = CADRE_SLOTS_PER_SEAT * m->nseats;
-	birth->bells = m->bells;
-	birth->nbells = m->nbells;
+	birth->cords = m->cords;
+	birth->ncords = m->nwakes;
+	if (m->nwakes > 0)
+		birth->bell = m->bells[birth->seat % m->nwakes];
 	birth->nlisteners = m->nlisteners;
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		birth->listeners[i] = (struct intake_birth){
@@ -209,8 +211,10 @@ become_worker(struct cadre_master *m, struct seat *s, struct life *l,
 	for (unsigned int i = 0; i < CADRE_SLOTS_PER_SEAT; i++)
 		inherit_keep(&in, cadre__object_reopen(
 		    m->anchor->slot_fd[CADRE_SLOTS_PER_SEAT * seat + i]));
-	for (unsigned int i = 0; i < m->nbells; i++)
-		inherit_keep(&in, m->bells[i]);
+	for (unsigned int i = 0; i < m->nwakes; i++)
+		inherit_keep(&in, m->cords[i]);
+	if (m->nwakes > 0)
+		inherit_keep(&in, m->bells[seat % m->nwakes]);
 	for (unsigned int i = 0; i < m->keeps; i++)
 		inherit_keep(&in, m->keep[i]);
 	err = slot_take(m, slot_of(m, s, l));

@@ -23,6 +23,7 @@
 #include "runtime/report.h"
 #include "runtime/seat.h"
 #include "runtime/stall.h"
+#include "runtime/topics.h"
 #include "shm/clock.h"
 #include "shm/fault.h"
 #include "shm/proc.h"
@@ -81,6 +82,17 @@ stops_look(struct life *l)
 			return l->watched.stopped != was;
 		l->watched.stopped = info.si_code != CLD_CONTINUED;
 	}
+}
+
+/* The same; and if it is stopped, others do not wait for it. */
+static bool
+stops_see(struct cadre_master *m, struct life *l)
+{
+	if (!stops_look(l))
+		return false;
+	if (l->watched.stopped)
+		topics_silent(m, l);
+	return true;
 }
 
 /* How long this turn has taken, as far as we ran. */
@@ -257,7 +269,7 @@ seat_look(struct cadre_master *m, struct seat *s, uint64_t now_ns,
 		return;
 	before = l->row;
 	full_look(m, s, l);
-	(void)stops_look(l);
+	(void)stops_see(m, l);
 	busy = busy_ns(m, s, l, now_ns, ran_ns);
 	unserved = unserved_ns(m, s, l, now_ns);
 	cause = limit == 0 ? CADRE_CAUSE_NONE :
@@ -327,7 +339,7 @@ stall_stops(struct cadre_master *m)
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++) {
 		l = &s->lives[s->newest];
 		/* A look that is late stays so: see run_on(). */
-		if (l->pidfd >= 0 && !l->traced && stops_look(l) &&
+		if (l->pidfd >= 0 && !l->traced && stops_see(m, l) &&
 		    m->watch.look_ns > now_ns)
 			m->watch.look_ns = now_ns;
 	}

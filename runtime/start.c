@@ -297,7 +297,7 @@ static int
 wakes_step(struct cadre_master *m)
 {
 	master_topics_show(m);
-	return bells_open(m);
+	return wakes_open(m);
 }
 
 static int
@@ -415,7 +415,7 @@ master_undo(struct cadre_master *m)
 	CADRE_FAULT_AT("undo.listeners");
 	for (unsigned int i = 0; i < m->nlisteners; i++)
 		listener_close(&m->listeners[i]);
-	bells_close(m);
+	wakes_close(m);
 	CADRE_FAULT_AT("undo.region");
 	cadre__anchor_free(m->anchor);
 	m->anchor = NULL;

@@ -2,14 +2,13 @@
 /*
  * The master's side of publish and subscribe. It reads no ring and has none:
  * what it subscribes to stands in the anchor, and workers send it; what it
- * publishes it sends. It makes what wakes them, and rings no bell itself.
+ * publishes it sends. It makes what wakes them, and pulls no cord itself.
  */
 #include "runtime/export.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "runtime/control.h"
 #include "runtime/link.h"
@@ -21,30 +20,41 @@
 #include "shm/fault.h"
 
 int
-bells_open(struct cadre_master *m)
+wakes_open(struct cadre_master *m)
 {
-	unsigned int n = m->nseats + 1 < WAKES_MAX ? m->nseats + 1 : WAKES_MAX;
+	unsigned int n = m->nseats < WAKES_MAX ? m->nseats : WAKES_MAX;
+	struct wake w;
 	int err = 0;
 
 	if (m->anchor->shape.publish_bytes == 0)
 		return 0;
+	m->cords = calloc(n, sizeof(*m->cords));
 	m->bells = calloc(n, sizeof(*m->bells));
-	if (m->bells == NULL)
+	if (m->cords == NULL || m->bells == NULL)
 		return -ENOMEM;
-	while (m->nbells < n && (err = wake_open()) >= 0)
-		m->bells[m->nbells++] = err;
-	return err >= 0 ? 0 : cadre__fail(err, "cannot make what wakes who "
-	    "subscribes, for %u seats: %s%s", m->nseats, strerror(-err),
-	    err == -EMFILE ? "; raise it with ulimit -Hn" : "");
+	for (; m->nwakes < n && err == 0; m->nwakes += err == 0) {
+		err = wake_open(&w);
+		if (err < 0)
+			return cadre__fail(err, "cannot make what wakes "
+			    "seat %u: %s%s", m->nwakes, strerror(-err),
+			    err == -EMFILE ? "; raise it with ulimit -Hn" : "");
+		m->cords[m->nwakes] = w.cord;
+		m->bells[m->nwakes] = w.bell;
+	}
+	return 0;
 }
 
 void
-bells_close(struct cadre_master *m)
+wakes_close(struct cadre_master *m)
 {
-	while (m->nbells > 0)
-		close(m->bells[--m->nbells]);
+	while (m->nwakes > 0) {
+		m->nwakes--;
+		wake_close(&(struct wake){ .cord = m->cords[m->nwakes],
+		    .bell = m->bells[m->nwakes] });
+	}
+	free(m->cords);
 	free(m->bells);
-	m->bells = NULL;
+	m->cords = m->bells = NULL;
 }
 
 /*
@@ -69,15 +79,15 @@ tell(struct cadre_master *m, struct seat *s, struct life *l)
 }
 
 void
-topics_died(struct cadre_master *m, const struct life *dead)
+topics_silent(struct cadre_master *m, const struct life *silent)
 {
 	struct seat *s;
 
-	if (m->nbells == 0 || (dead->row.flags & CADRE_LIFE_ATTACHED) == 0)
+	if (m->nwakes == 0 || (silent->row.flags & CADRE_LIFE_ATTACHED) == 0)
 		return;
 	for (s = m->seats; s < m->seats + m->nseats; s++)
 		for (int k = 0; k < CADRE_SLOTS_PER_SEAT; k++)
-			if (&s->lives[k] != dead)
+			if (&s->lives[k] != silent)
 				tell(m, s, &s->lives[k]);
 }
 

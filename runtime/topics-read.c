@@ -8,6 +8,7 @@
 #include "runtime/export.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 #include <sys/epoll.h>
@@ -223,64 +224,75 @@ topics_before_wait(struct topics *t, int timeout_ms)
 	return falls_asleep(t) ? timeout_ms : 0;
 }
 
-static int
-own_bell(const struct topics *t)
-{
-	return t->bells[wake_of(t->own / CADRE_SLOTS_PER_SEAT, t->nbells)];
-}
-
 bool
 topics_pend(struct topics *t)
 {
 	if (!topics_listen(t) || falls_asleep(t))
 		return false;
-	wake_ring(own_bell(t));
-	return true;
+	return topics_wake(t, t->own / CADRE_SLOTS_PER_SEAT);
 }
 
 static bool
-hear(struct topics *t, int epfd, int bell)
+hear(const struct topics *t, int epfd)
 {
-	struct epoll_event e = { .events = EPOLLIN | EPOLLET, .data.ptr = t };
+	struct epoll_event e = { .events = EPOLLIN | EPOLLRDHUP | EPOLLET,
+	    .data.ptr = (void *)(uintptr_t)t };
 
-	return CADRE_FAULT("topics.join") == 0 &&
-	    (epoll_ctl(epfd, EPOLL_CTL_ADD, bell, &e) == 0 || errno == EEXIST);
+	return CADRE_FAULT("topics.join") == 0 && (epoll_ctl(epfd,
+	    EPOLL_CTL_ADD, t->bell, &e) == 0 || errno == EEXIST);
 }
 
+/*
+ * A clock in its place. Without memory for one a wait of ours is short; in a
+ * loop of the application messages and connections still wake it.
+ */
 static void
-leave(const struct topics *t, int epfd)
+bell_shut(struct topics *t, int epfd)
 {
-	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, t->bells[WAKE_ALL], NULL);
-	(void)epoll_ctl(epfd, EPOLL_CTL_DEL, own_bell(t), NULL);
-	if (t->clock >= 0)
-		(void)epoll_ctl(epfd, EPOLL_CTL_DEL, t->clock, NULL);
+	int clock = wake_clock();
+
+	if (t->epoll >= 0)
+		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
+	t->epoll = -1;
+	if (clock < 0)
+		return;
+	t->bell = clock;
+	t->shut = true;
+	if (hear(t, epfd))
+		t->epoll = epfd;
 }
 
-/* Only who subscribes is to be woken. */
+/*
+ * Only who subscribes is to be woken. Who shares the bell may have hung it into
+ * so many epolls that the kernel takes no more of them.
+ */
 void
 topics_join(struct topics *t, int epfd)
 {
-	bool joined;
-
 	if (!topics_listen(t) || t->epoll == epfd)
 		return;
-	if (!t->tried && !wake_works())
-		t->clock = wake_clock();
-	t->tried = true;
-	joined = t->clock >= 0 ? hear(t, epfd, t->clock) : hear(t, epfd,
-	    own_bell(t)) && hear(t, epfd, t->bells[WAKE_ALL]);
-	if (!joined) {
-		leave(t, epfd);
-		return;			/* where it is, it wakes as well */
+	if (hear(t, epfd)) {
+		if (t->epoll >= 0)
+			(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
+		t->epoll = epfd;
+	} else if (!t->shut)
+		bell_shut(t, epfd);
+	else {
+		/* Not where it waits from now on, so it is no use there. */
+		if (t->epoll >= 0)
+			(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
+		t->epoll = -1;
 	}
-	if (t->epoll >= 0)
-		leave(t, t->epoll);
-	t->epoll = epfd;
 }
 
 void
-topics_rung(struct topics *t)
+topics_rung(struct topics *t, uint32_t events)
 {
-	if (t->clock >= 0)
-		wake_clock_read(t->clock);
+	if (t->shut)
+		wake_clock_read(t->bell);
+	else if ((events & (EPOLLHUP | EPOLLRDHUP)) != 0)
+		bell_shut(t, t->epoll);
+	else
+		wake_empty(t->bell, t->cords[t->own / CADRE_SLOTS_PER_SEAT %
+		    t->ncords]);
 }

@@ -4,22 +4,40 @@
  * publishes. It writes into its own slot alone; what it wants of others is
  * read in topics-read.c.
  *
- * A wake-up may be one too many, as bells are shared (wake.h), and is never one
- * too few.
+ * A wake-up may be one too many, as workers of a seat share a bell (wake.h),
+ * and is never one too few.
  */
 #include "runtime/export.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
+#include <sys/random.h>
+
 #include "runtime/mailbox.h"
 #include "runtime/size.h"
 #include "runtime/topics.h"
 #include "runtime/wake.h"
 #include "runtime/worker.h"
+#include "shm/atomic.h"
+#include "shm/clock.h"
 #include "shm/fail.h"
 #include "shm/fault.h"
 #include "shm/slot.h"
+
+/*
+ * Others remember in which sleep they have woken this slot. Whoever wrote there
+ * before us may have been woken for a sleep that is still to come: it must not
+ * have known its number.
+ */
+static void
+sleeps_begin(struct cadre_shm_wanted *own, uint64_t generation)
+{
+	uint64_t lot = clock_now_ns() ^ generation << 32;
+
+	(void)!getrandom(&lot, sizeof(lot), GRND_NONBLOCK);
+	shm_store(&own->sleeps, lot & ~UINT64_C(1));
+}
 
 /* The anchor is our own master's, and believed: see cadre__slot_begin(). */
 void
@@ -29,7 +47,7 @@ topics_begin(struct topics *t, struct cadre_worker *w,
 	const struct cadre_shm_section *head, *cursors, *news, *wanted;
 	char *slot = birth->slot;
 
-	*t = (struct topics){ .epoll = -1, .clock = -1 };
+	*t = (struct topics){ .epoll = -1 };
 	head = cadre__section_find(birth->anchor, CADRE_SECTION_TOPICS);
 	cursors = cadre__section_find(birth->anchor, CADRE_SECTION_CURSORS);
 	news = cadre__section_find(birth->anchor, CADRE_SECTION_NEWS);
@@ -45,10 +63,12 @@ topics_begin(struct topics *t, struct cadre_worker *w,
 	t->own = birth->slot_number;
 	t->exec = w;
 	t->slots = birth->slots;
-	t->bells = birth->bells;
-	t->nbells = birth->nbells;
+	t->cords = birth->cords;
+	t->ncords = birth->ncords;
+	t->bell = birth->bell;
 	cadre__publisher_begin(&t->publisher, (void *)(slot + t->head_at),
 	    (void *)(slot + t->news_at), news->bytes, birth->generation);
+	sleeps_begin(&t->publisher.head->wanted, birth->generation);
 }
 
 static const struct cadre_shm_topics *
@@ -64,8 +84,8 @@ can(struct topics *t)
 		return cadre__fail(-EOPNOTSUPP, "nobody can publish in this "
 		    "app: CADRE_PUBLISH_BYTES is 0, or it has more than %d "
 		    "seats", PUBLISH_SEATS_MAX);
-	return t->nbells > 0 ? 0 : topics_ask(t->exec, &t->slots, &t->bells,
-	    &t->nbells);
+	return t->ncords > 0 ? 0 : topics_ask(t->exec, &t->slots, &t->cords,
+	    &t->ncords, &t->bell);
 }
 
 /* From now on: with no topic before, nobody has read for a while. */
@@ -144,46 +164,30 @@ topics_unsubscribe(struct cadre_mailbox *mb, const char *name)
 	return 0;
 }
 
-/* Those who sleep and want it, into rouse[]; and how many others sleep. */
-static unsigned int
-sleepers(struct topics *t, uint64_t hash, unsigned int *ret_others)
+bool
+topics_wake(const struct topics *t, unsigned int seat)
 {
-	const struct cadre_shm_wanted *w;
-	unsigned int all = topics_slots(t), n = 0;
-
-	*ret_others = 0;
-	for (unsigned int i = 0; i < all; i++) {
-		w = &head_of(t, i)->wanted;
-		if (i == t->own || !cadre__wanted_asleep(w, t->woken[i]))
-			continue;
-		if (cadre__wanted_sleeps(w, hash, &t->woken[i]))
-			t->rouse[n++] = i;
-		else
-			++*ret_others;
-	}
-	return n;
+	return wake_pull(t->cords[seat % t->ncords]);
 }
 
-/*
- * The bell of all wakes also those who want nothing of it. It is rung for
- * several, if they are no fewer than those: then it is cheaper for both sides.
- */
 static void
 wake_sleepers(struct topics *t, uint64_t hash)
 {
-	unsigned int n, others;
+	const struct cadre_shm_wanted *w;
+	unsigned int n;
 
 	cadre__publish_fence();
-	n = sleepers(t, hash, &others);
-	if (n > 1 && n >= others)
-		wake_ring(t->bells[WAKE_ALL]);
-	else
-		for (unsigned int i = 0; i < n; i++)
-			wake_ring(t->bells[wake_of(t->rouse[i] /
-			    CADRE_SLOTS_PER_SEAT, t->nbells)]);
+	n = topics_slots(t);
 	for (unsigned int i = 0; i < n; i++) {
-		t->counts.woken++;
-		cadre__topics_woken(&t->publisher);
+		w = &head_of(t, i)->wanted;
+		if (i == t->own || !cadre__wanted_asleep(w, t->woken[i]) ||
+		    !cadre__wanted_sleeps(w, hash, &t->woken[i]))
+			continue;
+		if (topics_wake(t, i / CADRE_SLOTS_PER_SEAT)) {
+			t->counts.woken++;
+			cadre__topics_woken(&t->publisher);
+		} else
+			t->woken[i] = 0;	/* the next one tries again */
 	}
 }
 
@@ -207,9 +211,7 @@ publish_here(struct topics *t, const struct topic_post *p)
 {
 	if (t->woken == NULL && CADRE_FAULT("topics.woken") == 0)
 		t->woken = calloc(t->nslots, sizeof(*t->woken));
-	if (t->rouse == NULL && CADRE_FAULT("topics.rouse") == 0)
-		t->rouse = calloc(t->nslots, sizeof(*t->rouse));
-	if (t->woken == NULL || t->rouse == NULL)
+	if (t->woken == NULL)
 		return -ENOMEM;
 	cadre__publish(&t->publisher, p->name, p->name_bytes, p->hash,
 	    (uint16_t)p->scope, p->bytes, p->n);

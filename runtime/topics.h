@@ -73,10 +73,11 @@ const char *topic_open(struct mail *, char name[CADRE_TOPIC_BYTES],
 
 /* In a worker. */
 int	topics_ask(struct cadre_worker *, const char *const **ret_slots,
-	    const int **ret_bells, unsigned int *ret_nbells);
+	    const int **ret_cords, unsigned int *ret_ncords, int *ret_bell);
 	/*
 	 * What a forked worker inherits a program asks for, when it first needs
-	 * it: all slots, the bells. In topics-program.c; may block for up to 5 s.
+	 * it: all slots, the cords, its bell. In topics-program.c; may block for
+	 * up to 5 s.
 	 */
 
 struct topics {
@@ -87,20 +88,18 @@ struct topics {
 	size_t		head_at, news_at;	/* in each slot */
 	uint64_t	*cursors;	/* in the own slot */
 	const struct cadre_shm_wanted *master;	/* what the master wants */
-	const int	*bells;		/* of all, and of seats: wake.h */
-	unsigned int	nbells;
-	bool		tried;		/* whether they work here, … */
-	int		clock;		/* … and what is in their place; -1 */
+	const int	*cords;		/* of the seats, … */
+	unsigned int	ncords;		/* … which share them if more */
+	int		bell;		/* of our own, or a clock in its place */
+	bool		shut;		/* a clock */
 	struct topic_table table;
 	struct cadre__reader *readers;	/* of all slots */
-	uint64_t	*woken;		/* the sleep in which we woke each, … */
-	unsigned int	*rouse;		/* … and whom we wake now */
+	uint64_t	*woken;		/* the sleep in which we woke each */
 	uint64_t	*payload;	/* room for one */
 	unsigned int	turn;		/* whose ring is first */
 	bool		reads;		/* a handler runs */
 	bool		asleep;
-	int		epoll;		/* where it is woken; -1: nowhere, so
-					   it looks every WAKE_LOOK_MS */
+	int		epoll;		/* where it is woken; -1: nowhere yet */
 	uint64_t	own_all, own_seen; /* of ours, those for us, too */
 	struct cadre_topic_counts counts;
 };
@@ -131,6 +130,8 @@ topics_slots(const struct topics *t)
 	return n < t->nslots ? (unsigned int)n : t->nslots;
 }
 
+bool	topics_wake(const struct topics *, unsigned int seat);
+	/* Pull its cord. False: that could not be. */
 void	topics_turn(struct topics *, struct cadre_mailbox *);
 	/* Hand out what is new: a bounded number of records. */
 bool	topics_new(const struct topics *);
@@ -139,13 +140,13 @@ int	topics_before_wait(struct topics *, int timeout_ms);
 	/* 0 if there is more, else timeout_ms: it is woken from now on. */
 bool	topics_pend(struct topics *);
 	/*
-	 * The same where the wait is another's: ring our own bell if there is
+	 * The same where the wait is another's: pull our own cord if there is
 	 * more. False: there is not.
 	 */
 void	topics_after_wait(struct topics *);
 void	topics_join(struct topics *, int epfd);
 	/* Be woken there, for edges, tagged with its own address: … */
-void	topics_rung(struct topics *);
+void	topics_rung(struct topics *, uint32_t events);
 	/* … which came. */
 
 /* In a master. */
@@ -172,13 +173,13 @@ void	master_topics_due(struct cadre_master *);
 const char *master_topics_mail(struct cadre_mailbox *, struct mail *);
 	/* What a worker published: a mail_fn. */
 void	master_topics_close(struct cadre_master *);
-int	bells_open(struct cadre_master *);
-	/* One for all and one for each seat, up to WAKES_MAX. 0, -errno. */
-void	bells_close(struct cadre_master *);
-void	topics_died(struct cadre_master *, const struct life *);
+int	wakes_open(struct cadre_master *);
+	/* A cord and a bell for each seat, up to WAKES_MAX. 0, -errno. */
+void	wakes_close(struct cadre_master *);
+void	topics_silent(struct cadre_master *, const struct life *);
 	/*
-	 * It may have published and not woken anybody: each worker that sleeps
-	 * is told to look, once a sleep.
+	 * Dead or stopped, it may have published and not woken anybody: each
+	 * worker that sleeps is told to look, once a sleep.
 	 */
 
 #endif

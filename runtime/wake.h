@@ -1,43 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * What wakes who subscribes and sleeps: bells, made by the master and open in
- * all workers, one for each seat and one for all. A bell is a socket that is
- * shut in both directions for good. Who wants to be woken polls it for edges;
- * to ring it is to shut it once more. unix_shutdown() of Linux wakes who polls
- * each time, and what is shut stays readable, so the edge is told to each.
+ * What wakes who subscribes and sleeps: a socketpair for each seat, made by
+ * the master. One end, the cord, is open in all workers, who pull it; the
+ * other, the bell, in those of the seat, who poll it for edges. Calls on both
+ * are non-blocking each by itself, so nobody who shares an end can make
+ * another wait. (An eventfd has no such call: its O_NONBLOCK belongs to all.)
  *
- * Nothing stands in it that could be taken before others have seen it, or fill
- * it up; no call on it blocks or fails, whatever those who share it have set.
- * (An eventfd, and bytes in a pair of sockets, were tried before: the one can
- * be made to block, the other can be emptied and shut by any who holds it.)
+ * Two workers of a seat, and above WAKES_MAX seats several seats, poll one
+ * bell, so a byte always stays in it: who took the last would put the others
+ * to sleep. What is left to who means harm is to shut the cord; then the bell
+ * hangs up, and who polled it looks every WAKE_LOOK_MS instead.
  */
 #ifndef RUNTIME_WAKE_H
 #define RUNTIME_WAKE_H
 
 #include <stdbool.h>
 
-#define WAKE_LOOK_MS	10	/* who cannot be woken looks so often */
+#define WAKE_LOOK_MS	10
 
-/* Of all; then those of seats, which share them above WAKES_MAX - 1. */
-#define WAKE_ALL	0
+struct wake {
+	int		cord, bell;
+};
 
-static inline unsigned int
-wake_of(unsigned int seat, unsigned int nbells)
-{
-	return 1 + seat % (nbells - 1);
-}
-
-int	wake_open(void);
-	/* A descriptor, or -errno. */
-bool	wake_works(void);
+int	wake_open(struct wake *);
+	/* 0 or -errno. */
+void	wake_close(struct wake *);
+bool	wake_pull(int cord);
 	/*
-	 * Does this kernel do so? Tried on a bell of its own, which takes three
-	 * descriptors meanwhile. False also if it could not be tried.
+	 * Make the bell readable, an edge. One send(2), never blocks. Full is as
+	 * good: its workers have an edge before them, and make room. False: the
+	 * cord is shut, or the kernel is out of memory.
 	 */
-void	wake_ring(int bell);
-	/* One shutdown(2). Never blocks, cannot fail. */
+void	wake_empty(int bell, int cord);
+	/* After an edge: make room, if it may be needed. Never blocks. */
 int	wake_clock(void);
-	/* Where that does not work: a timer in its place. -errno. */
+	/*
+	 * In place of a bell that hangs up: a timer of its own. A descriptor or
+	 * -errno.
+	 */
 void	wake_clock_read(int clock);
 	/* Or it would not go on. */
 

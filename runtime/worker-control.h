@@ -23,7 +23,8 @@ struct cadre_worker {
 	bool		ready;
 	bool		left;		/* the accept set, and said so */
 	bool		in_turn;
-	bool		lively;		/* the last wait ended by something, … */
+	bool		lively;		/* its last wait ended by an event of the
+					   application, a message or news, … */
 	uint64_t	busy_poll_ns;	/* … and so long it looks for more */
 	bool		exec;		/* not forked */
 	struct stat	log;		/* the file of our standard error */

@@ -206,12 +206,13 @@ woken(struct cadre_worker *w)
 
 	n = epoll_wait(w->epoll, e, WAKERS, 0);
 	for (int i = 0; i < n; i++)
-		if (e[i].data.ptr == &w->mailbox)
+		if (e[i].data.ptr == &w->mailbox) {
 			mailbox_ready(&w->mailbox, e[i].events);
-		else if (e[i].data.ptr == &w->mailbox.timer)
+			w->lively = true;
+		} else if (e[i].data.ptr == &w->mailbox.timer)
 			mailbox_timer(&w->mailbox);
 		else if (e[i].data.ptr == &w->topics)
-			topics_rung(&w->topics);
+			topics_rung(&w->topics, e[i].events);
 		else
 			control = true;
 	if (control)
@@ -255,12 +256,14 @@ events_filter(struct cadre_worker *w, struct epoll_event *events, int n)
 	for (int i = 0; i < n; i++)
 		if (events[i].data.ptr == w)
 			woken(w);
-		else if (events[i].data.ptr == &w->mailbox)
+		else if (events[i].data.ptr == &w->mailbox) {
 			mailbox_ready(&w->mailbox, events[i].events);
-		else if (events[i].data.ptr == &w->topics)
-			topics_rung(&w->topics);
+			w->lively = true;
+		} else if (events[i].data.ptr == &w->topics)
+			topics_rung(&w->topics, events[i].events);
 		else
 			events[kept++] = events[i];
+	w->lively |= kept > 0;
 	return kept;
 }
 
@@ -279,7 +282,7 @@ look(struct cadre_worker *w, int epfd, struct epoll_event *events, int n,
 
 /*
  * Most of what a message costs in time is to wake who sleeps. For others we
- * are idle meanwhile, and awake: nobody rings for us. As long as it may
+ * are idle meanwhile, and awake: nobody pulls our cord. As long as it may
  * take, no timeout of the caller's is shorter. Events, or -errno; if 0, then
  * *inout_ms is what is left of the timeout: nothing, if there is news.
  */
@@ -334,7 +337,7 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 	now_ns = clock_now_ns();
 	timeout_ms = shorter(timeout_ms, worker_say_refused(w, now_ns));
 	timeout_ms = intakes_before_wait(&w->intakes, timeout_ms, now_ns);
-	if (w->lively && timeout_ms != 0) {
+	if (w->busy_poll_ns > 0 && w->lively && timeout_ms != 0) {
 		rest(w, now_ns);
 		got = look_busily(w, epfd, events, n, &timeout_ms, now_ns);
 	}
@@ -345,13 +348,13 @@ cadre_worker_wait(struct cadre_worker *w, int epfd, struct epoll_event *events,
 	}
 	err = got < 0 ? got : 0;
 	cadre_worker_turn_begin(w);
-	w->lively = w->busy_poll_ns > 0 && got > 0;
+	w->lively = false;
 	if (err < 0)
 		return err == -EINTR ? 0 : err;
 	got = events_filter(w, events, got);
 	told = w->topics.counts.received;
 	topics_turn(&w->topics, &w->mailbox);
-	w->lively |= w->busy_poll_ns > 0 && w->topics.counts.received != told;
+	w->lively |= w->topics.counts.received != told;
 	return got;
 }
 

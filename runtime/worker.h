@@ -28,8 +28,9 @@ struct worker_birth {
 	size_t		rows;		/* … and its slot table there */
 	const char	*const *slots;	/* of all, read-only; NULL: not at hand */
 	unsigned int	nslots, slot_number, which;
-	const int	*bells;		/* wake.h; nbells 0: not at hand */
-	unsigned int	nbells;
+	const int	*cords;		/* of seats; ncords 0: not at hand */
+	unsigned int	ncords;
+	int		bell;		/* of ours */
 	struct intake_birth listeners[CADRE_LISTENERS_MAX];
 	struct intake_limits limits;
 	unsigned int	nlisteners;

@@ -56,14 +56,13 @@ struct cadre__frame {
 					   serves on the same sockets, so what
 					   waits there is for that; no body */
 #define CADRE_FRAME_WAKES	14	/* worker → master: uint32_t first; the reply:
-					   uint32_t how many there are, fds: from
-					   that one on bells, to wake who
-					   subscribes: that of all, those of
-					   seats */
-#define CADRE_FRAME_WAKES_FDS	16	/* bells in one of these, at most */
-#define CADRE_FRAME_LOOK	13	/* master → worker that sleeps: one has died who
-					   may have published and woken nobody; no
-					   body */
+					   uint32_t how many there are, fds: the
+					   bell of its seat, and from that one on
+					   cords, by seat, to wake who subscribes */
+#define CADRE_FRAME_WAKES_FDS	16	/* cords in one of these, at most */
+#define CADRE_FRAME_LOOK	13	/* master → worker that sleeps: one has died or
+					   was stopped who may have published and
+					   woken nobody; no body */
 #define CADRE_FRAME_REFUSED	15	/* worker or acceptor → master: struct
 					   cadre__frame_refused */
 /*

@@ -18,8 +18,8 @@ static const struct row {
 } rows[] = {
 	{ "\n", 38 }, { "0 null ro\n", 1 }, { "1 seat-1.log rw\n", 1 },
 	{ "2 seat-1.log rw\n", 1 },
-	/* Two listeners, their hand-overs, control, messages; the bells of 16
-	   seats, that of all. */
+	/* Two listeners, their hand-overs, control, messages; the cords of 16
+	   seats, a bell. */
 	{ "+ socket: rw\n", 23 },
 	{ "+ alive ro\n", 1 }, { "+ pipe: wo\n", 1 },
 	{ "+ memfd:cadre:app:anchor (deleted) ro\n", 1 },

@@ -9,7 +9,7 @@
 #include "t/lib/probe.h"
 #include "t/lib/tap.h"
 
-#define SEATS	40		/* their bells are more than a page */
+#define SEATS	40		/* their cords are more than a page */
 
 static int64_t ring;
 
@@ -53,8 +53,8 @@ talk(void)
 	uint64_t woken;
 
 	is_int(gazette_subscribe(0, "news"), 0, "a program subscribes");
-	is_int(fds(0) - before, SEATS + 1, "from then on it has the bells of "
-	    "the seats, and that of all");
+	is_int(fds(0) - before, SEATS + 1, "from then on it has the cords, and "
+	    "a bell");
 	is_int(gazette_subscribe(1, "news"), 0, "another");
 	for (uint32_t i = 0; i < 3; i++)
 		is_int(gazette_publish(i, "news", CADRE_SCOPE_OTHERS, 100, 0),

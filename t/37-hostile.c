@@ -36,7 +36,7 @@ rave(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 		    4 % (t->publisher.bytes / 8)];
 		shm_store(at, sample_lie(shm_load(at), &random));
 		if (any % 4096 == 0)
-			(void)send(t->bells[any / 4096 % t->nbells], lies,
+			(void)send(t->cords[any / 4096 % t->ncords], lies,
 			    sizeof(lies), MSG_DONTWAIT | (any % 8 == 0 ?
 			    MSG_OOB : 0));
 	}

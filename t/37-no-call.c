@@ -1,14 +1,42 @@
 /* t/37-no-call: to publish costs no system call, but one to wake who sleeps */
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include <errno.h>
 #include <signal.h>
+#include <stddef.h>
+#include <string.h>
 #include <unistd.h>
+
+#include <linux/audit.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 #include "t/lib/gazette.h"
 #include "t/lib/probe.h"
-#include "t/lib/seal.h"
 #include "t/lib/tap.h"
 
 #define MANY	1000
+
+/* From here on any system call but the end is the end. */
+static int
+seal(void)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_exit_group, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+	};
+	struct sock_fprog program = {
+		sizeof(filter) / sizeof(filter[0]), filter };
+
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return -errno;
+	return prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) < 0 ?
+	    -errno : 0;
+}
 
 /* What it publishes first makes room for what it keeps. */
 static void
@@ -19,7 +47,7 @@ publish(struct cadre_mailbox *mb, struct cadre_message *message, void *arg)
 
 	(void)message;
 	(void)arg;
-	if (err < 0 || seal(-1) < 0)
+	if (err < 0 || seal() < 0)
 		_exit(99);
 	for (int i = 0; i < MANY && err == 0; i++)
 		err = cadre_mailbox_publish(mb, "news", "1234567", 8,

@@ -89,7 +89,7 @@ main(void)
 	    "with %u, for its %u seats alone, it does not", 3 * seats, seats);
 	ok(strstr(err, "ulimit") != NULL, "and says so") ||
 	    (diag("%s", err), 0);
-	ok(need < 6 * seats + 7 * workers + 36, "not many more are named");
+	ok(need < 7 * seats + 7 * workers + 35, "not many more are named");
 	snprintf(want, sizeof(want), "the region of %u workers takes %s,",
 	    workers, text_size(app.bytes).s);
 	doctor_is(j, "memory", "ok", want, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Settings of the machine, or of this network, that apps depend on. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,6 +9,7 @@
 
 #include <cadre/master.h>
 
+#include "runtime/cgroup.h"
 #include "tools/doctor.h"
 #include "tools/text.h"
 
@@ -297,21 +299,32 @@ map_count(const struct patient *p, struct finding *f)
 	finding_remedy(f, "sysctl -w vm.max_map_count=65530");
 }
 
-/* The kernel groups tasks by session only if no cgroup has grouped them. */
-static bool
-cgroup_is_root(void)
+static void
+is_group(int dirfd, bool v2, void *is)
 {
-	char text[4096], *cpu;
+	if (v2 && faccessat(dirfd, "cpu.weight", F_OK, 0) == 0)
+		*(bool *)is = true;
+}
 
+/*
+ * The kernel groups tasks by session only if no cgroup has grouped them: in v2
+ * one that has weights, which the root has not; in v1 one other than the root.
+ */
+static bool
+is_grouped(void)
+{
+	static const char *const v1[] = { ":cpu,", ":cpu:", ",cpu,", ",cpu:" };
+	char text[4096], *at;
+	bool is = false;
+
+	cgroup_walk("cpu", is_group, &is);
 	if (doctor_read("/proc/self/cgroup", text, sizeof(text)) < 0)
-		return true;
-	cpu = strstr(text, ":cpu,");		/* "3:cpu,cpuacct:/", of v1 */
-	if (cpu == NULL)
-		cpu = strstr(text, ":cpu:");
-	if (cpu == NULL)
-		cpu = strstr(text, "0::");
-	cpu = cpu != NULL ? strchr(cpu + 1, '/') : NULL;
-	return cpu == NULL || cpu[1] == '\n' || cpu[1] == '\0';
+		return is;
+	for (size_t i = 0; i < sizeof(v1) / sizeof(v1[0]); i++)
+		if ((at = strstr(text, v1[i])) != NULL &&
+		    (at = strchr(at, '/')) != NULL && at[1] != '\n')
+			is = true;
+	return is;
 }
 
 static void
@@ -327,7 +340,7 @@ autogroup(const struct patient *p, struct finding *f)
 	}
 	if (!number(f, path, &v) || v == 0)
 		return;
-	if (!cgroup_is_root()) {
+	if (is_grouped()) {
 		finding_add(f, ": not for a cgroup of its own, as here");
 		return;
 	}

@@ -25,15 +25,15 @@
 /*
  * Descriptors of a master. Its own: 0 to 2; epoll, timer and signals; the
  * directory's five (runtime/directory.h) and that of the logs; the anchor; of
- * the acceptor its object, pidfd and channel; the bell of all; a few clients.
+ * the acceptor its object, pidfd and channel; a few clients.
  */
-#define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 3 + 1 + 4)
+#define FDS_OWN		(3 + 3 + 5 + 1 + 1 + 3 + 4)
 /*
  * Per seat: the slots; of one listener the socket, which in all modes but
- * spread is one for all seats, and both ends of the hand-over; its bell, which
- * very many seats share.
+ * spread is one for all seats, and both ends of the hand-over; both ends of
+ * what wakes it, which very many seats share.
  */
-#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2 + 1)
+#define FDS_SEAT	(CADRE_SLOTS_PER_SEAT + 1 + 2 + 2)
 /* Per worker: pidfd, control, messages, log; a program's notify socket. */
 #define FDS_WORKER	5
 /*

@@ -19,6 +19,7 @@
 
 #define REPLY_MS	5000	/* a master that runs answers in less than one */
 #define STARVED_NS	(60 * NS_PER_S)	/* … if it gets a processor */
+#define WINDOW_NS	NS_PER_S	/* after so long a look tells whether */
 
 int
 request_open(struct request *r)
@@ -103,6 +104,7 @@ request_send(struct request *r, uint16_t type, const void *body,
 	if (r->fd < 0)
 		return r->fd == -EAGAIN ? -ETIMEDOUT : r->fd;
 	(void)proc_read(r->master, &r->before);
+	r->before_ns = clock_now_ns();
 	err = cadre__frame_send(r->fd, &frame, body, NULL, 0);
 	r->sent = err == 0;
 	return err == -EAGAIN ? -ETIMEDOUT : err;
@@ -121,15 +123,26 @@ bounded_ms(const struct request *r, int wait_ms)
 	    (int)((left + NS_PER_MS - 1) / NS_PER_MS);
 }
 
-/* Where others take all processors, its answer and its beats are late. */
+/*
+ * Where others take all processors, its answer and its beats are late. What it
+ * had is what it had of late: one that loops after a quiet hour does not starve.
+ */
 static bool
-starves(const struct request *r)
+starves(struct request *r)
 {
-	uint64_t spent = clock_now_ns() - r->begin_ns;
+	uint64_t now_ns = clock_now_ns(), span_ns = now_ns - r->before_ns;
 	struct proc now;
+	bool is;
 
-	return proc_read(r->master, &now) == 0 &&
-	    proc_starves(&r->before, &now, spent);
+	if (proc_read(r->master, &now) < 0)
+		return false;
+	is = span_ns < WINDOW_NS ? now.state == 'R' :
+	    proc_starves(&r->before, &now, span_ns);
+	if (span_ns > 2 * WINDOW_NS) {
+		r->before = now;
+		r->before_ns = now_ns;
+	}
+	return is;
 }
 
 int
@@ -179,7 +192,7 @@ request_late(const struct request *r)
 }
 
 bool
-request_silent(const struct request *r)
+request_silent(struct request *r)
 {
 	/* In this order: who got one in between has set its beat. */
 	uint64_t most_ns = starves(r) ? STARVED_NS : CADRE_SILENT_NS;
@@ -216,7 +229,7 @@ is_stopped(int pid)
 }
 
 static int
-silent(const struct request *r)
+silent(struct request *r)
 {
 	const char *queued = r->sent ? "; the request is queued and takes "
 	    "effect when it goes on" : "";

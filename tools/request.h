@@ -22,7 +22,8 @@ struct request {
 	char		path[600];	/* the app's directory */
 	int		dir, fd;	/* it, and the connection; -1: none */
 	int		master;		/* pid; 0: of another namespace */
-	struct proc	before;		/* it, when it was asked */
+	struct proc	before;		/* it, some seconds ago at most */
+	uint64_t	before_ns;
 	bool		sent;		/* the request is in the socket */
 	char		text[512];	/* why it was refused, untrusted */
 	struct cadre_region *region;	/* NULL: could not be read */
@@ -59,7 +60,7 @@ int request_ask(struct request *, uint16_t type, const void *body,
 	 */
 bool request_late(const struct request *);
 	/* The timeout has passed. */
-bool request_silent(const struct request *);
+bool request_silent(struct request *);
 	/* Its master has set no beat for a while, and does not starve. */
 unsigned int request_pids(struct request *, char *to, size_t room);
 	/* Workers that still run, as they are typed: " 812 813". How many. */

@@ -44,7 +44,7 @@ static const struct action {
 static const struct { const char *name, *first; } needs[] = {
 	{ "channel.queue", "channel.send:errno:EAGAIN" },
 	{ "channel.flush", "channel.send:errno:EAGAIN" },
-	{ "wake.clock", "wake.works:errno:ENOMEM" },
+	{ "wake.clock", "topics.join:errno:ENOMEM" },
 };
 
 #define NO_RELOAD "where a call fails for ever nothing but a start is tried"
@@ -56,6 +56,7 @@ static const struct { const char *name, *what, *why; } left_out[] = {
 	    "lock: then nothing of what is there may be removed" },
 	{ "child.signal", "errno:ENOMEM@*", "a pidfd of an own child is never "
 	    "refused for ever: nothing could be ended then" },
+	{ "wake.pull", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.fork", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.said", "errno:ENOMEM@*", NO_RELOAD },
 	{ "probe.pidfd", "errno:ENOMEM@*", NO_RELOAD },
