@@ -58,7 +58,7 @@ main(void)
 
 	ok(server_all_up(a, 1), "the worker is up");
 	ok(app_until(are_queues, &none), "nothing waits");
-	busy = server_open(a, "sleep 1300\n");
+	busy = server_open(a, "sleep 6000\n");
 	ok(app_wait_total(a, "accepted", 1), "it is busy");
 	begin_ns = clock_now_ns();
 	for (int i = 0; i < 2 * CLIENTS; i++) {
