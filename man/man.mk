@@ -18,4 +18,18 @@ man/cadre-lifecycle.7: $(lifecycle) $(srcdir)/man/lifecycle.awk
 	    $(lifecycle) >$@.new && mv $@.new $@
 CLEANFILES += man/cadre-lifecycle.7
 EXTRA_DIST += man/cadre-lifecycle.7.in man/lifecycle.awk
+# `man cadre_worker_wait` is the page that has it.
+functions = $(AWK) -f $(srcdir)/man/functions.awk \
+	$(srcdir)/man/libcadre.3 $(srcdir)/man/libcadre-shm.3 \
+	$(srcdir)/man/cadre_mailbox.3 $(srcdir)/man/cadre_topic.3
+EXTRA_DIST += man/functions.awk
+install-data-hook:
+	@$(functions) | while read -r name page; do \
+		test "$$name.3" = "$$page" || echo ".so man3/$$page" \
+		    >"$(DESTDIR)$(man3dir)/$$name.3" || exit; \
+	done
+uninstall-hook:
+	@$(functions) | while read -r name page; do \
+		rm -f "$(DESTDIR)$(man3dir)/$$name.3"; \
+	done
 EXTRA_DIST += man/README.md

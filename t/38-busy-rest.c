@@ -20,7 +20,7 @@ used(pid_t pid)
 	snprintf(path, sizeof(path), "/proc/%d/schedstat", (int)pid);
 	f = fopen(path, "re");
 	if (f == NULL || fscanf(f, "%llu", &ns) != 1)
-		bail_out("cannot read %s", path);
+		skip_all("this kernel has no schedstat");
 	fclose(f);
 	return ns;
 }

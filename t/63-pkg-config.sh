@@ -22,6 +22,12 @@ LD_LIBRARY_PATH=$root$(PKG_CONFIG_SYSROOT_DIR='' "$PKG_CONFIG" \
 export LD_LIBRARY_PATH
 export CADRE_RUNTIME_DIR="$tmp/run"
 mkdir "$tmp/run"
+man3=$(find "$root" -name man3)
+none "each function has a page" "$(sed -n 's/^	\(cadre_[a-z_]*\);.*/\1/p' \
+    "$top_srcdir/runtime/libcadre.map" "$top_srcdir/shm/libcadre-shm.map" |
+	while read -r name; do
+		test -s "$man3/$name.3" || echo "$name"
+	done)"
 none "no config.h is installed" "$(find "$root" -name config.h)"
 
 cat >"$tmp/cadre-shm.c" <<'END'

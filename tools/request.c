@@ -19,6 +19,7 @@
 
 #define REPLY_MS	5000	/* a master that runs answers in less than one */
 #define STARVED_NS	(60 * NS_PER_S)	/* … if it gets a processor */
+#define NAP_MS		50
 #define WINDOW_NS	NS_PER_S	/* after so long a look tells whether */
 
 int
@@ -85,44 +86,6 @@ request_pids(struct request *r, char *to, size_t room)
 	return n;
 }
 
-int
-request_send(struct request *r, uint16_t type, const void *body,
-    uint32_t bytes)
-{
-	struct cadre__frame frame = {
-		.version = CADRE_FRAME_VERSION,
-		.type = type,
-		.id = 1,
-		.length = bytes,
-	};
-	int err;
-
-	err = cadre__rundir_master(r->dir, &r->master);
-	if (err < 0 && err != -EACCES)
-		return err;
-	r->fd = cadre__rundir_connect(r->dir);
-	if (r->fd < 0)
-		return r->fd == -EAGAIN ? -ETIMEDOUT : r->fd;
-	(void)proc_read(r->master, &r->before);
-	r->before_ns = clock_now_ns();
-	err = cadre__frame_send(r->fd, &frame, body, NULL, 0);
-	r->sent = err == 0;
-	return err == -EAGAIN ? -ETIMEDOUT : err;
-}
-
-/* Never beyond the timeout of the whole. */
-static int
-bounded_ms(const struct request *r, int wait_ms)
-{
-	uint64_t spent = clock_now_ns() - r->begin_ns, left;
-
-	if (r->timeout_ns == 0)
-		return wait_ms;
-	left = r->timeout_ns > spent ? r->timeout_ns - spent : 0;
-	return left > (uint64_t)wait_ms * NS_PER_MS ? wait_ms :
-	    (int)((left + NS_PER_MS - 1) / NS_PER_MS);
-}
-
 /*
  * Where others take all processors, its answer and its beats are late. What it
  * had is what it had of late: one that loops after a quiet hour does not starve.
@@ -145,6 +108,54 @@ starves(struct request *r)
 	return is;
 }
 
+/* It is worth to wait on for an answer. */
+static bool
+waits(struct request *r)
+{
+	return !request_late(r) && starves(r) &&
+	    clock_now_ns() - r->begin_ns < STARVED_NS;
+}
+
+int
+request_send(struct request *r, uint16_t type, const void *body,
+    uint32_t bytes)
+{
+	struct cadre__frame frame = {
+		.version = CADRE_FRAME_VERSION,
+		.type = type,
+		.id = 1,
+		.length = bytes,
+	};
+	int err;
+
+	err = cadre__rundir_master(r->dir, &r->master);
+	if (err < 0 && err != -EACCES)
+		return err;
+	(void)proc_read(r->master, &r->before);
+	r->before_ns = clock_now_ns();
+	while ((r->fd = cadre__rundir_connect(r->dir)) == -EAGAIN &&
+	    waits(r))
+		verb_nap(NAP_MS);
+	if (r->fd < 0)
+		return r->fd == -EAGAIN ? -ETIMEDOUT : r->fd;
+	err = cadre__frame_send(r->fd, &frame, body, NULL, 0);
+	r->sent = err == 0;
+	return err == -EAGAIN ? -ETIMEDOUT : err;
+}
+
+/* Never beyond the timeout of the whole. */
+static int
+bounded_ms(const struct request *r, int wait_ms)
+{
+	uint64_t spent = clock_now_ns() - r->begin_ns, left;
+
+	if (r->timeout_ns == 0)
+		return wait_ms;
+	left = r->timeout_ns > spent ? r->timeout_ns - spent : 0;
+	return left > (uint64_t)wait_ms * NS_PER_MS ? wait_ms :
+	    (int)((left + NS_PER_MS - 1) / NS_PER_MS);
+}
+
 int
 request_answer(struct request *r)
 {
@@ -152,8 +163,7 @@ request_answer(struct request *r)
 
 	do
 		err = request_reply(r, REPLY_MS);
-	while (err == -ETIMEDOUT && !request_late(r) && starves(r) &&
-	    clock_now_ns() - r->begin_ns < STARVED_NS);
+	while (err == -ETIMEDOUT && waits(r));
 	return err;
 }
 
