@@ -12,12 +12,16 @@ check_PROGRAMS += \
 	t/38-busy-modes.t \
 	t/38-busy-news.t \
 	t/38-busy-rest.t \
+	t/38-busy-rung.t \
 	t/38-busy-trips.t
 t_38_busy_ends_t_SOURCES = t/38-busy-ends.c
 t_38_busy_modes_t_SOURCES = t/38-busy-modes.c
 t_38_busy_news_t_SOURCES = t/38-busy-news.c
 t_38_busy_news_t_LDADD = t/lib/libgazette.a $(post_test_libs)
 t_38_busy_rest_t_SOURCES = t/38-busy-rest.c
+t_38_busy_rung_t_SOURCES = t/38-busy-rung.c t/lib/looks.c
+t_38_busy_rung_t_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=epoll_wait
+t_38_busy_rung_t_LDADD = t/lib/libgazette.a $(post_test_libs)
 t_38_busy_trips_t_SOURCES = t/38-busy-trips.c t/lib/looks.c
 t_38_busy_trips_t_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=epoll_wait
 

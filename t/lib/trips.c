@@ -11,7 +11,7 @@
 #define SOME	400
 #define THINK_NS	(50 * NS_PER_US)
 
-uint64_t trips_looks;
+uint64_t trips_looks, trips_bursts;
 
 static struct cadre_counter *looks, *master_looks;
 

@@ -22,8 +22,8 @@ struct app *trips_start(const struct trips *);
 	/* An app of one such worker, without a listener. Bails out. */
 bool	trips_go_on(struct app *);
 	/* Until some hundred more are answered. */
-extern uint64_t trips_looks;
-	/* Of this process; looks.c adds to it. */
+extern uint64_t trips_looks, trips_bursts;
+	/* Of this process, and how many in a row; looks.c adds to them. */
 bool	trips_possible(void);
 	/* There are two processors: else who is asked waits for who looks. */
 void	trips_apart(pid_t, pid_t);
