@@ -68,31 +68,27 @@ stall_deadline(const struct cadre_master *m)
 	return m->watch.look_ns;
 }
 
-/* Has a signal stopped it? True: that has changed. */
+/*
+ * Has a signal stopped it? True: that has changed. Each time it is stopped
+ * others must not wait for it, also if it went on in between, unseen.
+ */
 static bool
-stops_look(struct life *l)
+stops_look(struct cadre_master *m, struct life *l)
 {
-	bool was = l->watched.stopped;
+	bool was = l->watched.stopped, anew = false;
 	siginfo_t info;
 
 	for (;;) {
 		info.si_pid = 0;
 		if (waitid(P_PIDFD, (id_t)l->pidfd, &info, WSTOPPED |
 		    WCONTINUED | WNOHANG) < 0 || info.si_pid == 0)
-			return l->watched.stopped != was;
+			break;
 		l->watched.stopped = info.si_code != CLD_CONTINUED;
+		anew |= l->watched.stopped;
 	}
-}
-
-/* The same; and if it is stopped, others do not wait for it. */
-static bool
-stops_see(struct cadre_master *m, struct life *l)
-{
-	if (!stops_look(l))
-		return false;
-	if (l->watched.stopped)
+	if (anew)
 		topics_silent(m, l);
-	return true;
+	return l->watched.stopped != was;
 }
 
 /* How long this turn has taken, as far as we ran. */
@@ -269,7 +265,7 @@ seat_look(struct cadre_master *m, struct seat *s, uint64_t now_ns,
 		return;
 	before = l->row;
 	full_look(m, s, l);
-	(void)stops_see(m, l);
+	(void)stops_look(m, l);
 	busy = busy_ns(m, s, l, now_ns, ran_ns);
 	unserved = unserved_ns(m, s, l, now_ns);
 	cause = limit == 0 ? CADRE_CAUSE_NONE :
@@ -339,7 +335,7 @@ stall_stops(struct cadre_master *m)
 	for (struct seat *s = m->seats; s < m->seats + m->nseats; s++) {
 		l = &s->lives[s->newest];
 		/* A look that is late stays so: see run_on(). */
-		if (l->pidfd >= 0 && !l->traced && stops_see(m, l) &&
+		if (l->pidfd >= 0 && !l->traced && stops_look(m, l) &&
 		    m->watch.look_ns > now_ns)
 			m->watch.look_ns = now_ns;
 	}
