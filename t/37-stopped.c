@@ -6,6 +6,7 @@
 #include "runtime/topics.h"
 #include "runtime/worker.h"
 #include "t/lib/gazette.h"
+#include "t/lib/keeper.h"
 #include "t/lib/tap.h"
 
 #define STOPS	5
@@ -40,13 +41,17 @@ set_up(struct cadre_worker *w, struct cadre_mailbox *mb)
 int
 main(void)
 {
+	struct cadre_health h;
+
 	post_start(2, set_up, NULL);
 	is_int(gazette_subscribe(0, "news"), 0, "one subscribes");
 	for (uint64_t i = 1; i <= STOPS; i++) {
 		ok(gazette_asleep(0) && cadre_mailbox_send(post_box, 1, 77, "",
-		    0) == 0 && post_stopped(1) && gazette_received(0, i),
+		    0) == 0 && gazette_received(0, i),
 		    "it sleeps, and gets what one wrote that is stopped");
-		ok(post_signal(1, SIGCONT), "which goes on");
+		ok(cadre_master_health(post_master, 1, &h) == 0 &&
+		    keeper_stand((pid_t)h.pid) && post_signal(1, SIGCONT),
+		    "which goes on");
 	}
 	ok(gazette_stop(), "it ends");
 	return done_testing();

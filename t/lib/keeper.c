@@ -258,11 +258,17 @@ keeper_known(struct app *a, unsigned int workers)
 	return seen == all && keeper_rests(a, workers);
 }
 
+bool
+keeper_stands(pid_t pid)
+{
+	return all_are(pid, 'T');
+}
+
 /* A thread that was not reached yet still works. */
 static bool
 stands(void *arg)
 {
-	return all_are(*(pid_t *)arg, 'T');
+	return keeper_stands(*(pid_t *)arg);
 }
 
 bool

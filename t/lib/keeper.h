@@ -39,6 +39,8 @@ bool	keeper_idle(struct app *, unsigned int seats, uint64_t accepted);
 	 * workers sleep: what they close after counting is closed then.
 	 */
 int64_t	keeper_load(const struct app *, unsigned int seat);
+bool	keeper_stands(pid_t);
+	/* All its threads are stopped. */
 bool	keeper_stand(pid_t);
 	/* SIGSTOP, and wait until it has reached all its threads. */
 pid_t	keeper_acceptor(const struct app *);
