@@ -8,6 +8,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <sys/wait.h>
+
 #include "t/lib/exec.h"
 #include "t/lib/keeper.h"
 #include "t/lib/post.h"
@@ -122,8 +124,12 @@ post_up(unsigned int seat, uint64_t generation)
 static bool
 stands_still(void *arg)
 {
-	/* Not by waitid(2): the master may have had that already. */
-	return keeper_stands((pid_t)*(id_t *)arg);
+	siginfo_t info = { .si_pid = 0 };
+
+	/* The master may have had that already; or no descriptor is left. */
+	return (waitid(P_PID, *(id_t *)arg, &info, WSTOPPED | WNOHANG |
+	    WNOWAIT) == 0 && info.si_pid != 0) ||
+	    keeper_stands((pid_t)*(id_t *)arg);
 }
 
 static id_t
