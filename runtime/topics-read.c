@@ -219,7 +219,7 @@ topics_before_wait(struct topics *t, int timeout_ms)
 {
 	if (!topics_listen(t) || timeout_ms == 0)
 		return timeout_ms;
-	if (t->epoll < 0 && (timeout_ms < 0 || timeout_ms > WAKE_LOOK_MS))
+	if ((t->deaf || t->epoll < 0) && (timeout_ms < 0 || timeout_ms > WAKE_LOOK_MS))
 		timeout_ms = WAKE_LOOK_MS;
 	return falls_asleep(t) ? timeout_ms : 0;
 }
@@ -251,15 +251,15 @@ bell_shut(struct topics *t, int epfd)
 {
 	int clock = wake_clock();
 
-	if (t->epoll >= 0)
-		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
-	t->epoll = -1;
+	t->deaf = true;
 	if (clock < 0)
 		return;
+	if (t->epoll >= 0)
+		(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
 	t->bell = clock;
 	t->shut = true;
-	if (hear(t, epfd))
-		t->epoll = epfd;
+	t->deaf = !hear(t, epfd);
+	t->epoll = t->deaf ? -1 : epfd;
 }
 
 /*
@@ -275,14 +275,11 @@ topics_join(struct topics *t, int epfd)
 		if (t->epoll >= 0)
 			(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
 		t->epoll = epfd;
+		t->deaf = false;
 	} else if (!t->shut)
 		bell_shut(t, epfd);
-	else {
-		/* Not where it waits from now on, so it is no use there. */
-		if (t->epoll >= 0)
-			(void)epoll_ctl(t->epoll, EPOLL_CTL_DEL, t->bell, NULL);
-		t->epoll = -1;
-	}
+	else
+		t->deaf = true;
 }
 
 void

@@ -92,6 +92,7 @@ struct topics {
 	unsigned int	ncords;		/* … which share them if more */
 	int		bell;		/* of our own, or a clock in its place */
 	bool		shut;		/* a clock */
+	bool		deaf;		/* neither can wake it: it looks */
 	struct topic_table table;
 	struct cadre__reader *readers;	/* of all slots */
 	uint64_t	*woken;		/* the sleep in which we woke each */
