@@ -30,24 +30,69 @@
 #define PATH_SHOWN		"%.200s"
 #define SEAT_LISTEN_BYTES	512
 
+struct row;
+typedef bool value_fn(const struct row *, const char *text, int64_t *ret);
+static value_fn seconds, whole, overload, microseconds;
+
 /* In the order of enum intake_flag. */
 static const struct row {
 	const char	*flag;
 	enum cadre_option option;
-	double		least, most, scale;	/* scale: flag to option */
+	value_fn	*read;		/* as the option wants it */
+	double		least, most;
 	const char	*needs;
 } rows[INTAKE_VALUES] = {
-	{ "hang-limit", CADRE_HANG_MS, 0, 86400, 1e3,
+	{ "hang-limit", CADRE_HANG_MS, seconds, 0, 86400,
 	    "0 to 86400 seconds, 0 for never," },
-	{ "worker-connections", CADRE_WORKER_CONNECTIONS, 1, CONNECTIONS_MAX, 1,
+	{ "worker-connections", CADRE_WORKER_CONNECTIONS, whole, 1,
+	    CONNECTIONS_MAX,
 	    "a whole number from 1 on (no limit is the default: leave it out)," },
-	{ "app-connections", CADRE_APP_CONNECTIONS, 1, CONNECTIONS_MAX, 1,
+	{ "app-connections", CADRE_APP_CONNECTIONS, whole, 1, CONNECTIONS_MAX,
 	    "a whole number from 1 on (no limit is the default: leave it out)," },
-	{ "overload", CADRE_OVERLOAD, 0, 0, 0, "wait or shed," },
-	{ "busy-poll", CADRE_BUSY_POLL_US, 0, BUSY_POLL_US_MAX, 0,
+	{ "overload", CADRE_OVERLOAD, overload, 0, 0, "wait or shed," },
+	{ "busy-poll", CADRE_BUSY_POLL_US, microseconds, 0, BUSY_POLL_US_MAX,
 	    "a time from 1us to 1ms, such as 50us (0, the default: it does "
 	    "not)," },
 };
+
+static bool
+seconds(const struct row *r, const char *text, int64_t *ret)
+{
+	double value;
+
+	if (!verb_seconds(text, r->least, r->most, &value) ||
+	    (value > 0 && value * 1e3 < 1))
+		return false;
+	*ret = (int64_t)round(value * 1e3);
+	return true;
+}
+
+static bool
+whole(const struct row *r, const char *text, int64_t *ret)
+{
+	double value;
+
+	if (!verb_seconds(text, r->least, r->most, &value) ||
+	    value != floor(value))
+		return false;
+	*ret = (int64_t)value;
+	return true;
+}
+
+static bool
+overload(const struct row *r, const char *text, int64_t *ret)
+{
+	(void)r;
+	*ret = strcmp(text, "shed") == 0 ? CADRE_OVERLOAD_SHED :
+	    CADRE_OVERLOAD_WAIT;
+	return strcmp(text, "shed") == 0 || strcmp(text, "wait") == 0;
+}
+
+static bool
+microseconds(const struct row *r, const char *text, int64_t *ret)
+{
+	return amount_us(text, (int64_t)r->most, ret);
+}
 
 const char *
 intake_name(unsigned int value)
@@ -55,38 +100,15 @@ intake_name(unsigned int value)
 	return rows[value].flag;
 }
 
-static bool
-overload(const char *text, double *ret_value)
-{
-	*ret_value = strcmp(text, "shed") == 0 ? CADRE_OVERLOAD_SHED :
-	    CADRE_OVERLOAD_WAIT;
-	return strcmp(text, "shed") == 0 || strcmp(text, "wait") == 0;
-}
-
 static int
 take_value(struct intake *in, const struct verb *v, unsigned int i,
     const char *text)
 {
 	const struct row *r = &rows[i];
-	double value = 0;
-	int64_t us = 0;
-	bool good;
 
-	if (r->option == CADRE_OVERLOAD)
-		good = overload(text, &value);
-	else if (r->option == CADRE_BUSY_POLL_US) {
-		good = amount_us(text, (int64_t)r->most, &us);
-		value = (double)us;
-	} else
-		good = verb_seconds(text, r->least, r->most, &value) &&
-		    (r->scale > 1 ? value == 0 || value * r->scale >= 1 :
-		    value == floor(value));
-	if (!good)
+	if (!r->read(r, text, &in->value[i]))
 		return verb_usage(v, "flag --%s needs %s not '" PATH_SHOWN "'",
 		    r->flag, r->needs, text);
-	if (r->scale > 1)
-		value = round(value * r->scale);
-	in->value[i] = (int64_t)value;
 	in->given[i] = true;
 	return 0;
 }

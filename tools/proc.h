@@ -39,7 +39,7 @@ bool proc_starves(const struct proc *before, const struct proc *now,
     uint64_t span_ns);
 	/*
 	 * It wants a processor, and others have it: it had less than half of
-	 * one in that time. One that loops has all of it, or a fair part.
+	 * one in that time. One that loops and shares it with one other has more.
 	 */
 void proc_command(pid_t pid, char *name, size_t room);
 	/* Its command name, escaped; "?" if it cannot be seen. */
