@@ -9,7 +9,7 @@
 #include <linux/filter.h>
 #include <sys/socket.h>
 
-#include "t/lib/app.h"
+#include "t/lib/asked.h"
 #include "t/lib/tap.h"
 
 #define ASKED	40
@@ -73,40 +73,9 @@ config(struct cadre_master *m, void *arg)
 		exit(99);
 }
 
-static unsigned int
-ask(struct app *a, unsigned int *ret_first)
-{
-	unsigned int n = 0, first = 0;
-	char answer[64];
-
-	for (unsigned int i = 0; i < ASKED; i++)
-		if (app_ask(a, "hello\n", answer, sizeof(answer)) > 0) {
-			n++;
-			first += answer[5] == '0';
-		}
-	*ret_first = first;
-	return n;
-}
-
-struct asked {
-	struct app	*app;
-	unsigned int	n, first;
-};
-
-/* The acceptor has heard of the successor, or somebody was not answered. */
-static bool
-is_known(void *arg)
-{
-	struct asked *q = arg;
-
-	q->n = ask(q->app, &q->first);
-	return q->n != ASKED || q->first > 0;
-}
-
 static void
 harmed(const char *name, const char *mode)
 {
-	struct asked q = { .n = 0 };
 	unsigned int first;
 	struct app *a;
 
@@ -115,14 +84,13 @@ harmed(const char *name, const char *mode)
 	ok(app_wait_state(a, 0, CADRE_STATE_UP) &&
 	    app_wait_state(a, 1, CADRE_STATE_UP), "%s: both are up", name);
 	/* What it throws away by a filter is as good as accepted by it. */
-	ok(ask(a, &first) == ASKED || strcmp(name, "filter") == 0, "%s: all are "
+	ok(asked(a, ASKED, &first) == ASKED || strcmp(name, "filter") == 0, "%s: all are "
 	    "answered but its own", name);
 	is_int(app_kill(a, 0, SIGKILL), 0, "%s: the guilty one is killed", name);
 	ok(app_wait_respawn(a, 0, 2), "%s: its successor is up", name);
-	q.app = a;
-	ok(app_until(is_known, &q) && q.n == ASKED, "%s: all are answered",
+	ok(asked_first(a, ASKED, &first), "%s: all are answered",
 	    name);
-	ok(q.first > 0, "%s: %u of them by the successor", name, q.first);
+	ok(first > 0, "%s: %u of them by the successor", name, first);
 	is_int(app_stop(a), 0, "%s: the master exits 0", name);
 }
 

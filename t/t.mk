@@ -8,6 +8,7 @@
 check_LIBRARIES += t/lib/libapp.a t/lib/libtap.a
 t_lib_libapp_a_SOURCES = t/lib/app.c t/lib/app.h t/lib/limit.c t/lib/limit.h \
 	t/lib/probe.c t/lib/probe.h t/lib/server.c t/lib/server.h \
+	t/lib/asked.c t/lib/asked.h \
 	t/lib/talk.c t/lib/trips.c t/lib/trips.h
 t_lib_libtap_a_SOURCES = t/lib/tap.c t/lib/tap.h
 
